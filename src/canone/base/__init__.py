@@ -1,0 +1,1 @@
+"""Django plumbing that every context stands on; no word of the business in it."""

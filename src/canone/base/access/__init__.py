@@ -1,0 +1,1 @@
+"""Who may do what: users, roles, function permissions, API tokens."""

@@ -1,0 +1,113 @@
+"""Users, their roles and switches."""
+
+from __future__ import annotations
+
+from typing import Any, ClassVar
+
+from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
+from django.contrib.auth.models import PermissionsMixin
+from django.db import models
+from django.utils.functional import cached_property
+from django.utils.translation import gettext_lazy as _
+
+from canone.base.access import functions
+from canone.base.access.functions import ROLE_NAMES, Role
+
+
+class UserManager(BaseUserManager["User"]):
+    """Creates users by their mail address."""
+
+    def create_user(self, email: str, password: str | None = None, **fields: Any) -> User:
+        """Return a new user; without a password nobody can sign in with one."""
+        user = self.model(email=self.normalize_email(email).lower(), **fields)
+        user.set_password(password)
+        user.save(using=self._db)
+        return user
+
+    def create_superuser(self, email: str, password: str | None = None, **fields: Any) -> User:
+        """Return a new owner."""
+        user = self.create_user(email, password, **fields)
+        user.grants.create(role=Role.OWNER)
+        return user
+
+
+class User(AbstractBaseUser, PermissionsMixin):
+    """A person who signs in."""
+
+    class Density(models.TextChoices):
+        COMPACT = "compact", _("Compact")
+        ROOMY = "roomy", _("Roomy")
+
+    class Theme(models.TextChoices):
+        SYSTEM = "system", _("Like the system")
+        LIGHT = "light", _("Light")
+        DARK = "dark", _("Dark")
+
+    email = models.EmailField(_("mail address"), unique=True)
+    name = models.CharField(_("name"), max_length=150)
+    aliases = models.JSONField(_("names in other tools"), default=list, blank=True)
+    language = models.CharField(_("language"), max_length=5, default="it")
+    theme = models.CharField(_("theme"), max_length=8, choices=Theme.choices, default=Theme.SYSTEM)
+    density = models.CharField(
+        _("density"), max_length=8, choices=Density.choices, default=Density.COMPACT
+    )
+    single_keys = models.BooleanField(_("single-key shortcuts"), default=True)
+    is_active = models.BooleanField(_("active"), default=True)
+    is_staff = False
+    date_joined = models.DateTimeField(_("since"), auto_now_add=True)
+
+    USERNAME_FIELD = "email"
+    REQUIRED_FIELDS: ClassVar[list[str]] = ["name"]
+    objects = UserManager()
+
+    @cached_property
+    def roles(self) -> frozenset[Role]:
+        """The roles the user holds, read once per request."""
+        return frozenset(Role(grant.role) for grant in self.grants.all())
+
+    @cached_property
+    def switched(self) -> dict[str, bool]:
+        """The functions an owner switched for this user."""
+        return {switch.code: switch.allowed for switch in self.switches.all()}
+
+    def may(self, code: str) -> bool:
+        """Whether the user holds the function `code`; unknown codes are a KeyError."""
+        function = functions.get(code)
+        if not self.is_active:
+            return False
+        return self.switched.get(code, bool(self.roles & function.roles))
+
+    def get_full_name(self) -> str:
+        """Return the name that pages show."""
+        return self.name
+
+    def get_short_name(self) -> str:
+        """Return the first name."""
+        return self.name.split(" ")[0] if self.name else self.email
+
+    @property
+    def initials(self) -> str:
+        """Up to two letters for the corner of the page."""
+        words = [word for word in self.name.split() if word]
+        return "".join(word[0] for word in (words[:1] + words[-1:] if len(words) > 1 else words))
+
+
+class RoleGrant(models.Model):
+    """One role of one user."""
+
+    user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="grants")
+    role = models.CharField(max_length=16, choices=[(r.value, n) for r, n in ROLE_NAMES.items()])
+
+    class Meta:
+        constraints = (models.UniqueConstraint(fields=["user", "role"], name="access_role_once"),)
+
+
+class FunctionSwitch(models.Model):
+    """A function that an owner allowed to, or took from, one user, whatever the roles say."""
+
+    user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="switches")
+    code = models.CharField(max_length=64)
+    allowed = models.BooleanField()
+
+    class Meta:
+        constraints = (models.UniqueConstraint(fields=["user", "code"], name="access_switch_once"),)

@@ -1,0 +1,1 @@
+"""The outbox: what a context tells others, in the same transaction."""

@@ -1,0 +1,1 @@
+"""Files that people and programs put in: type, size and name checked."""

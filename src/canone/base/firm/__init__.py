@@ -1,0 +1,1 @@
+"""The firm that uses Canone: name, country, time zone, language, settings."""

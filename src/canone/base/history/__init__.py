@@ -1,0 +1,1 @@
+"""What happened: history of master data and the hash-chained journal."""

@@ -1,0 +1,1 @@
+"""Mail out: outbox, templates in three languages, log."""

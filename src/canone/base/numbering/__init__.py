@@ -1,0 +1,1 @@
+"""Numbers without gaps, per series and year."""

@@ -1,0 +1,1 @@
+"""Paper: typst templates that the firm can replace."""

@@ -1,0 +1,1 @@
+"""Sources of sessions: remote-support servers, files, people."""

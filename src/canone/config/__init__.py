@@ -1,0 +1,1 @@
+"""How it is put together: settings, urls, menu, wiring, command line; no rule here."""

@@ -1,0 +1,10 @@
+"""Registers the context with Django."""
+
+from django.apps import AppConfig
+
+
+class ConfigConfig(AppConfig):
+    """The context's place among Django's apps; its tables start with `config_`."""
+
+    name = "canone.config"
+    label = "config"

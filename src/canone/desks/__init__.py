@@ -1,0 +1,1 @@
+"""What people do: the desks where work becomes facts."""

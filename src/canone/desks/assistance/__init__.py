@@ -1,0 +1,1 @@
+"""Remote sessions: rated, accounted, undone by reversal."""

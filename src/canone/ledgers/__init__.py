@@ -1,0 +1,1 @@
+"""What facts follow: charges and allowances; they know nothing of each other."""

@@ -1,0 +1,1 @@
+"""Prepaid hours, tickets, visits: an append-only ledger per owner."""

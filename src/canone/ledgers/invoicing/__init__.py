@@ -1,0 +1,1 @@
+"""Charges: what is owed and why, posted once, corrected by reversal."""

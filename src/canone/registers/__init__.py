@@ -1,0 +1,1 @@
+"""Who, what, where: parties and catalog."""

@@ -1,0 +1,1 @@
+"""Services and articles, VAT rates, price lists, tariffs and the rating rules."""

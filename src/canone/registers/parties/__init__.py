@@ -1,0 +1,1 @@
+"""Customers and suppliers, sites, contacts, groups of the address book."""

@@ -1,0 +1,1 @@
+"""The page kit: lists, details, forms, wizards; no word of the business in it."""
