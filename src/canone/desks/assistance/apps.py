@@ -1,5 +1,7 @@
 """Registers the context with Django."""
 
+from importlib import import_module
+
 from django.apps import AppConfig
 
 
@@ -8,3 +10,7 @@ class AssistanceConfig(AppConfig):
 
     name = "canone.desks.assistance"
     label = "assistance"
+
+    def ready(self) -> None:
+        """Make the desk's functions known."""
+        import_module("canone.desks.assistance.permissions")

@@ -1,0 +1,1 @@
+"""What is decided about sessions, without a database and without a clock."""
