@@ -1,5 +1,7 @@
 """Registers the context with Django."""
 
+from importlib import import_module
+
 from django.apps import AppConfig
 
 
@@ -8,3 +10,7 @@ class PartiesConfig(AppConfig):
 
     name = "canone.registers.parties"
     label = "parties"
+
+    def ready(self) -> None:
+        """Declare the functions that can be allowed."""
+        import_module("canone.registers.parties.permissions")

@@ -1,0 +1,1 @@
+"""What is decided about parties: numbers, names, duplicates, due dates."""
