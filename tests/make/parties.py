@@ -30,9 +30,7 @@ def party(name: str = "", **fields: Any) -> Party:
 def group(of: Party | None = None, name: str = "", **fields: Any) -> Group:
     """Return a group of the address book, of a new customer unless one is given."""
     owner = of or party()
-    return Group.objects.create(
-        party=owner, name=name or f"{owner.name} {next(_number)}", **fields
-    )
+    return Group.objects.create(party=owner, name=name or f"{owner.name} {next(_number)}", **fields)
 
 
 def site(of: Party | None = None, **fields: Any) -> Site:

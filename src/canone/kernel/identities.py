@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from enum import StrEnum
-from types import ModuleType
+from typing import Protocol
 
 import phonenumbers
 from schwifty import IBAN
@@ -23,6 +23,7 @@ from schwifty.exceptions import (
     SchwiftyException,
 )
 from stdnum import get_cc_module
+from stdnum.ch import uid
 from stdnum.exceptions import (
     InvalidChecksum,
     InvalidComponent,
@@ -35,8 +36,11 @@ from stdnum.fr import siret as stdnum_siret
 from stdnum.it import codicefiscale, iva
 
 EU = frozenset(
-    "AT BE BG CY CZ DE DK EE ES FI FR GR HR HU IE IT LT LU LV MT NL PL PT RO SE SI SK".split()
-)
+    {
+        "AT", "BE", "BG", "CY", "CZ", "DE", "DK", "EE", "ES", "FI", "FR", "GR", "HR", "HU",
+        "IE", "IT", "LT", "LU", "LV", "MT", "NL", "PL", "PT", "RO", "SE", "SI", "SK",
+    }
+)  # fmt: skip
 PREFIXES = {"EL": "GR", "XI": "GB"}
 """Letters before a VAT number that are not the country's own."""
 WHOLE = frozenset({"CH", "NO", "LI"})
@@ -67,6 +71,13 @@ class Reading:
         return self.fault is None
 
 
+class Numbering(Protocol):
+    """A module that knows one kind of number."""
+
+    def validate(self, number: str, /) -> str:
+        """Return the number in its compact form, or raise."""
+
+
 NOTHING = Reading("")
 
 
@@ -75,7 +86,7 @@ def squeeze(text: str) -> str:
     return re.sub(r"[\s.\-/·’']", "", text).upper()
 
 
-def _check(module: ModuleType, number: str) -> Reading:
+def _check(module: Numbering, number: str) -> Reading:
     try:
         return Reading(str(module.validate(number)))
     except ValidationError as error:
@@ -110,6 +121,8 @@ def vat_number(text: str, country: str) -> Reading:
         return Reading(number, Fault.COUNTRY)
     if country == "IT":
         return italian_vat(number)
+    if country == "CH":
+        return _check(uid, re.sub(r"(MWST|TVA|IVA|TPV)$", "", number))
     module = get_cc_module(country.lower(), "vat")
     if module is None:
         plain = re.fullmatch(r"[A-Z0-9]{2,20}", number)
@@ -235,9 +248,7 @@ def readable_phone(number: str) -> str:
         parsed = phonenumbers.parse(number, None)
     except phonenumbers.NumberParseException:
         return number
-    return str(
-        phonenumbers.format_number(parsed, phonenumbers.PhoneNumberFormat.INTERNATIONAL)
-    )
+    return str(phonenumbers.format_number(parsed, phonenumbers.PhoneNumberFormat.INTERNATIONAL))
 
 
 def postcode(text: str, country: str) -> Reading:

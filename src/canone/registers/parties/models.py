@@ -260,9 +260,7 @@ class Contact(models.Model):
     phone = models.CharField(_("telephone"), max_length=40, blank=True)
     mobile = models.CharField(_("mobile"), max_length=40, blank=True)
     email = models.EmailField(_("mail address"), blank=True)
-    language = models.CharField(
-        _("language"), max_length=5, choices=settings.LANGUAGES, blank=True
-    )
+    language = models.CharField(_("language"), max_length=5, choices=settings.LANGUAGES, blank=True)
     gets_reports = models.BooleanField(_("receives work reports"), default=False)
     gets_invoices = models.BooleanField(_("receives invoices"), default=False)
     gets_statements = models.BooleanField(_("receives statements"), default=False)
