@@ -1,0 +1,1 @@
+"""MeshCentral's events and report, turned into sessions."""

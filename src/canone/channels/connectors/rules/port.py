@@ -1,0 +1,114 @@
+"""The words between any remote tool and the rest: sessions, notes, warnings, cursor."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any, Protocol
+
+Json = Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class RawSession:
+    """One stretch of remote assistance as the tool tells it.
+
+    `external_id` is the same whether the session is first seen running and later closed, or only
+    closed. `seconds` is None while it runs; `raw` keeps what the tool said, for the explanation.
+    """
+
+    external_id: str
+    user_id: str
+    technician_name: str
+    technician_mail: str
+    device_id: str
+    device_name: str
+    group_id: str
+    group_name: str
+    started_at: datetime
+    ended_at: datetime | None
+    seconds: int | None
+    protocol: str
+    note: str = ""
+    raw: Json = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class RawNote:
+    """A note that a technician wrote on a device, not on a session."""
+
+    user_id: str
+    device_id: str
+    at: datetime
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Notice:
+    """Something the reader of the log should know: a code and its values, not a text."""
+
+    code: str
+    values: Json = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Pulled:
+    """What one pull brought.
+
+    `still_open` holds the external ids of sessions without an end, `notes` those that fit no
+    session, `cursor` what the next pull has to be given back.
+    """
+
+    sessions: tuple[RawSession, ...]
+    still_open: tuple[str, ...] = ()
+    notes: tuple[RawNote, ...] = ()
+    cursor: Json = field(default_factory=dict)
+    warnings: tuple[Notice, ...] = ()
+    seen: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Probe:
+    """What a test of the connection found: who we are there and what we can see."""
+
+    account: str
+    devices: int
+    groups: int
+    version: str
+    warnings: tuple[Notice, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Window:
+    """Which part of the tool's past a pull asks for, and when it asks."""
+
+    since: datetime
+    at: datetime
+    kinds: frozenset[str]
+
+
+class Trouble(Exception):  # noqa: N818 (a word of this context, caught by name)
+    """Why a pull ended without a result: a code with its values.
+
+    `final` means that asking again with the same settings cannot help, or would lock the account.
+    """
+
+    def __init__(self, code: str, *, final: bool = False, **values: str | int) -> None:
+        super().__init__(code)
+        self.code = code
+        self.final = final
+        self.values = values
+
+
+class Tool(Protocol):
+    """A remote-support tool that can be asked for its sessions."""
+
+    def probe(self) -> Probe:
+        """Return what the connection gives access to; raises Trouble."""
+
+    def pull(self, cursor: Json, window: Window) -> Pulled:
+        """Return the sessions that ended, or still run, inside the window; raises Trouble."""
+
+    def listen(self, happened: Callable[[], None], stop: Callable[[], bool]) -> None:
+        """Return when `stop` says so; call `happened` at every start, end or note meanwhile."""
