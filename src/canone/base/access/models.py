@@ -1,14 +1,16 @@
-"""Users, their roles and switches."""
+"""Users, their roles and switches, and what programs use in their name."""
 
 from __future__ import annotations
 
 from typing import Any, ClassVar
 
+from django.conf import settings
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.contrib.auth.models import PermissionsMixin
 from django.db import models
 from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
+from simple_history.models import HistoricalRecords
 
 from canone.base.access import functions
 from canone.base.access.functions import ROLE_NAMES, Role
@@ -46,7 +48,9 @@ class User(AbstractBaseUser, PermissionsMixin):
     email = models.EmailField(_("mail address"), unique=True)
     name = models.CharField(_("name"), max_length=150)
     aliases = models.JSONField(_("names in other tools"), default=list, blank=True)
-    language = models.CharField(_("language"), max_length=5, default="it")
+    language = models.CharField(
+        _("language"), max_length=5, choices=settings.LANGUAGES, default="it"
+    )
     theme = models.CharField(_("theme"), max_length=8, choices=Theme.choices, default=Theme.SYSTEM)
     density = models.CharField(
         _("density"), max_length=8, choices=Density.choices, default=Density.COMPACT
@@ -55,6 +59,8 @@ class User(AbstractBaseUser, PermissionsMixin):
     is_active = models.BooleanField(_("active"), default=True)
     is_staff = False
     date_joined = models.DateTimeField(_("since"), auto_now_add=True)
+
+    history = HistoricalRecords(excluded_fields=["password", "last_login"])
 
     USERNAME_FIELD = "email"
     REQUIRED_FIELDS: ClassVar[list[str]] = ["name"]
@@ -111,3 +117,37 @@ class FunctionSwitch(models.Model):
 
     class Meta:
         constraints = (models.UniqueConstraint(fields=["user", "code"], name="access_switch_once"),)
+
+
+class ApiToken(models.Model):
+    """A key with which a program acts as its user, within its scopes; only its digest is kept."""
+
+    user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="tokens")
+    name = models.CharField(_("name"), max_length=80)
+    prefix = models.CharField(max_length=12, unique=True)
+    digest = models.CharField(max_length=64)
+    scopes = models.JSONField(help_text="codes of functions; everything the user may: *")
+    created_at = models.DateTimeField()
+    expires_at = models.DateTimeField(_("valid until"), null=True, blank=True)
+    last_used_at = models.DateTimeField(null=True, blank=True)
+    revoked_at = models.DateTimeField(null=True, blank=True)
+
+    def covers(self, code: str) -> bool:
+        """Whether the token may be used for the function `code`."""
+        return "*" in self.scopes or code in self.scopes
+
+
+class IdempotencyKey(models.Model):
+    """The answer to a write that was already done, for when it is asked again."""
+
+    user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="+")
+    key = models.CharField(max_length=100)
+    request_hash = models.CharField(max_length=64)
+    status = models.PositiveSmallIntegerField(default=0)
+    answer = models.TextField(blank=True)
+    expires_at = models.DateTimeField(db_index=True)
+
+    class Meta:
+        constraints = (
+            models.UniqueConstraint(fields=["user", "key"], name="access_idempotency_once"),
+        )

@@ -1,0 +1,234 @@
+"""The only writer of users, roles, switches and API tokens."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Collection, Iterable, Mapping
+from datetime import datetime, timedelta
+from hashlib import sha256
+from typing import Any
+
+from django.contrib.auth import password_validation
+from django.core.exceptions import ValidationError
+from django.db import transaction
+from django.utils.crypto import constant_time_compare
+from django.utils.translation import gettext_lazy as _
+
+from canone.base.access import functions
+from canone.base.access.functions import Role
+from canone.base.access.models import ApiToken, User
+from canone.base.history import services as history
+
+PREFIX = "canone"
+USED_AGAIN_AFTER = timedelta(minutes=1)
+PROFILE = frozenset({"name", "language", "theme", "density", "single_keys", "aliases"})
+
+
+class LastOwnerError(ValidationError):
+    """Without an owner nobody could change settings and users any more."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            _("This is the last active owner. Make somebody else an owner first."),
+            code="last_owner",
+        )
+
+
+@transaction.atomic
+def create(
+    *,
+    email: str,
+    name: str,
+    roles: Collection[Role],
+    at: datetime,
+    by: int | None,
+    password: str | None = None,
+    **profile: Any,
+) -> User:
+    """Return a new user; a taken address or a weak password is a ValidationError by field."""
+    user = User(email=email.strip().lower(), name=name.strip(), **_profile(profile))
+    if password:
+        _check_password(password, user)
+        user.set_password(password)
+    else:
+        user.set_unusable_password()
+    user.full_clean(exclude=["password"])
+    user.save()
+    set_roles(user=user, roles=roles, at=at, by=by)
+    return user
+
+
+@transaction.atomic
+def update(*, user: User, email: str | None = None, **profile: Any) -> User:
+    """Return the user with a new profile; unknown fields are a TypeError."""
+    if email is not None:
+        user.email = email.strip().lower()
+    for field, value in _profile(profile).items():
+        setattr(user, field, value)
+    user.full_clean(exclude=["password"])
+    user.save()
+    return user
+
+
+@transaction.atomic
+def set_password(*, user: User, password: str) -> None:
+    """Return nothing; a weak password is a ValidationError under `password`."""
+    _check_password(password, user)
+    user.set_password(password)
+    user.save(update_fields=["password"])
+
+
+@transaction.atomic
+def set_roles(*, user: User, roles: Collection[Role], at: datetime, by: int | None) -> None:
+    """Return nothing; the user holds exactly these roles from now on.
+
+    Taking the role from the last active owner is a LastOwnerError.
+    """
+    wanted = {Role(role) for role in roles}
+    held = {Role(grant.role) for grant in user.grants.select_for_update()}
+    if wanted == held:
+        return
+    if Role.OWNER in held - wanted:
+        _keep_an_owner(user)
+    user.grants.filter(role__in=held - wanted).delete()
+    for role in sorted(wanted - held):
+        user.grants.create(role=role)
+    _forget(user)
+    _note("access.roles", user, {"roles": sorted(wanted)}, at, by)
+
+
+@transaction.atomic
+def switch(
+    *, user: User, switches: Mapping[str, bool | None], at: datetime, by: int | None
+) -> None:
+    """Return nothing; each function is allowed, taken, or (None) left to the roles again."""
+    for code, allowed in switches.items():
+        functions.get(code)
+        if allowed is None:
+            user.switches.filter(code=code).delete()
+        else:
+            user.switches.update_or_create(code=code, defaults={"allowed": allowed})
+    _forget(user)
+    if switches:
+        _note("access.switches", user, dict(switches), at, by)
+
+
+@transaction.atomic
+def deactivate(*, user: User, at: datetime, by: int | None) -> None:
+    """Return nothing; the user and their tokens enter no more, what they did stays theirs."""
+    if not user.is_active:
+        return
+    _keep_an_owner(user)
+    user.is_active = False
+    user.save()
+    user.tokens.filter(revoked_at=None).update(revoked_at=at)
+    _note("access.deactivated", user, {}, at, by)
+
+
+@transaction.atomic
+def activate(*, user: User, at: datetime, by: int | None) -> None:
+    """Return nothing; the user may sign in again. Tokens stay revoked."""
+    if user.is_active:
+        return
+    user.is_active = True
+    user.save()
+    _note("access.activated", user, {}, at, by)
+
+
+@transaction.atomic
+def create_token(
+    *,
+    user: User,
+    name: str,
+    scopes: Iterable[str],
+    at: datetime,
+    expires_at: datetime | None = None,
+) -> tuple[ApiToken, str]:
+    """Return the token's row and its text, which is nowhere kept and never shown again.
+
+    A scope that the user does not hold is a ValidationError under `scopes`.
+    """
+    wanted = sorted(set(scopes))
+    foreign = [code for code in wanted if code != "*" and not user.may(code)]
+    if foreign or not wanted:
+        refused = ValidationError(_("Choose among what you may do yourself."), code="not_held")
+        raise ValidationError({"scopes": refused})
+    prefix, secret = secrets.token_hex(4), secrets.token_urlsafe(32)
+    token = ApiToken(
+        user=user,
+        name=name.strip(),
+        prefix=prefix,
+        digest=_digest(secret),
+        scopes=wanted,
+        created_at=at,
+        expires_at=expires_at,
+    )
+    token.full_clean()
+    token.save()
+    _note("access.token_made", user, {"prefix": prefix, "scopes": wanted}, at, user.pk)
+    return token, f"{PREFIX}_{prefix}_{secret}"
+
+
+@transaction.atomic
+def revoke_token(*, token: ApiToken, at: datetime, by: int | None) -> None:
+    """Return nothing; the token opens nothing any more."""
+    if token.revoked_at is None:
+        token.revoked_at = at
+        token.save(update_fields=["revoked_at"])
+        _note("access.token_revoked", token.user, {"prefix": token.prefix}, at, by)
+
+
+def authenticate_token(text: str, *, at: datetime) -> ApiToken | None:
+    """Return the token of which this is the text, with its user; None when it opens nothing.
+
+    Its last use is written down once a minute at most.
+    """
+    family, _separator, rest = text.partition("_")
+    prefix, _separator, secret = rest.partition("_")
+    if family != PREFIX or not secret:
+        return None
+    token = ApiToken.objects.select_related("user").filter(prefix=prefix).first()
+    if token is None or not constant_time_compare(token.digest, _digest(secret)):
+        return None
+    expired = token.expires_at is not None and token.expires_at <= at
+    if token.revoked_at or expired or not token.user.is_active:
+        return None
+    if token.last_used_at is None or at - token.last_used_at >= USED_AGAIN_AFTER:
+        ApiToken.objects.filter(pk=token.pk).update(last_used_at=at)
+    return token
+
+
+def _digest(secret: str) -> str:
+    # the secret is random and long: a slow hash would only slow down every request
+    return sha256(secret.encode()).hexdigest()
+
+
+def _profile(given: Mapping[str, Any]) -> dict[str, Any]:
+    unknown = set(given) - PROFILE
+    if unknown:
+        raise TypeError(f"not in a profile: {', '.join(sorted(unknown))}")
+    return dict(given)
+
+
+def _check_password(password: str, user: User) -> None:
+    try:
+        password_validation.validate_password(password, user)
+    except ValidationError as error:
+        raise ValidationError({"password": error.messages}) from error
+
+
+def _keep_an_owner(leaving: User) -> None:
+    others = User.objects.select_for_update().filter(is_active=True, grants__role=Role.OWNER)
+    owners = set(others.values_list("pk", flat=True))
+    if owners == {leaving.pk}:
+        raise LastOwnerError
+
+
+def _forget(user: User) -> None:
+    for cached in ("roles", "switched"):
+        user.__dict__.pop(cached, None)
+
+
+def _note(kind: str, user: User, said: Mapping[str, Any], at: datetime, by: int | None) -> None:
+    payload = history.canonical(dict(said))
+    history.append([history.Fact(kind, f"user:{user.pk}", payload)], at=at, by=by)
