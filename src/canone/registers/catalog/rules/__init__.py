@@ -1,0 +1,1 @@
+"""How work is priced; pure, fast, and written down in docs/algorithms/rating.md."""
