@@ -2,47 +2,152 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING, Self
+
 from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from canone.base.access.functions import STAFF
+from canone.base.access.models import User
 from canone.base.fields import MoneyField, UnitPriceField
+from canone.base.history import triggers
+from canone.ledgers.invoicing import permissions
+
+if TYPE_CHECKING:
+    from canone.ledgers.invoicing.rules.states import State
+
+
+class ChargeQuerySet(models.QuerySet["Charge"]):
+    """Charges, cut to what a user may see."""
+
+    def visible_to(self, user: User) -> Self:
+        """Return what `user` may see: staff who hold the function all, a customer their own."""
+        if not user.may(permissions.VIEW):
+            return self.none()
+        if user.roles & frozenset(STAFF):
+            return self
+        return self.filter(customer__logins__user=user)
 
 
 class Charge(models.Model):
     """An amount owed by a customer, from one origin; append-only.
 
-    A reversal is a second row with the same origin and revision and the opposite amount; what is
-    charged after it takes the next revision.
+    A reversal is a second row with the same origin and revision, the opposite quantity and amount
+    and a reason. What is charged after it takes the next revision. Only `document` ever changes:
+    empty, then the document that claimed the charge, then empty again when it is released.
     """
 
-    origin = models.CharField(max_length=80)
-    revision = models.PositiveIntegerField(default=1)
+    class Kind(models.TextChoices):
+        """The nature of what is charged; higher contexts may post others, shown as they are."""
+
+        WORK = "work", _("Work by consumption")
+        PREPAID = "prepaid", _("Prepaid hours")
+        OVERAGE = "overage", _("Beyond the prepaid hours")
+        FEE = "fee", _("Fee")
+        GOODS = "goods", _("Goods")
+        MANUAL = "manual", _("Written by hand")
+
+    origin = models.CharField(_("origin"), max_length=80)
+    revision = models.PositiveIntegerField(_("revision"), default=1)
     is_reversal = models.BooleanField(default=False)
-    customer = models.ForeignKey("parties.Party", on_delete=models.PROTECT, related_name="+")
+    customer = models.ForeignKey(
+        "parties.Party",
+        on_delete=models.PROTECT,
+        related_name="+",
+        db_index=False,
+        verbose_name=_("customer"),
+    )
     kind = models.CharField(_("kind"), max_length=24)
     description = models.CharField(_("description"), max_length=400)
-    quantity_micros = models.BigIntegerField(default=1_000_000)
-    unit = models.CharField(max_length=12, blank=True)
-    unit_price = UnitPriceField(default=0)
+    quantity_micros = models.BigIntegerField(_("quantity"), default=1_000_000)
+    unit = models.CharField(_("unit"), max_length=12, blank=True)
+    unit_price = UnitPriceField(_("unit price"), default=0)
     amount = MoneyField(_("amount"))
-    vat = models.ForeignKey("catalog.VatRate", null=True, on_delete=models.PROTECT)
-    service_start = models.DateField()
-    service_end = models.DateField(help_text="first day after the service")
-    explanation = models.JSONField(default=list)
-    posted_at = models.DateTimeField()
+    vat = models.ForeignKey(
+        "catalog.VatRate",
+        null=True,
+        on_delete=models.PROTECT,
+        related_name="+",
+        db_index=False,
+        verbose_name=_("VAT"),
+    )
+    service_start = models.DateField(_("first day"))
+    service_end = models.DateField(_("end"), help_text="first day after the service")
+    explanation = models.JSONField(_("explanation"), default=list)
+    posted_at = models.DateTimeField(_("posted"))
     posted_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+"
+        settings.AUTH_USER_MODEL,
+        null=True,
+        on_delete=models.PROTECT,
+        related_name="+",
+        db_index=False,
+        verbose_name=_("posted by"),
     )
     reason = models.CharField(_("reason"), max_length=400, blank=True)
     document = models.CharField(_("document"), max_length=80, blank=True)
+
+    objects = ChargeQuerySet.as_manager()
+    state: State
+    """Set by `queries.charges`."""
 
     class Meta:
         constraints = (
             models.UniqueConstraint(
                 fields=["origin", "revision", "is_reversal"], name="invoicing_charge_once"
             ),
+            models.CheckConstraint(
+                condition=models.Q(service_end__gt=models.F("service_start")),
+                name="invoicing_charge_period",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(is_reversal=False) | ~models.Q(reason=""),
+                name="invoicing_charge_reason",
+            ),
         )
         indexes = (
-            models.Index(fields=["customer", "posted_at"], name="invoicing_charge_customer"),
+            models.Index(fields=["customer", "service_start"], name="invoicing_charge_customer"),
+            models.Index(
+                fields=["service_start"],
+                condition=models.Q(document="", is_reversal=False),
+                name="invoicing_charge_open",
+            ),
         )
+
+
+FIXED = (
+    "id",
+    "origin",
+    "revision",
+    "is_reversal",
+    "customer_id",
+    "kind",
+    "description",
+    "quantity_micros",
+    "unit",
+    "unit_price",
+    "amount",
+    "vat_id",
+    "service_start",
+    "service_end",
+    "explanation",
+    "posted_at",
+    "posted_by_id",
+    "reason",
+)
+MESSAGE = "A posted charge is corrected by a reversal"
+SAMPLE = {"service_start": "2026-01-01", "service_end": "2026-01-02", "amount": 100}
+triggers.refuse(
+    "invoicing_charge",
+    ("UPDATE",),
+    when=" OR ".join(
+        (
+            *(f"NEW.{name} IS DISTINCT FROM OLD.{name}" for name in FIXED),
+            "(OLD.document <> '' AND NEW.document <> '')",
+        )
+    ),
+    message=MESSAGE,
+    sample=SAMPLE,
+    trial="amount = 200",
+)
+triggers.refuse("invoicing_charge", ("DELETE",), message=MESSAGE, sample=SAMPLE)

@@ -1,0 +1,1 @@
+"""The only writers of charges: `charges` posts and reverses, `claims` puts them on documents."""
