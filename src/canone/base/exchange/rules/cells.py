@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import re
 
-FORMULA_STARTS = frozenset("=+-@\t\r")
-_NUMBER = re.compile(r"[+-]?\d+(?:[.,]\d+)*%?")
+FORMULA_STARTS = frozenset("=+-@\t\r\n＝＋－＠")
+_NUMBER = re.compile(r"[+-]?[0-9]+(?:[.,][0-9]+)*%?")
 CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f]")
 
 
@@ -14,18 +14,17 @@ def safe(text: str) -> str:
 
     `original(safe(text))` gives the text back.
     """
-    lead = text[1:2] if text[:1] == "'" else text[:1]
-    if lead not in FORMULA_STARTS or not lead or _NUMBER.fullmatch(text):
+    lead = text.lstrip("'")[:1]
+    if lead not in FORMULA_STARTS or _NUMBER.fullmatch(text):
         return text
     return f"'{text}"
 
 
 def original(text: str) -> str:
     """Return the text without the apostrophe that `safe` put in front."""
-    if text[:1] != "'":
-        return text
-    lead = text[2:3] if text[1:2] == "'" else text[1:2]
-    return text[1:] if lead and lead in FORMULA_STARTS else text
+    if text[:1] == "'" and text.lstrip("'")[:1] in FORMULA_STARTS:
+        return text[1:]
+    return text
 
 
 def printable(text: str) -> str:
