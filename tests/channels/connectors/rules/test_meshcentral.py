@@ -7,6 +7,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -227,9 +228,18 @@ def test_the_group_is_the_one_at_the_time_not_where_the_device_stands_now() -> N
     assert session.group_id == "mesh//moved"
 
 
-def test_a_server_clock_ahead_of_ours_is_told() -> None:
-    found = pulled([relay(10, "abc", AT + timedelta(minutes=8), 60)])
-    assert [(w.code, w.values) for w in found.warnings] == [("clock_ahead", {"count": 480})]
+@pytest.mark.parametrize(
+    ("seconds", "told"),
+    [
+        (480, [("clock_ahead", {"count": 480})]),
+        (-480, [("clock_behind", {"count": 480})]),
+        (90, []),
+    ],
+)
+def test_a_server_clock_that_is_off_is_told(seconds: int, told: list[Any]) -> None:
+    answers = pull.Answers([], server_at=AT + timedelta(seconds=seconds))
+    found = pull.assemble(answers, {}, window())
+    assert [(warning.code, warning.values) for warning in found.warnings] == told
 
 
 @given(

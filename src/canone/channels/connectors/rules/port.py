@@ -73,9 +73,9 @@ class Probe:
     """What a test of the connection found: who we are there and what we can see."""
 
     account: str
+    server: str
     devices: int
     groups: int
-    version: str
     warnings: tuple[Notice, ...] = ()
 
 

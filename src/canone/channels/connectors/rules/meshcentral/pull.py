@@ -12,6 +12,7 @@ from canone.channels.connectors.rules.meshcentral.names import Names
 from canone.channels.connectors.rules.port import Json, Notice, Pulled, RawSession, Window
 
 MEMORY = timedelta(days=40)
+CLOCKS_AGREE = 120
 RUNNING_LONG = timedelta(hours=24)
 
 
@@ -23,6 +24,8 @@ class Answers:
     report: object = None
     names: Names = field(default_factory=Names)
     cut: bool = False  # whether the server may hold older events of the window than it sent
+    server_at: datetime | None = None
+    warnings: tuple[Notice, ...] = ()
 
 
 def assemble(answers: Answers, cursor: Json, window: Window) -> Pulled:
@@ -46,18 +49,16 @@ def assemble(answers: Answers, cursor: Json, window: Window) -> Pulled:
             ],
             "reported": merged.reported,
         },
-        warnings=tuple(
-            notice
-            for notice in (
-                _count("unreadable", reading.unreadable + bad_lines),
-                _count("left_out_by_kind", len(inside) - len(counted)),
-                _count("clock_disagrees", paired.disagreeing),
-                _count("only_in_report", merged.added),
-                _count("events_cut", int(answers.cut)),
-                _count("shared_desktop_open", len(_stale(paired.shared_open, window.at))),
-                _count("clock_ahead", _ahead(reading.events, window.at)),
-            )
-            if notice is not None
+        warnings=answers.warnings
+        + _counts(
+            unreadable=reading.unreadable + bad_lines,
+            left_out_by_kind=len(inside) - len(counted),
+            clock_disagrees=paired.disagreeing,
+            only_in_report=merged.added,
+            events_cut=int(answers.cut),
+            shared_desktop_open=len(_stale(paired.shared_open, window.at)),
+            clock_ahead=_ahead(answers.server_at, window.at),
+            clock_behind=-_ahead(answers.server_at, window.at, sign=-1),
         ),
         seen=len(inside),
     )
@@ -105,13 +106,11 @@ def _stale(opened: list[events.Event], at: datetime) -> list[events.Event]:
     return [event for event in opened if at - event.at > RUNNING_LONG]
 
 
-def _ahead(found: tuple[events.Event, ...], at: datetime) -> int:
-    """Return how many seconds the server's clock is at least ahead of ours, above a minute."""
-    if not found:
-        return 0
-    ahead = (found[-1].at - at).total_seconds()
-    return int(ahead) if ahead > 60 else 0
+def _ahead(server_at: datetime | None, at: datetime, sign: int = 1) -> int:
+    """Return by how many seconds the server's clock is ahead, when that is more than it may be."""
+    ahead = (server_at - at).total_seconds() if server_at else 0
+    return int(ahead) if ahead * sign > CLOCKS_AGREE else 0
 
 
-def _count(code: str, count: int) -> Notice | None:
-    return Notice(code, {"count": count}) if count else None
+def _counts(**counts: int) -> tuple[Notice, ...]:
+    return tuple(Notice(code, {"count": count}) for code, count in counts.items() if count)

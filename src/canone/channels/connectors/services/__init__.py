@@ -1,0 +1,1 @@
+"""Acting on sources: asking the tools, keeping what they told, watching them."""

@@ -1,0 +1,242 @@
+"""A conversation over the server's websocket, with deadlines and a verified certificate."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import json
+import socket
+import ssl
+import time
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from typing import Any
+from urllib.parse import urlsplit
+
+from websockets.exceptions import (
+    ConnectionClosed,
+    InvalidHandshake,
+    InvalidMessage,
+    InvalidStatus,
+    WebSocketException,
+)
+from websockets.sync.client import ClientConnection, connect
+
+from canone.channels.connectors.rules.port import Trouble
+
+LARGEST_MESSAGE = 64 * 1024 * 1024
+PATH = "/control.ashx"
+MOST_STRANGERS = 5_000  # messages nobody asked for that may pass while an answer is awaited
+
+
+@dataclass(frozen=True, slots=True)
+class Access:
+    """Where the server is, who we are there, and how its certificate is trusted.
+
+    `fingerprint` (SHA-256 of the certificate) or `authority` (PEM) replace the system's trust.
+    """
+
+    url: str
+    user: str
+    password: str = field(repr=False)
+    fingerprint: str = ""
+    authority: str = ""
+    patience: float = 30.0
+
+
+class PinnedContext(ssl.SSLContext):
+    """Accepts exactly one certificate, before anything is sent to its holder."""
+
+    pin: str = ""
+
+    def wrap_socket(self, *args: Any, **kwargs: Any) -> ssl.SSLSocket:
+        """Return the encrypted socket; another certificate than the pinned one is a Trouble."""
+        wrapped = super().wrap_socket(*args, **kwargs)
+        found = _digest(wrapped)
+        if found != self.pin:
+            wrapped.close()
+            raise Trouble("certificate_changed", final=True, expected=self.pin, found=found)
+        return wrapped
+
+
+def trust(access: Access) -> ssl.SSLContext:
+    """Return the rules by which the server's certificate is accepted."""
+    if access.fingerprint:
+        pinned = PinnedContext(ssl.PROTOCOL_TLS_CLIENT)
+        pinned.pin = plain(access.fingerprint)
+        pinned.check_hostname = False
+        pinned.verify_mode = ssl.CERT_NONE
+        return pinned
+    try:
+        return ssl.create_default_context(cadata=access.authority or None)
+    except (ssl.SSLError, ValueError) as error:
+        raise Trouble("authority_unreadable", final=True) from error
+
+
+def plain(fingerprint: str) -> str:
+    """Return a fingerprint in lower case without separators."""
+    return "".join(letter for letter in fingerprint.lower() if letter in "0123456789abcdef")
+
+
+def fingerprint_of(url: str, *, patience: float = 10.0) -> str:
+    """Return the fingerprint of the certificate shown at `url`; empty when none is shown."""
+    parts = urlsplit(url)
+    context = ssl.create_default_context()
+    context.check_hostname = False
+    context.verify_mode = ssl.CERT_NONE
+    try:
+        with (
+            socket.create_connection((parts.hostname or "", parts.port or 443), patience) as raw,
+            context.wrap_socket(raw, server_hostname=parts.hostname) as wrapped,
+        ):
+            return _digest(wrapped)
+    except (OSError, ValueError):
+        return ""
+
+
+def _digest(wrapped: ssl.SSLSocket) -> str:
+    return hashlib.sha256(wrapped.getpeercert(binary_form=True) or b"").hexdigest()
+
+
+class Conversation:
+    """An open, signed-in connection."""
+
+    def __init__(self, connection: ClientConnection, access: Access) -> None:
+        self._connection = connection
+        self._access = access
+        self.server: Mapping[str, Any] = {}
+        self.account: Mapping[str, Any] = {}
+
+    def sign_in(self) -> None:
+        """Take in what a server sends unasked to whom it knows: `serverinfo`, then `userinfo`."""
+        self.account = _inner(self._await("userinfo"), "userinfo")
+
+    def ask(self, action: str, **values: object) -> Mapping[str, Any]:
+        """Return the server's answer to a request; silence, nonsense and closing are Troubles."""
+        self._send({"action": action, "tag": action, "responseid": action, **values})
+        return self._await(action)
+
+    def next(self, patience: float) -> Mapping[str, Any] | None:
+        """Return the next message, or None when none came in time."""
+        try:
+            text = self._connection.recv(timeout=patience)
+        except TimeoutError:
+            return None
+        except ConnectionClosed as closed:
+            raise _closed(closed) from closed
+        try:
+            message = json.loads(text)
+        except ValueError:
+            return {}
+        return message if isinstance(message, dict) else {}
+
+    def _send(self, message: Mapping[str, object]) -> None:
+        try:
+            self._connection.send(json.dumps(message))
+        except ConnectionClosed as closed:
+            raise _closed(closed) from closed
+
+    def _await(self, action: str) -> Mapping[str, Any]:
+        deadline = time.monotonic() + self._access.patience
+        strangers = 0
+        while (left := deadline - time.monotonic()) > 0:
+            message = self.next(left)
+            if message is None:
+                break
+            told = message.get("action")
+            if told == action:
+                return message
+            if told == "close":
+                raise _turned_away(message)
+            if told == "serverinfo":
+                self.server = _inner(message, "serverinfo")
+            strangers += 1
+            if strangers > MOST_STRANGERS:
+                raise Trouble("garbled", action=action)
+        raise Trouble("silent", action=action, seconds=int(self._access.patience))
+
+
+@contextmanager
+def conversation(access: Access) -> Iterator[Conversation]:
+    """Return a signed-in conversation; every way in which there is none is a Trouble."""
+    connection = _connection(access)
+    try:
+        talk = Conversation(connection, access)
+        talk.sign_in()
+        yield talk
+    finally:
+        connection.close()
+
+
+def address(url: str) -> str:
+    """Return the websocket address of a server given by its web address; raises Trouble."""
+    try:
+        parts = urlsplit(url.strip())
+        port = f":{parts.port}" if parts.port else ""
+    except ValueError as error:
+        raise Trouble("address", final=True, url=url) from error
+    if parts.scheme not in {"https", "wss"} or not parts.hostname or "@" in parts.netloc:
+        raise Trouble("address", final=True, url=url)
+    host = f"[{parts.hostname}]" if ":" in parts.hostname else parts.hostname
+    return f"wss://{host}{port}{parts.path.rstrip('/').removesuffix(PATH)}{PATH}"
+
+
+def _connection(access: Access) -> ClientConnection:
+    target = address(access.url)
+    context = trust(access)
+    who = ",".join(
+        base64.b64encode(part.encode()).decode() for part in (access.user, access.password)
+    )
+    try:
+        return connect(
+            target,
+            ssl=context,
+            additional_headers={"x-meshauth": who},
+            open_timeout=min(access.patience, 20),
+            close_timeout=2,
+            max_size=LARGEST_MESSAGE,
+            user_agent_header="Canone",
+        )
+    except Trouble:
+        raise
+    except ssl.SSLCertVerificationError as error:
+        raise Trouble(
+            "certificate_unknown", final=True, reason=error.verify_message,
+            fingerprint=fingerprint_of(access.url),
+        ) from error  # fmt: skip
+    except InvalidStatus as error:
+        status = error.response.status_code
+        raise Trouble("not_meshcentral", status=status) from error
+    except (InvalidHandshake, InvalidMessage) as error:
+        raise Trouble("not_meshcentral", status=0) from error
+    except TimeoutError as error:
+        raise Trouble("silent", action="connect", seconds=int(access.patience)) from error
+    except (OSError, WebSocketException) as error:
+        raise Trouble("unreachable", reason=_reason(error)) from error
+
+
+def _reason(error: Exception) -> str:
+    return str(getattr(error, "strerror", None) or error)[:200]
+
+
+def _closed(closed: ConnectionClosed) -> Trouble:
+    if closed.sent is not None and closed.sent.code == 1009:
+        return Trouble("too_much", megabytes=LARGEST_MESSAGE // 1024 // 1024)
+    return Trouble("broken")
+
+
+def _turned_away(message: Mapping[str, Any]) -> Trouble:
+    """Return why the server closed the door; asking again would count as another attempt."""
+    if message.get("msg") == "tokenrequired":
+        return Trouble("second_factor", final=True)
+    if message.get("cause") == "banned":
+        return Trouble("banned", final=True)
+    if message.get("cause") == "noauth":
+        return Trouble("refused", final=True)
+    return Trouble("turned_away", final=True, reason=str(message.get("msg", ""))[:100])
+
+
+def _inner(message: Mapping[str, Any], name: str) -> Mapping[str, Any]:
+    inner = message.get(name)
+    return inner if isinstance(inner, dict) else {}
