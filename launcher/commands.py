@@ -101,7 +101,7 @@ def _web(host: str, port: int) -> list[str | Path]:
         raise StopError(f"CANONE_WEB_PROCESSES is a number from 1 up, not {count!r}")
     return [environment.PYTHON, "-m", "granian", "canone.config.wsgi:application",
             "--interface", "wsgi", "--host", host, "--port", str(port),
-            "--workers", count, "--blocking-threads", "8", "--no-ws",
+            "--workers", count, "--blocking-threads", "5", "--no-ws",
             "--respawn-failed-workers", "--workers-kill-timeout", "10"]  # fmt: skip
 
 
