@@ -1,5 +1,7 @@
 """Registers the context with Django."""
 
+from importlib import import_module
+
 from django.apps import AppConfig
 
 
@@ -8,3 +10,7 @@ class ConnectorsConfig(AppConfig):
 
     name = "canone.channels.connectors"
     label = "connectors"
+
+    def ready(self) -> None:
+        """Make the functions of the sources known."""
+        import_module("canone.channels.connectors.permissions")

@@ -69,7 +69,7 @@ KIND_OF_PROTOCOL: Mapping[int, str] = {
     200: "messenger", 201: "rdp", 202: "ssh", 203: "sftp", 204: "vnc",
 }  # fmt: skip
 KEPT = ("action", "msgid", "userid", "username", "guestname", "nodeid", "protocol", "time")
-LONGEST = 400 * 24 * 3600
+LONGEST = 365 * 24 * 3600
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,7 +12,7 @@ from canone.channels.connectors.rules.port import RawNote
 
 AGREE = 5  # seconds by which the instants and the told length of one stretch may differ
 NOTE_REACH = timedelta(hours=24)
-ID_LENGTH = 190
+ID_LENGTH = 160
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,7 +128,7 @@ def bounded(text: str) -> str:
     """Return `text`, or a digest of it where it is too long for a key."""
     if len(text) <= ID_LENGTH:
         return text
-    return text[:120] + "#" + hashlib.sha256(text.encode()).hexdigest()
+    return text[:90] + "#" + hashlib.sha256(text.encode()).hexdigest()
 
 
 def _milliseconds(at: datetime) -> int:

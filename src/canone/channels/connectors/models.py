@@ -1,0 +1,95 @@
+"""Where sessions come from, and every time they were asked for."""
+
+from __future__ import annotations
+
+from django.conf import settings
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+from simple_history.models import HistoricalRecords
+
+MACHINE_FIELDS = [
+    "credentials", "cursor", "trouble", "trouble_values", "failures", "busy_until",
+    "next_pull_at", "last_pull_at", "last_ok_at", "last_session_at", "sessions_new",
+]  # fmt: skip
+
+
+class Source(models.Model):
+    """One server of a remote-support tool.
+
+    `credentials` is sealed text that only `services.vault` can open. `cursor` belongs to the
+    tool's connector. The clerk's changes are in the history; what pulls write is in the log.
+    """
+
+    class Kind(models.TextChoices):
+        MESHCENTRAL = "meshcentral", "MeshCentral"
+
+    class State(models.TextChoices):
+        ACTIVE = "active", _("Active")
+        PAUSED = "paused", _("Paused")
+        ERROR = "error", _("Needs attention")
+
+    kind = models.CharField(_("tool"), max_length=20, choices=Kind.choices)
+    title = models.CharField(_("name"), max_length=80, unique=True)
+    url = models.CharField(_("address"), max_length=300)
+    settings = models.JSONField(default=dict, blank=True)
+    credentials = models.TextField(blank=True)
+    state = models.CharField(max_length=8, choices=State.choices, default=State.ACTIVE)
+    interval_minutes = models.PositiveSmallIntegerField(_("fetch every"), default=15)
+    trouble = models.CharField(max_length=40, blank=True)
+    trouble_values = models.JSONField(default=dict, blank=True)
+    failures = models.PositiveIntegerField(default=0)
+    cursor = models.JSONField(default=dict, blank=True)
+    busy_until = models.DateTimeField(null=True, blank=True)
+    next_pull_at = models.DateTimeField(null=True, blank=True)
+    last_pull_at = models.DateTimeField(null=True, blank=True)
+    last_ok_at = models.DateTimeField(null=True, blank=True)
+    last_session_at = models.DateTimeField(null=True, blank=True)
+    sessions_new = models.PositiveIntegerField(default=0)
+    created_at = models.DateTimeField()
+    history = HistoricalRecords(excluded_fields=MACHINE_FIELDS)
+
+    class Meta:
+        constraints = (
+            models.CheckConstraint(
+                condition=models.Q(interval_minutes__gte=1), name="connectors_interval_positive"
+            ),
+        )
+
+    @property
+    def key(self) -> str:
+        """The name under which the assistance desk knows this source."""
+        return f"{self.kind}:{self.pk}"
+
+
+class PullLog(models.Model):
+    """One time a source was asked: what came, or why nothing did."""
+
+    class Trigger(models.TextChoices):
+        SCHEDULE = "schedule", _("By schedule")
+        HAND = "hand", _("By hand")
+        LIVE = "live", _("As it happened")
+
+    class Outcome(models.TextChoices):
+        RUNNING = "running", _("Running")
+        OK = "ok", _("Done")
+        FAILED = "failed", _("Failed")
+
+    source = models.ForeignKey(Source, on_delete=models.CASCADE, related_name="pulls")
+    trigger = models.CharField(max_length=8, choices=Trigger.choices)
+    outcome = models.CharField(max_length=8, choices=Outcome.choices, default=Outcome.RUNNING)
+    trouble = models.CharField(max_length=40, blank=True)
+    values = models.JSONField(default=dict, blank=True)
+    warnings = models.JSONField(default=list, blank=True)
+    seen = models.PositiveIntegerField(default=0)
+    new = models.PositiveIntegerField(default=0)
+    closed = models.PositiveIntegerField(default=0)
+    unassigned = models.PositiveIntegerField(default=0)
+    orphaned = models.PositiveIntegerField(default=0)
+    started_at = models.DateTimeField()
+    finished_at = models.DateTimeField(null=True, blank=True)
+    by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+"
+    )
+
+    class Meta:
+        indexes = (models.Index(fields=["source", "-started_at"], name="connectors_pull_recent"),)

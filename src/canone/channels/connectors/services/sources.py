@@ -1,0 +1,128 @@
+"""Connecting, changing, pausing sources."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import date, datetime
+
+from django.db import transaction
+
+from canone.channels.connectors.models import Source
+from canone.channels.connectors.rules.meshcentral import events
+from canone.channels.connectors.rules.port import Probe
+from canone.channels.connectors.services import tools, vault
+
+
+class InUseError(Exception):
+    """Sessions came from this source: it can be paused, not removed."""
+
+
+class PasswordNeededError(Exception):
+    """A new source, or another address, needs its password."""
+
+
+@dataclass(frozen=True, slots=True)
+class Connection:
+    """What a clerk says about a MeshCentral server; an empty password keeps the known one."""
+
+    title: str
+    url: str
+    user: str
+    password: str = field(default="", repr=False)
+    fingerprint: str = ""
+    authority: str = ""
+    kinds: frozenset[str] = events.DEFAULT_KINDS
+    interval_minutes: int = 15
+    first_day: date | None = None
+    retention_days: int = 20
+    live: bool = True
+
+
+@transaction.atomic
+def connect(*, connection: Connection, at: datetime) -> Source:
+    """Return a new source, asked for its sessions at the next turn of the schedule."""
+    source = Source(kind=Source.Kind.MESHCENTRAL, created_at=at, next_pull_at=at)
+    _take(source, connection)
+    source.save()
+    return source
+
+
+@transaction.atomic
+def revise(*, source_id: int, connection: Connection, at: datetime) -> Source:
+    """Return the source with what the clerk changed; a trouble is forgotten and tried anew.
+
+    Another server is another source: where the address changes, what was read so far is forgotten.
+    """
+    source = Source.objects.select_for_update().get(pk=source_id)
+    if source.url != connection.url:
+        source.cursor, source.last_ok_at = {}, None
+    _take(source, connection)
+    _try_again(source, at)
+    source.save()
+    return source
+
+
+@transaction.atomic
+def pause(*, source_id: int) -> Source:
+    """Return the source, asked no more until it is resumed."""
+    source = Source.objects.select_for_update().get(pk=source_id)
+    source.state, source.next_pull_at = Source.State.PAUSED, None
+    source.save()
+    return source
+
+
+@transaction.atomic
+def resume(*, source_id: int, at: datetime) -> Source:
+    """Return the source, asked again from now on, from where it was left."""
+    source = Source.objects.select_for_update().get(pk=source_id)
+    _try_again(source, at)
+    source.state = Source.State.ACTIVE
+    source.save()
+    return source
+
+
+@transaction.atomic
+def remove(*, source_id: int) -> None:
+    """Remove a source that never brought a session; InUseError otherwise."""
+    source = Source.objects.select_for_update().get(pk=source_id)
+    if source.sessions_new:
+        raise InUseError
+    source.delete()
+
+
+def probe(*, connection: Connection, known: Source | None = None) -> Probe:
+    """Return what the connection gives access to, without saving anything; raises Trouble."""
+    trial = Source(kind=Source.Kind.MESHCENTRAL)
+    if known is not None:
+        trial.credentials, trial.url = known.credentials, known.url
+    _take(trial, connection)
+    return tools.tool(trial).probe()
+
+
+def _take(source: Source, connection: Connection) -> None:
+    """Write the clerk's words; a password is only ever sent to the address it was given for."""
+    moved = source.url != connection.url
+    source.title = connection.title
+    source.url = connection.url
+    source.interval_minutes = connection.interval_minutes
+    source.settings = {
+        "user": connection.user,
+        "fingerprint": connection.fingerprint,
+        "authority": connection.authority,
+        "kinds": sorted(connection.kinds),
+        "first_day": connection.first_day.isoformat() if connection.first_day else None,
+        "retention_days": connection.retention_days,
+        "live": connection.live,
+    }
+    password = connection.password
+    if not password and source.credentials and not moved:
+        password = vault.unseal(source.credentials)["password"]
+    if not password:
+        raise PasswordNeededError
+    source.credentials = vault.seal({"user": connection.user, "password": password})
+
+
+def _try_again(source: Source, at: datetime) -> None:
+    source.trouble, source.trouble_values, source.failures = "", {}, 0
+    if source.state != Source.State.PAUSED:
+        source.state, source.next_pull_at = Source.State.ACTIVE, at

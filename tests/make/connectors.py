@@ -1,0 +1,29 @@
+"""Sources of sessions."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import Any
+
+from canone.channels.connectors.models import Source
+from canone.channels.connectors.services import sources
+
+AT = datetime(2026, 11, 21, 9, 0, tzinfo=UTC)
+
+
+def connection(**more: Any) -> sources.Connection:
+    """Return what a clerk would write down."""
+    return sources.Connection(
+        **{
+            "title": "MeshCentral",
+            "url": "https://mesh.example.org",
+            "user": "~t:abcdefghijklmnop",
+            "password": "well kept",
+            **more,
+        }
+    )
+
+
+def source(*, at: datetime = AT, **more: Any) -> Source:
+    """Return a connected source."""
+    return sources.connect(connection=connection(**more), at=at)
