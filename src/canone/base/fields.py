@@ -12,6 +12,10 @@ from canone.kernel.money import Money, UnitPrice
 class MoneyField(models.BigIntegerField):  # type: ignore[type-arg]
     """A Money kept as an integer of minor units."""
 
+    # what mypy may see assigned and read; the stubs know only int
+    _pyi_private_set_type: Any
+    _pyi_private_get_type: Money  # type: ignore[assignment]
+
     def from_db_value(self, value: int | None, *_: object) -> Money | None:
         """Return the stored cents as Money."""
         return None if value is None else Money(value)
@@ -26,9 +30,17 @@ class MoneyField(models.BigIntegerField):  # type: ignore[type-arg]
         """Return the cents that the database stores."""
         return value.minor if isinstance(value, Money) else super().get_prep_value(value)
 
+    def run_validators(self, value: Any) -> None:
+        """Return nothing; the limits of the column are those of its integers."""
+        super().run_validators(value.minor if isinstance(value, Money) else value)
+
 
 class UnitPriceField(models.BigIntegerField):  # type: ignore[type-arg]
     """A UnitPrice kept as an integer of millionths."""
+
+    # what mypy may see assigned and read; the stubs know only int
+    _pyi_private_set_type: Any
+    _pyi_private_get_type: UnitPrice  # type: ignore[assignment]
 
     def from_db_value(self, value: int | None, *_: object) -> UnitPrice | None:
         """Return the stored millionths as UnitPrice."""
@@ -43,3 +55,7 @@ class UnitPriceField(models.BigIntegerField):  # type: ignore[type-arg]
     def get_prep_value(self, value: Any) -> int | None:
         """Return the millionths that the database stores."""
         return value.micros if isinstance(value, UnitPrice) else super().get_prep_value(value)
+
+    def run_validators(self, value: Any) -> None:
+        """Return nothing; the limits of the column are those of its integers."""
+        super().run_validators(value.micros if isinstance(value, UnitPrice) else value)

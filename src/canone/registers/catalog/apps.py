@@ -1,5 +1,7 @@
 """Registers the context with Django."""
 
+from importlib import import_module
+
 from django.apps import AppConfig
 
 
@@ -8,3 +10,7 @@ class CatalogConfig(AppConfig):
 
     name = "canone.registers.catalog"
     label = "catalog"
+
+    def ready(self) -> None:
+        """Declare what users may be allowed to do."""
+        import_module("canone.registers.catalog.permissions")

@@ -1,1 +1,0 @@
-"""Makes the environment and starts Canone; standard library only, for it runs before the rest."""
