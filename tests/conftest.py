@@ -1,11 +1,90 @@
-"""What every test stands on."""
+"""What every test stands on: no network but this machine's own."""
 
+from __future__ import annotations
+
+import ipaddress
+import os
+import socket
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
 from django.db import connection
 from django.db.backends.sqlite3.base import DatabaseOperations
+
+from canone.config import catalogs
+
+TESTS = Path(__file__).parent
+SCHEMAS = Path(
+    os.environ.get("CANONE_SCHEMAS", Path(__file__).parents[2] / "shared" / "formats")
+).resolve()
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    if not hasattr(config, "workerinput"):
+        catalogs.compile_all()
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    for item in items:
+        parts = item.path.relative_to(TESTS).parts
+        if parts[0] == "kernel" or "rules" in parts or item.path.name.startswith("test_rules"):
+            item.add_marker("rules")
+
+
+def _is_here(host: object) -> bool:
+    if host in ("", None, "localhost", b"localhost"):
+        return True
+    text = host.decode() if isinstance(host, bytes) else str(host)
+    try:
+        return ipaddress.ip_address(text.split("%", maxsplit=1)[0]).is_loopback
+    except ValueError:
+        return False
+
+
+@pytest.fixture(autouse=True, scope="session")
+def _no_network() -> Iterator[None]:
+    """Refuse connections that leave this machine."""
+    connect, connect_ex, lookup = (
+        socket.socket.connect,
+        socket.socket.connect_ex,
+        socket.getaddrinfo,
+    )
+
+    def check(sock: socket.socket, address: Any) -> None:
+        if sock.family in (socket.AF_INET, socket.AF_INET6) and not _is_here(address[0]):
+            raise OSError(f"tests stay on this machine, they do not reach {address[0]}")
+
+    def guarded(sock: socket.socket, address: Any) -> None:
+        check(sock, address)
+        return connect(sock, address)
+
+    def guarded_ex(sock: socket.socket, address: Any) -> int:
+        check(sock, address)
+        return connect_ex(sock, address)
+
+    def guarded_lookup(host: Any, *args: Any, **options: Any) -> Any:
+        if not _is_here(host):
+            raise socket.gaierror(f"tests stay on this machine, they do not look up {host}")
+        return lookup(host, *args, **options)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(socket.socket, "connect", guarded)
+        patch.setattr(socket.socket, "connect_ex", guarded_ex)
+        patch.setattr(socket, "getaddrinfo", guarded_lookup)
+        yield
+
+
+@pytest.fixture(scope="session")
+def schemas() -> Path:
+    """Return the folder of official schemas; without it CI fails and other machines skip."""
+    if not SCHEMAS.is_dir():
+        reason = f"no official schemas in {SCHEMAS}; CANONE_SCHEMAS names another folder"
+        if os.environ.get("CI"):
+            pytest.fail(reason)
+        pytest.skip(reason)
+    return SCHEMAS
 
 
 @pytest.fixture(autouse=True, scope="session")

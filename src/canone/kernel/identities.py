@@ -258,3 +258,8 @@ def postcode(text: str, country: str) -> Reading:
         number = number.replace(" ", "")
         return Reading(number, None if re.fullmatch(r"[0-9]{5}", number) else Fault.LENGTH)
     return Reading(number, None if len(number) <= 12 else Fault.LENGTH)
+
+
+def is_country(code: str) -> bool:
+    """Whether `code` (two capitals) names a country or territory."""
+    return code in phonenumbers.SUPPORTED_REGIONS

@@ -103,6 +103,11 @@ class PaymentTerms(models.Model):
     def __str__(self) -> str:
         return self.name_in(get_language() or settings.LANGUAGE_CODE)
 
+    @property
+    def name(self) -> str:
+        """The name in the language of the page."""
+        return str(self)
+
     def name_in(self, language: str) -> str:
         """Return the name in `language`; another language's, then the code, where it lacks."""
         given = [self.names.get(language), *self.names.values(), self.code]

@@ -1,0 +1,120 @@
+"""The commands of `./canone`."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+from launcher import environment, prepare, supervisor, testing
+from launcher.base import StopError, data_folder, lock, say
+from launcher.logs import Log
+
+PASSED_ON = {
+    "worker": "work in the background only, beside a server that runs elsewhere",
+    "simulate": "price cases from standard input, without a database",
+    "bench": "measure speed and memory",
+    "manage": "run one of Django's or Canone's management commands",
+}
+
+
+def main(arguments: Sequence[str]) -> int:
+    """Return the exit status of the command line `arguments`."""
+    try:
+        return _run(list(arguments))
+    except StopError as stop:
+        say(str(stop))
+        return 1
+    except KeyboardInterrupt:
+        say("Stopped; the next start continues.")
+        return 130
+
+
+def _run(arguments: list[str]) -> int:
+    parser = _parser()
+    command = arguments[0] if arguments else ""
+    if command in PASSED_ON:
+        return _pass_on(command, arguments[1:])
+    if command == "test":
+        return testing.main(arguments[1:])
+    given = parser.parse_args(arguments)
+    if not command:
+        parser.print_help()
+        return 2
+    return _serve(given, demo=command == "demo")
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="./canone", description="Starts Canone.")
+    commands = parser.add_subparsers(dest="command", metavar="COMMAND")
+    for name, text in (
+        ("demo", "start with a demo firm to look around in"),
+        ("serve", "start pages, API and background work"),
+    ):
+        one = commands.add_parser(name, help=text, description=text)
+        one.add_argument("--port", type=int, default=8000, help="default: 8000")
+        one.add_argument("--host", default="127.0.0.1", help="default: this machine only")
+        one.add_argument("--data", metavar="DIR", help="where all state lies (default: var)")
+    commands.add_parser("test", help="install what the tests need and run them all")
+    for name, text in PASSED_ON.items():
+        commands.add_parser(name, help=text)
+    return parser
+
+
+def _serve(given: argparse.Namespace, *, demo: bool) -> int:
+    environment.ensure()
+    data = data_folder(given.data)
+    prepare.must_be_writable(data)
+    busy = f"Canone already runs on {data}: --data DIR names another folder"
+    with lock(data / ".running", busy=busy):
+        supervisor.check_port(given.host, given.port)
+        prepare.bring_up(data)
+        if demo:
+            prepare.load_demo(data)
+        return _supervise(given, data)
+
+
+def _supervise(given: argparse.Namespace, data: Path) -> int:
+    name = f"[{given.host}]" if ":" in given.host else given.host
+    local = {"0.0.0.0": "127.0.0.1", "[::]": "[::1]"}.get(name, name)
+    url = f"http://{local}:{given.port}"
+    env = prepare.environ(data)
+    env.setdefault("CANONE_HOSTS", ",".join(supervisor.host_names(given.host)))
+    children = [supervisor.Child("web", _web(given.host, given.port))]
+    if prepare.has_command("worker"):
+        children.append(supervisor.Child("worker", [*prepare.DJANGO, "worker"]))
+        env["CANONE_EXPECT_WORKER"] = "1"
+
+    def announce() -> None:
+        print(f"\nCanone is ready: {url}/\n{prepare.how_to_log_in(data)}", flush=True)
+        print("Ctrl-C stops it.\n", flush=True)
+
+    return supervisor.Supervisor(children, env, Log(data / "logs")).run(f"{url}/healthz", announce)
+
+
+def _web(host: str, port: int) -> list[str | Path]:
+    """Return the server's command; one process, for SQLite takes one writer at a time."""
+    count = os.environ.get("CANONE_WEB_PROCESSES", "1")
+    if not count.isdigit() or count == "0":
+        raise StopError(f"CANONE_WEB_PROCESSES is a number from 1 up, not {count!r}")
+    return [environment.PYTHON, "-m", "granian", "canone.config.wsgi:application",
+            "--interface", "wsgi", "--host", host, "--port", str(port),
+            "--workers", count, "--blocking-threads", "5", "--no-ws",
+            "--respawn-failed-workers", "--workers-kill-timeout", "10"]  # fmt: skip
+
+
+def _pass_on(command: str, arguments: list[str]) -> int:
+    """Become the management command: its input, output and exit status are ours."""
+    given = None
+    if len(arguments) > 1 and arguments[0] == "--data":
+        given, arguments = arguments[1], arguments[2:]
+    environment.ensure()
+    data = data_folder(given)
+    if command == "worker":
+        prepare.bring_up(data)
+    what = arguments if command == "manage" else [command, *arguments]
+    program = [str(part) for part in [*prepare.DJANGO, *what]]
+    sys.stdout.flush()
+    os.execve(program[0], program, prepare.environ(data))  # does not return

@@ -1,0 +1,42 @@
+"""One log for all processes: a line in `logs/canone.log` and the same on the console."""
+
+from __future__ import annotations
+
+import contextlib
+import sys
+import time
+from pathlib import Path
+
+BIGGEST = 5_000_000
+KEPT = 5
+
+
+class Log:
+    """Writes lines and turns the file over when it has grown; one process writes it."""
+
+    def __init__(self, folder: Path) -> None:
+        self.path = folder / "canone.log"
+        folder.mkdir(parents=True, exist_ok=True)
+        self.file = self.path.open("a", encoding="utf-8")
+
+    def line(self, who: str, text: str) -> None:
+        """Write one line of `who`; a full disk or a closed console stops nothing."""
+        if not text:
+            return
+        whole = f"{time.strftime('%Y-%m-%d %H:%M:%S')} {who:<6} {text}"
+        with contextlib.suppress(OSError):
+            print(whole, file=sys.stderr, flush=True)
+        with contextlib.suppress(OSError):
+            self.file.write(whole + "\n")
+            self.file.flush()
+            if self.file.tell() > BIGGEST:
+                self._turn()
+
+    def _turn(self) -> None:
+        self.file.close()
+        for number in range(KEPT - 1, 0, -1):
+            older = self.path.with_suffix(f".log.{number}")
+            if older.exists():
+                older.replace(self.path.with_suffix(f".log.{number + 1}"))
+        self.path.replace(self.path.with_suffix(".log.1"))
+        self.file = self.path.open("a", encoding="utf-8")

@@ -1,0 +1,73 @@
+"""`./canone test`: the gates, then all tests on both databases."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import time
+from collections.abc import Sequence
+from pathlib import Path
+
+from launcher import assets, environment, prepare, processes
+from launcher.base import ROOT, StopError, data_folder, say
+
+BIN = environment.VENV / "bin"
+BROWSERS = ("chromium", "chromium-browser", "google-chrome")
+ADVICE = "Browser tests need Chromium: install it (Debian: apt install chromium)"
+PYTEST: list[str | Path] = [environment.PYTHON, "-m", "pytest"]
+APART: list[str | Path] = [environment.PYTHON, ROOT / "tests" / "postgres.py"]
+TWO: list[str | Path] = ["-n", "2", "--ignore=tests/house"]
+
+GATES: dict[str, list[str | Path]] = {
+    "ruff": [BIN / "ruff", "check", "."],
+    "format": [BIN / "ruff", "format", "--check", "-q", "."],
+    "imports": [BIN / "lint-imports", "--no-logo"],
+    "types": [BIN / "mypy"],
+    "house": [*PYTEST, "tests/house"],
+}
+STAGES: dict[str, list[str | Path]] = {
+    "rules": [*PYTEST, "-m", "rules"],
+    "sqlite": [*PYTEST, *TWO, "-m", "not rules"],
+    "postgres": [*APART, *PYTEST, *TWO, "-m", "not rules and not browser and not peer"],
+}
+
+
+def main(arguments: Sequence[str]) -> int:
+    """Return the first exit status that is not 0; with arguments only pytest runs, with those."""
+    environment.ensure("test")
+    data = data_folder()
+    assets.ensure(assets.folder(data))
+    env = prepare.environ(data)
+    env["PATH"] = f"{BIN}{os.pathsep}{env.get('PATH', '')}"
+    if arguments:
+        return processes.run([*PYTEST, *arguments], env)
+    _browser()
+    return _all(env)
+
+
+def _all(env: dict[str, str]) -> int:
+    begun = time.monotonic()
+    for name, command in (GATES | STAGES).items():
+        say(f"== {name}")
+        stage = time.monotonic()
+        if status := processes.run(command, env):
+            say(f"== {name} failed with status {status}")
+            return status
+        say(f"== {name} is fine, {time.monotonic() - stage:.0f} s")
+    say(f"== all is fine, {time.monotonic() - begun:.0f} s")
+    return 0
+
+
+def _browser() -> None:
+    """See to a Chromium; where it cannot be installed, say how."""
+    if os.environ.get("CANONE_CHROMIUM") or any(shutil.which(name) for name in BROWSERS):
+        return
+    if not (hasattr(os, "geteuid") and os.geteuid() == 0 and shutil.which("apt-get")):
+        say(ADVICE)
+        return
+    say("Installing Chromium for the browser tests…")
+    env = os.environ | {"DEBIAN_FRONTEND": "noninteractive"}
+    processes.run(["apt-get", "-qq", "update"], env)
+    install = ["apt-get", "-qq", "-y", "--no-install-recommends", "install", "chromium"]
+    if processes.run(install, env):
+        raise StopError(ADVICE)

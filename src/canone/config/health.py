@@ -1,0 +1,61 @@
+"""Tells whether all is up: the database answers, its tables are current, the worker is alive."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import cache
+
+from django.conf import settings
+from django.db import DatabaseError, connection
+from django.db.migrations.loader import MigrationLoader
+from django.http import HttpRequest, HttpResponse
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_safe
+
+
+@require_safe
+@never_cache
+def healthz(_request: HttpRequest) -> HttpResponse:
+    """Return 200 `ok` when all is up; 503 with a line per fault otherwise."""
+    faults = find_faults()
+    text = "\n".join(faults) or "ok"
+    return HttpResponse(f"{text}\n", status=503 if faults else 200, content_type="text/plain")
+
+
+def find_faults() -> list[str]:
+    """Return what is not as it should be, in words; later checks need the earlier ones."""
+    checks: list[Callable[[], list[str]]] = [_database, _migrations]
+    if settings.EXPECT_WORKER:
+        checks.append(_worker)
+    for check in checks:
+        try:
+            faults = check()
+        except DatabaseError as error:
+            faults = [f"the database does not answer: {type(error).__name__}"]
+        if faults:
+            return faults
+    return []
+
+
+def _database() -> list[str]:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT 1")
+    return []
+
+
+@cache
+def _expected() -> frozenset[tuple[str, str]]:
+    """The migrations of this version; they do not change while it runs."""
+    return frozenset(MigrationLoader(None).disk_migrations)
+
+
+def _migrations() -> list[str]:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT app, name FROM django_migrations")
+        applied = set(cursor.fetchall())
+    missing = len(_expected() - applied)
+    return [f"{missing} migrations are not applied: run ./canone serve again"] if missing else []
+
+
+def _worker() -> list[str]:
+    return []

@@ -1,0 +1,84 @@
+"""Sites are written here."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from django.db import transaction
+
+from canone.kernel import identities
+from canone.registers.parties.models import Site
+from canone.registers.parties.rules.checks import Problem
+from canone.registers.parties.services import finding, records, wording
+
+FIELDS = (
+    "party", "name", "is_main", "street", "postcode", "city", "province", "country", "latitude",
+    "longitude", "phone", "opening", "access_notes", "zone", "is_active",
+)  # fmt: skip
+NO_NAME = "Sede"
+"""What a site is called that comes without a name, as on Italian paper."""
+
+
+@transaction.atomic
+def create(*, at: datetime, by: int | None, **values: Any) -> Site:
+    """Return a new site of `party`; the first becomes its registered office."""
+    site = Site()
+    records.put(site, values, FIELDS)
+    if not Site.objects.filter(party_id=site.party_id, is_main=True).exists():
+        site.is_main = True
+    return _keep(site, at=at, by=by)
+
+
+@transaction.atomic
+def update(*, site_id: int, at: datetime, by: int | None, **values: Any) -> Site:
+    """Return the site after the change; fields that are not given stay."""
+    site = Site.objects.select_for_update().get(pk=site_id)
+    values.pop("party", None)
+    if records.put(site, values, FIELDS):
+        _keep(site, at=at, by=by)
+    return site
+
+
+def deactivate(*, site_id: int, at: datetime, by: int | None) -> Site:
+    """Return the site, no longer offered for new work."""
+    return update(site_id=site_id, at=at, by=by, is_active=False)
+
+
+def _keep(site: Site, *, at: datetime, by: int | None) -> Site:
+    site.name = site.name or NO_NAME
+    site.country = site.country.upper()
+    faults = _faults(site)
+    if site.is_main and not faults:
+        _yield_office(site, at=at, by=by)
+    records.keep(site, faults, at=at, by=by)
+    finding.refresh(site.party_id)
+    return site
+
+
+def _faults(site: Site) -> records.Faults:
+    if not identities.is_country(site.country):
+        return {"country": [wording.NO_COUNTRY]}
+    faults = records.phones(site, ("phone",), site.country)
+    postcode = identities.postcode(site.postcode, site.country)
+    site.postcode = postcode.value
+    if postcode.fault:
+        faults["postcode"] = [wording.say(Problem("postcode", postcode.fault))]
+    if (site.latitude is None) != (site.longitude is None):
+        faults["latitude"] = [wording.ONE_COORDINATE]
+    elif not _on_earth(site.latitude, 90) or not _on_earth(site.longitude, 180):
+        faults["latitude"] = [wording.OFF_EARTH]
+    return faults
+
+
+def _on_earth(degrees: float | None, limit: int) -> bool:
+    """Whether the angle can be; a NaN, which compares with nothing, cannot."""
+    return degrees is None or -limit <= degrees <= limit
+
+
+def _yield_office(site: Site, *, at: datetime, by: int | None) -> None:
+    """Take the mark of the registered office from the site that bore it."""
+    offices = Site.objects.filter(party_id=site.party_id, is_main=True).exclude(pk=site.pk)
+    for former in offices:
+        former.is_main = False
+        records.keep(former, {}, at=at, by=by)

@@ -1,0 +1,65 @@
+"""How a row of this context is written: checked whole, then saved with its history."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from datetime import datetime
+from typing import TYPE_CHECKING, Any, TypeVar
+
+from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
+from django.db import models
+
+from canone.base.history import services as history
+from canone.kernel import identities
+from canone.registers.parties.rules.checks import Problem
+from canone.registers.parties.services import wording
+
+if TYPE_CHECKING:
+    from django_stubs_ext import StrOrPromise
+
+M = TypeVar("M", bound=models.Model)
+Faults = dict[str, list["StrOrPromise"]]
+
+
+def put(row: M, values: Mapping[str, Any], allowed: Iterable[str]) -> set[str]:
+    """Return the names of the fields that changed after setting them; others are a ValueError."""
+    known = set(allowed)
+    if strange := set(values) - known:
+        raise ValueError(f"no such field: {', '.join(sorted(strange))}")
+    changed = {name for name, value in values.items() if getattr(row, name, None) != value}
+    for name, value in values.items():
+        setattr(row, name, value.strip() if isinstance(value, str) else value)
+    return changed
+
+
+def keep(row: M, faults: Faults, *, at: datetime, by: int | None) -> M:
+    """Return the row, saved; every fault at once as ValidationError, and nothing saved."""
+    told: dict[str, list[Any]] = {name: list(texts) for name, texts in faults.items()}
+    try:
+        row.full_clean(exclude=set(told))
+    except ValidationError as error:
+        for name, texts in error.update_error_dict({}).items():
+            told.setdefault(name, []).extend(texts)
+    if told:
+        raise ValidationError(told)
+    # simple-history reads the instant of a version from here, the user from the context.
+    vars(row)["_history_date"] = at
+    with history.acting(by):
+        row.save()
+    return row
+
+
+def phones(row: Any, names: Iterable[str], country: str) -> Faults:
+    """Return what is wrong with the telephone numbers of a row, made canonical in place."""
+    faults: Faults = {}
+    for name in names:
+        reading = identities.phone(getattr(row, name), country)
+        setattr(row, name, reading.value)
+        if reading.fault:
+            faults[name] = [wording.say(Problem(name, reading.fault))]
+    return faults
+
+
+def refuse(text: StrOrPromise, field: str = NON_FIELD_ERRORS) -> ValidationError:
+    """Return the error that says one thing about one field, to be raised."""
+    return ValidationError({field: [text]})

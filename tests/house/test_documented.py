@@ -1,0 +1,33 @@
+"""Whoever runs Canone finds every setting and every command in docs/operations.md."""
+
+import re
+from pathlib import Path
+
+from tests.house import tree
+
+MANUAL = tree.ROOT / "docs" / "operations.md"
+SETTING = re.compile(r"\b(?:CANONE_[A-Z_]+|DATABASE_URL)\b")
+
+
+def _code() -> list[Path]:
+    return [
+        path
+        for path in tree.files()
+        if path.suffix == ".py"
+        and (path.is_relative_to(tree.PACKAGE) or path.is_relative_to(tree.ROOT / "launcher"))
+    ]
+
+
+def test_every_setting_is_documented() -> None:
+    used = {name for path in _code() for name in SETTING.findall(path.read_text())}
+    assert used - set(SETTING.findall(MANUAL.read_text())) == set()
+
+
+def test_every_documented_setting_exists() -> None:
+    used = {name for path in _code() for name in SETTING.findall(path.read_text())}
+    assert set(SETTING.findall(MANUAL.read_text())) - used == set()
+
+
+def test_every_command_is_documented() -> None:
+    commands = {path.stem for path in _code() if path.parent.name == "commands"} - {"__init__"}
+    assert not {name for name in commands if f"`{name}`" not in MANUAL.read_text()}

@@ -1,0 +1,51 @@
+from datetime import date
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from canone.registers.parties.rules.terms import Terms, due_dates
+
+
+@pytest.mark.parametrize(
+    ("terms", "day", "due"),
+    [
+        (Terms(), date(2026, 4, 15), [date(2026, 4, 15)]),
+        (Terms(first_days=30), date(2026, 1, 31), [date(2026, 3, 2)]),
+        (Terms(first_days=30, month_end=True), date(2026, 1, 31), [date(2026, 2, 28)]),
+        (Terms(first_days=30, month_end=True), date(2026, 12, 5), [date(2027, 1, 31)]),
+        (
+            Terms(first_days=30, instalments=3, month_end=True, extra_days=10),
+            date(2026, 1, 15),
+            [date(2026, 3, 10), date(2026, 4, 10), date(2026, 5, 10)],
+        ),
+        (Terms(first_days=45, month_end=True), date(2026, 1, 31), [date(2026, 3, 31)]),
+        (
+            Terms(first_days=0, instalments=2, interval_days=15),
+            date(2026, 2, 20),
+            [date(2026, 2, 20), date(2026, 3, 7)],
+        ),
+    ],
+)
+def test_due_dates(terms: Terms, day: date, due: list[date]) -> None:
+    assert list(due_dates(terms, day)) == due
+
+
+@given(
+    st.builds(
+        Terms,
+        first_days=st.integers(0, 365),
+        instalments=st.integers(1, 24),
+        interval_days=st.integers(0, 180),
+        month_end=st.booleans(),
+        extra_days=st.integers(0, 28),
+    ),
+    st.dates(date(2000, 1, 1), date(2100, 1, 1)),
+)
+def test_nothing_falls_due_before_the_invoice_and_instalments_are_in_order(
+    terms: Terms, day: date
+) -> None:
+    due = due_dates(terms, day)
+    assert len(due) == terms.instalments
+    assert list(due) == sorted(due)
+    assert due[0] >= day
