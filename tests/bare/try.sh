@@ -27,7 +27,8 @@ mountpoint -q "$tree/proc" || mount -t proc proc "$tree/proc"
 inside() { chroot "$tree" /usr/bin/env -i "${variables[@]}" "$@"; }
 
 start() { # in the background; its process is $server
-    inside /bin/sh -c "cd /root/canone && exec ./canone demo --port $port" >"$tree/root/out" 2>&1 &
+    (exec chroot "$tree" /usr/bin/env -i "${variables[@]}" \
+        /bin/sh -c "cd /root/canone && exec ./canone demo --port $port") >"$tree/root/out" 2>&1 &
     server=$!
 }
 
@@ -37,7 +38,7 @@ print(urllib.request.urlopen('http://127.0.0.1:$port' + sys.argv[1], timeout=5).
 
 wait_until_up() { # prints the seconds it took since $1
     local begun=$1
-    until [ "$(ask /healthz)" = 200 ]; do
+    until [ "$(ask /healthz)" = 200 ]; do # asks and starts Python each time: a little slow
         kill -0 "$server" 2>/dev/null || { cat "$tree/root/out"; echo "the launcher ended"; exit 1; }
         [ $(($(date +%s) - begun)) -lt $limit ] || { cat "$tree/root/out"; echo "too slow"; exit 1; }
         sleep 0.1
@@ -55,7 +56,7 @@ for seconds in 2 6 12 18; do
     start
     sleep "$seconds"
     stop KILL
-    echo "killed after $seconds s at: $(grep -v WARNING "$tree/root/out" | tail -1)"
+    echo "killed after $seconds s at: $(grep -av WARNING "$tree/root/out" | tail -1)"
 done
 
 begun=$(date +%s)
@@ -70,4 +71,4 @@ start
 wait_until_up "${begun%.*}"
 echo "second start in $(echo "$(date +%s.%N) $begun" | awk '{printf "%.1f", $1 - $2}') s"
 stop
-grep -A4 'Canone is ready' "$tree/root/out" || { cat "$tree/root/out"; exit 1; }
+grep -aA4 'Canone is ready' "$tree/root/out" || { cat "$tree/root/out"; exit 1; }
