@@ -115,6 +115,9 @@ def _pass_on(command: str, arguments: list[str]) -> int:
     if command == "worker":
         prepare.bring_up(data)
     what = arguments if command == "manage" else [command, *arguments]
-    program = [str(part) for part in [*prepare.DJANGO, *what]]
+    start = [*prepare.DJANGO, *what]
+    if command == "simulate":  # needs neither Django nor a database, and starts at once
+        start = [environment.PYTHON, "-m", "canone.config.simulate", *arguments]
+    program = [str(part) for part in start]
     sys.stdout.flush()
     os.execve(program[0], program, prepare.environ(data))  # does not return

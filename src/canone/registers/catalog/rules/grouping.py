@@ -25,7 +25,7 @@ class Session(NamedTuple):
     device: object
     start: datetime | None
     end: datetime | None
-    seconds: int
+    seconds: int | Fraction
     extra_minutes: int = 0
     manual: bool = False
     included: bool = False
@@ -114,7 +114,7 @@ def _group(members: list[Session], *, union: bool) -> Group:
     if union and len(members) > 1:
         seconds: int | Fraction = _union(members)
     else:
-        seconds = sum(member.seconds for member in members)
+        seconds = sum((member.seconds for member in members), start=0)
     work = Work(
         seconds=seconds,
         extra_minutes=sum(member.extra_minutes for member in members),

@@ -113,7 +113,7 @@ def rate(terms: Terms, work: Work, zone: ZoneInfo | None = None) -> Rated:
         connection = minutes(terms, seconds)
     total = connection + extra
     if not 0 <= seconds <= LONGEST or not -MOST_EXTRA <= extra <= MOST_EXTRA:
-        return Rated(REJECTED, connection, total, 0, None, (), _absurd(seconds))
+        return Rated(REJECTED, max(connection, 0), total, 0, None, (), _absurd(seconds))
     if seconds < 60 * terms.minimum_minutes and not (manual or included):
         why = Step("below_minimum", minutes=terms.minimum_minutes)
         return Rated(IGNORED, connection, total, 0, None, (why,))
