@@ -1,6 +1,7 @@
 """The addresses that ask for no permission, each with its reason."""
 
 PUBLIC: dict[str, str] = {
+    "set_language": "the sign-in page is read before anybody signed in",
     "healthz": "a monitor has no account; it learns only whether all is up",
 }
 PUBLIC_OPERATIONS: dict[str, str] = {}

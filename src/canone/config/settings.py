@@ -88,12 +88,14 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "canone.ui.middleware.PreferencesMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "csp.middleware.CSPMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "simple_history.middleware.HistoryRequestMiddleware",
     "allauth.account.middleware.AccountMiddleware",
+    "canone.ui.middleware.ReferenceMiddleware",
     "axes.middleware.AxesMiddleware",
 ]
 ROOT_URLCONF = "canone.config.urls"
@@ -107,11 +109,18 @@ TEMPLATES = [
                 "django.template.context_processors.request",
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
+                "canone.ui.context.frame",
             ],
         },
     }
 ]
-FORM_RENDERER = "django.forms.renderers.TemplatesSetting"
+FORM_RENDERER = "canone.ui.forms.Renderer"
+UI = {
+    "menu": "canone.config.menu.AREAS",
+    "own": "canone.config.menu.OWN",
+    "slots": "canone.config.panels.SLOTS",
+    "search": "canone.config.search.PROVIDERS",
+}
 
 DATABASE_URL = env.str("DATABASE_URL", f"sqlite:///{DATA / 'canone.sqlite3'}")
 DATABASES = {"default": env.db_url_config(DATABASE_URL)}
@@ -160,7 +169,6 @@ LANGUAGES = [("it", "Italiano"), ("fr", "Français"), ("en", "English")]
 TIME_ZONE = "UTC"
 USE_TZ = True
 USE_I18N = True
-USE_THOUSAND_SEPARATOR = True
 
 STATIC_URL = "static/"
 STATIC_ROOT = DATA / "static"

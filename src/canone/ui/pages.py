@@ -6,10 +6,14 @@ from collections.abc import Callable
 from functools import wraps
 from typing import Any, Concatenate, ParamSpec
 
+from django.contrib import messages
 from django.contrib.auth.views import redirect_to_login
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
+from django.shortcuts import redirect
+from django.shortcuts import render as django_render
 
 from canone.base.access.models import User
+from canone.ui.heads import Head
 
 P = ParamSpec("P")
 
@@ -58,3 +62,29 @@ def _ask_to_sign_in(request: HttpRequest) -> HttpResponse:
 
 def _who(request: HttpRequest) -> User | None:
     return request.user if isinstance(request.user, User) else None
+
+
+def render(
+    request: HttpRequest, template: str, head: Head, *, status: int = 200, **context: object
+) -> HttpResponse:
+    """Return `template` (it extends ui/page.html) under `head`."""
+    return django_render(request, template, {"head": head, **context}, status=status)
+
+
+def fragment(request: HttpRequest, template: str, **context: object) -> HttpResponse:
+    """Return a panel: bare for HTMX, inside the frame when its address is opened directly."""
+    if request.headers.get("HX-Request"):
+        return django_render(request, template, context)
+    head = Head(str(context.get("title", "")))
+    inside = {"head": head, "fragment": template, **context}
+    return django_render(request, "ui/fragment_page.html", inside)
+
+
+def done(request: HttpRequest, text: str, url: str) -> HttpResponse:
+    """Return a redirect to `url`, where `text` reports what happened."""
+    messages.success(request, text)
+    if request.headers.get("HX-Request"):
+        answer = HttpResponse(status=204)
+        answer["HX-Redirect"] = url
+        return answer
+    return redirect(url)

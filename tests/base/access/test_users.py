@@ -62,7 +62,7 @@ def test_roles_are_replaced_and_seen_at_once() -> None:
     services.set_roles(user=user, roles={Role.OWNER, Role.TECHNICIAN}, at=AT, by=None)
     assert user.may(functions.SETTINGS)
     services.set_roles(
-        user=create(email="b@example.com", roles=[Role.OWNER]), roles=[], at=AT, by=user.pk
+        user=create(email="b@example.com", roles=[Role.OWNER]), roles=[], at=AT, by=1
     )
 
 

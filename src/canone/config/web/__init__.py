@@ -1,0 +1,1 @@
+"""Pages that know the whole: start, people, the firm."""

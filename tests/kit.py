@@ -1,0 +1,26 @@
+"""What tests of pages share."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+
+
+def assert_fixed_queries(client: Client, url: str, make_rows: Callable[[], object]) -> None:
+    """Fail if the page asks the database more often after `make_rows` has made more rows."""
+    client.get(url)
+    few = _queries(client, url)
+    make_rows()
+    many = _queries(client, url)
+    asked = "\n".join(query["sql"] for query in many.captured_queries)
+    assert len(many) <= len(few), f"{len(few)} queries became {len(many)}:\n{asked}"
+
+
+def _queries(client: Client, url: str) -> CaptureQueriesContext:
+    with CaptureQueriesContext(connection) as captured:
+        answer = client.get(url)
+    assert answer.status_code == 200, f"{url} answered {answer.status_code}"
+    return captured
