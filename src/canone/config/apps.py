@@ -8,3 +8,9 @@ class ConfigConfig(AppConfig):
 
     name = "canone.config"
     label = "config"
+
+    def ready(self) -> None:
+        """Connect the contexts."""
+        from canone.config import wiring  # noqa: PLC0415 (contexts are whole only now)
+
+        wiring.connect()

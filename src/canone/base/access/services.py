@@ -16,7 +16,7 @@ from django.utils.translation import gettext_lazy as _
 
 from canone.base.access import functions
 from canone.base.access.functions import Role
-from canone.base.access.models import ApiToken, User
+from canone.base.access.models import ApiToken, IdempotencyKey, User
 from canone.base.history import services as history
 
 PREFIX = "canone"
@@ -196,6 +196,12 @@ def authenticate_token(text: str, *, at: datetime) -> ApiToken | None:
     if token.last_used_at is None or at - token.last_used_at >= USED_AGAIN_AFTER:
         ApiToken.objects.filter(pk=token.pk).update(last_used_at=at)
     return token
+
+
+def forget_answers(*, at: datetime) -> int:
+    """Return how many stored answers of the API were too old to be asked for again."""
+    forgotten, _models = IdempotencyKey.objects.filter(expires_at__lt=at).delete()
+    return forgotten
 
 
 def _digest(secret: str) -> str:

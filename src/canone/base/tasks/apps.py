@@ -1,6 +1,7 @@
 """Registers the context with Django."""
 
 from django.apps import AppConfig
+from django.utils.module_loading import autodiscover_modules
 
 
 class TasksConfig(AppConfig):
@@ -8,3 +9,8 @@ class TasksConfig(AppConfig):
 
     name = "canone.base.tasks"
     label = "tasks"
+
+    def ready(self) -> None:
+        """Make every context's jobs and this one's functions known."""
+        autodiscover_modules("tasks")
+        import canone.base.tasks.permissions  # noqa: F401, PLC0415 (declares when apps are ready)

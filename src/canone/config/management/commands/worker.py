@@ -1,0 +1,37 @@
+"""`python -m django worker`: runs background work until it is asked to stop."""
+
+from __future__ import annotations
+
+import logging
+from datetime import timedelta
+from typing import Any
+
+from django.conf import settings
+from django.core.management.base import BaseCommand, CommandParser
+
+from canone.base.tasks.worker import Worker, drain
+
+
+class Command(BaseCommand):
+    """Runs jobs, delivers events, keeps the schedule, takes up what a dead worker left."""
+
+    help = "Run background work until SIGTERM; jobs at work are finished or given back."
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        """Declare the options."""
+        parser.add_argument("--threads", type=int, default=2, help="jobs at the same time")
+        parser.add_argument("--poll", type=float, default=0.5, help="seconds between looks")
+        parser.add_argument("--drain", action="store_true", help="run what is due, then end")
+
+    def handle(self, *_args: Any, **options: Any) -> None:
+        """Run until stopped."""
+        if not logging.getLogger().handlers:
+            logging.basicConfig(level=logging.INFO, format="%(asctime)s %(name)s %(message)s")
+        if options["drain"]:
+            self.stdout.write(f"{drain()} jobs run")
+            return
+        Worker(
+            threads=max(1, options["threads"]),
+            poll=max(0.05, options["poll"]),
+            rescue_after=timedelta(seconds=settings.RESCUE_SECONDS),
+        ).run()

@@ -1,0 +1,15 @@
+"""Who hears what, and who answers which port: one table each."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from canone.base.events import registry
+from canone.base.events.registry import Handler
+
+HANDLERS: dict[type, Sequence[Handler]] = {}
+
+
+def connect() -> None:
+    """Return nothing after binding the tables; called once when Django is ready."""
+    registry.bind(HANDLERS)
