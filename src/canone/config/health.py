@@ -9,8 +9,11 @@ from django.conf import settings
 from django.db import DatabaseError, connection
 from django.db.migrations.loader import MigrationLoader
 from django.http import HttpRequest, HttpResponse
+from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
+
+from canone.base.tasks import queries as tasks
 
 
 @require_safe
@@ -58,4 +61,4 @@ def _migrations() -> list[str]:
 
 
 def _worker() -> list[str]:
-    return []
+    return [] if tasks.worker_alive(timezone.now()) else ["the worker is silent"]

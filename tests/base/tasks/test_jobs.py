@@ -16,6 +16,7 @@ from canone.base.access.functions import Role
 from canone.base.tasks import queries, registry, runner, services, worker
 from canone.base.tasks.models import Job, Schedule
 from canone.base.tasks.registry import JobError, Work
+from canone.base.tasks.services import attempts, schedule
 from canone.registers.parties.models import Party
 
 pytestmark = pytest.mark.django_db
@@ -193,7 +194,7 @@ def silent(job: Job) -> Job:
     """A job whose worker was killed a while ago: taken, and nobody speaks for it."""
     place = DBTaskResult.objects.get(pk=job.queue_id)
     place.claim("dead")
-    taken = services.take(job.pk, at=AT)
+    taken = attempts.take(job.pk, at=AT)
     assert taken is not None
     return taken
 
@@ -203,8 +204,8 @@ MINUTE = timedelta(seconds=60)
 
 def test_a_job_of_a_silent_worker_is_taken_up_and_done() -> None:
     job = silent(start())
-    assert services.rescue(at=AT + MINUTE, after=MINUTE) == 0
-    assert services.rescue(at=AT + MINUTE + timedelta(seconds=1), after=MINUTE) == 1
+    assert attempts.rescue(at=AT + MINUTE, after=MINUTE) == 0
+    assert attempts.rescue(at=AT + MINUTE + timedelta(seconds=1), after=MINUTE) == 1
     make_due(job)
     assert (after_drain(job).state, job.attempts) == (State.DONE, 2)
     assert not DBTaskResult.objects.running().exists()
@@ -213,21 +214,21 @@ def test_a_job_of_a_silent_worker_is_taken_up_and_done() -> None:
 def test_a_place_that_was_taken_and_left_before_the_job_began_is_filled_again() -> None:
     job = start(at=AT)
     DBTaskResult.objects.update(status="RUNNING", started_at=AT)
-    assert services.rescue(at=AT + timedelta(seconds=61), after=MINUTE) == 1
+    assert attempts.rescue(at=AT + timedelta(seconds=61), after=MINUTE) == 1
     make_due(job)
     assert after_drain(job).state == State.DONE
 
 
 def test_a_waiting_job_in_good_order_is_left_alone() -> None:
     start(at=AT)
-    assert services.rescue(at=AT + timedelta(days=1), after=MINUTE) == 0
+    assert attempts.rescue(at=AT + timedelta(days=1), after=MINUTE) == 0
 
 
 def test_a_job_that_kills_every_worker_fails_in_the_end() -> None:
     job = start()
     for _attempt in range(3):
         silent(Job.objects.get())
-        services.rescue(at=AT + timedelta(seconds=61), after=MINUTE)
+        attempts.rescue(at=AT + timedelta(seconds=61), after=MINUTE)
     job.refresh_from_db()
     assert (job.state, job.attempts) == (State.FAILED, 3)
     assert job.error
@@ -236,7 +237,7 @@ def test_a_job_that_kills_every_worker_fails_in_the_end() -> None:
 def test_a_worker_that_was_taken_for_dead_ends_nothing() -> None:
     def outlived(work: Work) -> None:
         Job.objects.update(heartbeat_at=AT)
-        services.rescue(at=AT + timedelta(seconds=61), after=MINUTE)
+        attempts.rescue(at=AT + timedelta(seconds=61), after=MINUTE)
 
     does.append(outlived)
     does.append(lambda work: pytest.fail("it went on"))
@@ -251,30 +252,30 @@ def test_a_worker_that_was_taken_for_dead_ends_nothing() -> None:
 def test_a_sign_of_life_keeps_a_job_and_shows_the_worker() -> None:
     job = silent(start())
     later = AT + timedelta(hours=1)
-    services.beat(worker="w", started_at=AT, held=[(job.pk, job.attempts)], at=later)
-    assert services.rescue(at=later + timedelta(seconds=59), after=MINUTE) == 0
+    attempts.beat(worker="w", started_at=AT, held=[(job.pk, job.attempts)], at=later)
+    assert attempts.rescue(at=later + timedelta(seconds=59), after=MINUTE) == 0
     assert queries.worker_alive(later + timedelta(seconds=59))
     assert not queries.worker_alive(later + timedelta(seconds=60))
-    services.beat(worker="w", started_at=AT, held=[], at=later + MINUTE)
+    attempts.beat(worker="w", started_at=AT, held=[], at=later + MINUTE)
     assert queries.worker_alive(later + MINUTE)
-    services.leave(worker="w")
+    attempts.leave(worker="w")
     assert not queries.worker_alive(later + MINUTE)
 
 
 def test_each_due_date_of_the_schedule_starts_one_job() -> None:
     registry.every("test.run", minutes=10)(run)
-    assert len(services.run_schedule(at=AT)) == 1
-    assert services.run_schedule(at=AT + timedelta(minutes=9)) == []
+    assert len(schedule.run_schedule(at=AT)) == 1
+    assert schedule.run_schedule(at=AT + timedelta(minutes=9)) == []
     worker.drain()
-    started = services.run_schedule(at=AT + timedelta(minutes=37))
+    started = schedule.run_schedule(at=AT + timedelta(minutes=37))
     assert [job.key for job in started] == ["schedule:test.run"]
     assert Schedule.objects.get().next_due == AT + timedelta(minutes=40)
 
 
 def test_a_rhythm_waits_for_its_work_to_end() -> None:
     registry.every("test.run", minutes=10)(run)
-    (first,) = services.run_schedule(at=AT)
-    assert services.run_schedule(at=AT + timedelta(minutes=10)) == [first]
+    (first,) = schedule.run_schedule(at=AT)
+    assert schedule.run_schedule(at=AT + timedelta(minutes=10)) == [first]
     assert Job.objects.count() == 1
 
 
@@ -293,9 +294,9 @@ def test_old_work_is_forgotten_what_failed_later() -> None:
     Job.objects.filter(pk=failed.pk).update(state=State.FAILED, finished_at=AT)
     day, month = timedelta(days=1), timedelta(days=30)
     at = AT + timedelta(days=2)
-    assert services.prune(at=at, scheduled_after=day, others_after=month) == 1
+    assert schedule.prune(at=at, scheduled_after=day, others_after=month) == 1
     assert set(Job.objects.all()) == {failed, mine}
-    services.prune(at=AT + 2 * month, scheduled_after=day, others_after=month)
+    schedule.prune(at=AT + 2 * month, scheduled_after=day, others_after=month)
     assert not Job.objects.exists()
 
 
@@ -307,10 +308,10 @@ def test_work_that_is_called_directly_needs_no_database_row() -> None:
     assert (work.done, work.result) == (1, {"url": "/"})
 
 
-@pytest.mark.parametrize("attempts", range(1, 12))
-def test_the_wait_doubles_up_to_half_an_hour(attempts: int) -> None:
-    plain = min(10 * 2 ** (attempts - 1), 1800)
-    assert 0.9 * plain <= services.wait_before(attempts).total_seconds() <= 1.1 * plain
+@pytest.mark.parametrize("number", range(1, 12))
+def test_the_wait_doubles_up_to_half_an_hour(number: int) -> None:
+    plain = min(10 * 2 ** (number - 1), 1800)
+    assert 0.9 * plain <= attempts.wait_before(number).total_seconds() <= 1.1 * plain
 
 
 def test_roles() -> None:

@@ -36,7 +36,7 @@ class LostJobError(Exception):
 class Desk(Protocol):
     """Where a running job reports to."""
 
-    def save(self, work: Work) -> None:
+    def keep(self, work: Work) -> None:
         """Return nothing after keeping progress and report."""
 
     def check(self) -> None:
@@ -46,7 +46,7 @@ class Desk(Protocol):
 class Nowhere:
     """A desk for jobs that are called directly: nothing is kept, nothing stops them."""
 
-    def save(self, work: Work) -> None:
+    def keep(self, work: Work) -> None:
         """Return nothing."""
 
     def check(self) -> None:
@@ -73,7 +73,7 @@ class Work:
         Call it between batches: it also ends the job when somebody stopped it.
         """
         self.done, self.total, self.message = done, total, message
-        self.desk.save(self)
+        self.desk.keep(self)
 
     def check_cancelled(self) -> None:
         """Return nothing, or raise when the job was stopped; let that exception pass."""

@@ -16,7 +16,7 @@ from django.utils.translation import gettext as _
 
 from canone.base.firm import queries as firm
 from canone.base.history import services as history
-from canone.base.tasks import registry, services
+from canone.base.tasks import registry
 from canone.base.tasks.models import Job
 from canone.base.tasks.registry import (
     CancelledJobError,
@@ -26,6 +26,7 @@ from canone.base.tasks.registry import (
     TransientError,
     Work,
 )
+from canone.base.tasks.services import attempts
 
 logger = logging.getLogger("canone.tasks")
 LOOK_EVERY = 0.5
@@ -44,12 +45,12 @@ class Watch:
         self.job_id, self.attempt = job_id, attempt
         self.kept = self.looked = float("-inf")
 
-    def save(self, work: Work) -> None:
+    def keep(self, work: Work) -> None:
         """Return nothing after keeping the progress, or raise what ends the job."""
         moment = time.monotonic()
         if moment - self.kept >= LOOK_EVERY:
             self.kept = moment
-            if not services.save_progress(
+            if not attempts.save_progress(
                 job_id=self.job_id, attempt=self.attempt, work=work, at=timezone.now()
             ):
                 raise LostJobError
@@ -78,7 +79,7 @@ def held() -> list[tuple[int, int]]:
 
 def attempt(job_id: int) -> None:
     """Return nothing after one attempt; nothing at all when the job is not waiting any more."""
-    job = services.take(job_id, at=timezone.now())
+    job = attempts.take(job_id, at=timezone.now())
     if job is None:
         return
     work = Work(
@@ -99,17 +100,17 @@ def _run(job: Job, work: Work) -> Callable[[], None]:
     try:
         registry.get(job.kind).run(work)
     except CancelledJobError:
-        return lambda: services.stop(
+        return lambda: attempts.stop(
             job_id=job.pk, attempt=work.attempt, work=work, at=timezone.now()
         )
     except StoppingError:
-        return lambda: services.give_back(job_id=job.pk, attempt=work.attempt, at=timezone.now())
+        return lambda: attempts.give_back(job_id=job.pk, attempt=work.attempt, at=timezone.now())
     except LostJobError:
         logger.warning("job %s was given to another worker", job.pk)
         return lambda: None
     except Exception as error:  # noqa: BLE001 (a job may fail in any way, the worker goes on)
         return _failure(job, work, error)
-    return lambda: services.finish(
+    return lambda: attempts.finish(
         job_id=job.pk, attempt=work.attempt, work=work, at=timezone.now()
     )
 
@@ -127,7 +128,7 @@ def _failure(job: Job, work: Work, error: Exception) -> Callable[[], None]:
         said = _("Something went wrong that Canone did not expect.")
         if again:
             said = _("The database or another service could not be reached.")
-    return lambda: services.fail(
+    return lambda: attempts.fail(
         job_id=job.pk,
         attempt=work.attempt,
         error=said,

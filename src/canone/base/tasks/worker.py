@@ -22,12 +22,13 @@ from django.db import InterfaceError, OperationalError, close_old_connections, c
 from django.utils import timezone
 
 from canone.base.events import services as events
-from canone.base.tasks import queue, runner, services
+from canone.base.tasks import runner
+from canone.base.tasks.services import attempts, queue, schedule
 
 logger = logging.getLogger("canone.tasks")
 BEAT_EVERY = 5.0
 SCHEDULE_EVERY = 2.0
-GRACE = 20.0
+GRACE = 12.0  # the launcher waits 15 s
 AWAY = (OperationalError, InterfaceError)
 
 
@@ -50,7 +51,7 @@ class Worker:
         self.chores = [
             Chore(BEAT_EVERY, self._beat),
             Chore(poll, self._deliver),
-            Chore(SCHEDULE_EVERY, lambda: services.run_schedule(at=timezone.now())),
+            Chore(SCHEDULE_EVERY, lambda: schedule.run_schedule(at=timezone.now())),
             Chore(max(rescue_after.total_seconds() / 4, 0.2), self._rescue),
         ]
 
@@ -72,7 +73,7 @@ class Worker:
             self._do_chores(only=self.chores[:1])
             time.sleep(0.1)
         try:
-            services.leave(worker=self.name)
+            attempts.leave(worker=self.name)
         except AWAY:
             logger.warning("worker %s could not say goodbye", self.name)
 
@@ -116,7 +117,7 @@ class Worker:
                 logger.exception("a chore of the worker failed")
 
     def _beat(self) -> None:
-        services.beat(
+        attempts.beat(
             worker=self.name,
             started_at=self.started_at,
             held=runner.held(),
@@ -128,7 +129,7 @@ class Worker:
             pass
 
     def _rescue(self) -> None:
-        rescued = services.rescue(at=timezone.now(), after=self.rescue_after)
+        rescued = attempts.rescue(at=timezone.now(), after=self.rescue_after)
         if rescued:
             logger.warning("took up %s jobs of a worker that fell silent", rescued)
 
