@@ -146,7 +146,9 @@ def _copy(name: str, columns: Sequence[str], rows: Iterable[Row]) -> int:
     written = 0
     with connection.cursor() as cursor:
         raw = cast("Any", cursor).cursor
-        with raw.copy(f"COPY {name} ({_names(columns)}) FROM STDIN") as copy:
+        sql = f"COPY {name} ({_names(columns)}) FROM STDIN"
+        # The driver's copy() is not wrapped by Django: its errors would not be Django's.
+        with connection.wrap_database_errors, raw.copy(sql) as copy:
             for row in rows:
                 copy.write_row(row)
                 written += 1

@@ -8,10 +8,13 @@ from tests.make import access
 from tests.make import parties as make
 
 from canone.base.access.functions import Role
+from canone.base.files import queries as files
+from canone.base.files.models import StoredFile
+from canone.base.files.services import FileError
 from canone.base.history import queries as history
 from canone.registers.parties import queries
 from canone.registers.parties.models import Group, Party, PortalLogin, Site
-from canone.registers.parties.services import logins, parties, people, places, settings
+from canone.registers.parties.services import documents, logins, parties, people, places, settings
 
 pytestmark = pytest.mark.django_db
 AT = datetime(2026, 4, 1, 9, 0, tzinfo=UTC)
@@ -174,3 +177,20 @@ def test_taking_back_names_who_is_used_and_removes_nothing() -> None:
     assert Group.objects.count() == 1
     assert parties.remove_unused(party_ids=[free.pk], by=None) == 1
     assert list(Party.objects.all()) == [used]
+
+
+def test_documents_come_and_go_with_their_file() -> None:
+    party = make.party()
+    document = documents.add(
+        party_id=party.pk, source=b"%PDF-1.7 signed", name="c.pdf", title=" ", at=AT, by=None
+    )
+    path = files.path(document.file)
+    assert (document.title, path.read_bytes()) == ("c.pdf", b"%PDF-1.7 signed")
+    with pytest.raises(FileError):
+        documents.add(
+            party_id=party.pk, source=b"MZ\x00\x01", name="c.exe", title="", at=AT, by=None
+        )
+    documents.remove(document_id=document.pk, by=None)
+    assert not StoredFile.objects.exists()
+    assert not party.documents.exists()
+    assert party.documents.model.history.count() == 2

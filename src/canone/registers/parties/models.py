@@ -304,6 +304,26 @@ class Group(models.Model):
         return self.name
 
 
+class Document(models.Model):
+    """A file that belongs to a party: a signed contract, an identity card, a consent."""
+
+    party = models.ForeignKey(
+        Party, verbose_name=_("customer"), on_delete=models.PROTECT, related_name="documents"
+    )
+    file = models.OneToOneField("files.StoredFile", on_delete=models.PROTECT, related_name="+")
+    title = models.CharField(_("title"), max_length=150)
+    history = HistoricalRecords()
+    objects = VisibleOfParty["Document"].as_manager()
+
+    class Meta:
+        verbose_name = _("document")
+        verbose_name_plural = _("documents")
+        ordering = ("-pk",)
+
+    def __str__(self) -> str:
+        return self.title
+
+
 class PortalLogin(models.Model):
     """A user of the customer role and a party whose data they see."""
 

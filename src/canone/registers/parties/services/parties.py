@@ -14,7 +14,7 @@ from canone.base.history import services as history
 from canone.kernel import identities
 from canone.registers.parties.models import Contact, Distinct, Group, Party, Site
 from canone.registers.parties.rules import checks
-from canone.registers.parties.services import finding, places, records, wording
+from canone.registers.parties.services import documents, finding, places, records, wording
 
 FIELDS = (
     "code", "name", "is_customer", "is_supplier", "is_person", "is_public_body", "country",
@@ -94,7 +94,7 @@ def tell_apart(*, first: int, second: int, at: datetime, by: int | None) -> Dist
 
 @transaction.atomic
 def remove_unused(*, party_ids: Iterable[int], by: int | None) -> int:
-    """Return how many parties were removed, with their sites, contacts and groups.
+    """Return how many parties were removed, with their sites, contacts, groups and documents.
 
     For taking back an import. Where another record leans on one of them, InUseError names them
     all and nothing is removed.
@@ -114,6 +114,8 @@ def remove_unused(*, party_ids: Iterable[int], by: int | None) -> int:
 
 
 def _remove(party: Party) -> None:
+    for document in party.documents.select_related("file"):
+        documents.remove_row(document)
     for model in (Contact, Group, Site):
         for row in model.objects.filter(party=party):
             row.delete()

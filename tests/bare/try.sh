@@ -1,0 +1,74 @@
+#!/bin/bash
+# Starts the demo in a Debian that has only python3 and git, as somebody would who just cloned it.
+#
+#   tests/bare/try.sh [FOLDER]      (root; FOLDER is made with debootstrap if it is missing)
+#
+# CA_FILE names certificates to add where the network needs its own; SUITE another Debian.
+set -euo pipefail
+tree=${1:-/tmp/canone-bare}
+suite=${SUITE:-bookworm}
+port=${PORT:-8055}
+source=$(git -C "$(dirname "$0")" rev-parse --show-toplevel)
+limit=300
+
+[ -e "$tree/usr/bin/git" ] || debootstrap --variant=minbase \
+    --include=python3,git,ca-certificates "$suite" "$tree" >/dev/null
+cp /etc/resolv.conf /etc/hosts "$tree/etc/"
+rm -rf "$tree/root/canone" "$tree/root/.cache"
+git clone -q "$source" "$tree/root/canone"
+variables=(PATH=/usr/sbin:/usr/bin:/sbin:/bin HOME=/root LANG=C.UTF-8)
+if [ -n "${CA_FILE:-}" ]; then
+    cp "$CA_FILE" "$tree/root/ca.pem"
+    variables+=(SSL_CERT_FILE=/root/ca.pem)
+fi
+mountpoint -q "$tree/proc" || mount -t proc proc "$tree/proc"
+[ -e "$tree/dev/null" ] || mknod -m 666 "$tree/dev/null" c 1 3
+
+inside() { chroot "$tree" /usr/bin/env -i "${variables[@]}" "$@"; }
+
+start() { # in the background; its process is $server
+    (exec chroot "$tree" /usr/bin/env -i "${variables[@]}" \
+        /bin/sh -c "cd /root/canone && exec ./canone demo --port $port") >"$tree/root/out" 2>&1 &
+    server=$!
+}
+
+ask() { inside python3 -c "
+import urllib.request, sys
+print(urllib.request.urlopen('http://127.0.0.1:$port' + sys.argv[1], timeout=5).status)" "$1" 2>/dev/null; }
+
+wait_until_up() { # prints the seconds it took since $1
+    local begun=$1
+    until [ "$(ask /healthz)" = 200 ]; do # asks and starts Python each time: a little slow
+        kill -0 "$server" 2>/dev/null || { cat "$tree/root/out"; echo "the launcher ended"; exit 1; }
+        [ $(($(date +%s) - begun)) -lt $limit ] || { cat "$tree/root/out"; echo "too slow"; exit 1; }
+        sleep 0.1
+    done
+}
+
+stop() { kill -"${1:-TERM}" "$server" 2>/dev/null || true; wait "$server" 2>/dev/null || true; }
+trap 'stop; umount "$tree/proc" 2>/dev/null || true' EXIT
+
+. "$tree/etc/os-release"
+echo "$PRETTY_NAME, $(inside python3 --version), ensurepip:" \
+    "$(inside python3 -m ensurepip --version >/dev/null 2>&1 && echo there || echo missing)"
+
+for seconds in 2 6 12 18; do
+    start
+    sleep "$seconds"
+    stop KILL
+    echo "killed after $seconds s at: $(grep -av WARNING "$tree/root/out" | tail -1)"
+done
+
+begun=$(date +%s)
+start
+wait_until_up "$begun"
+echo "started after the kills in $(($(date +%s) - begun)) s; / answers $(ask /)"
+stop
+echo "stopped, status $?"
+
+begun=$(date +%s.%N)
+start
+wait_until_up "${begun%.*}"
+echo "second start in $(echo "$(date +%s.%N) $begun" | awk '{printf "%.1f", $1 - $2}') s"
+stop
+grep -aA4 'Canone is ready' "$tree/root/out" || { cat "$tree/root/out"; exit 1; }

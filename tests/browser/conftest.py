@@ -1,0 +1,171 @@
+"""A real Chromium before the real pages.
+
+Ask for `site` (the address), `signed_in` (a page of somebody who signed in) and `accessible` (axe
+finds nothing). `theme`, `language` and `size` each run a test once per value.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any, cast
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from django.conf import settings
+from django.test import Client
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, Response
+from pytest_django.live_server_helper import LiveServer
+
+from canone.base.access.models import User
+
+# Playwright's loop runs in the thread of the test, which waits for the database as any test does.
+os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
+
+NAMES = ("chromium", "chromium-browser", "google-chrome")
+ADVICE = "no Chromium on this machine: install it (Debian: apt install chromium)"
+SIZES = {"desktop": (1440, 900), "phone": (390, 844)}
+LOCALES = {"it": "it-IT", "fr": "fr-FR", "en": "en-GB"}
+RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+PARTS = ("script", "stylesheet", "font", "image")
+SignedIn = Callable[[User], Page]
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    here = Path(__file__).parent
+    for item in items:
+        if item.path.is_relative_to(here):
+            item.add_marker("browser")
+
+
+@pytest.fixture(scope="session")
+def browser_type_launch_args() -> dict[str, Any]:
+    """Return how Chromium is started; where there is none, CI fails and others skip."""
+    found = os.environ.get("CANONE_CHROMIUM") or next(filter(None, map(shutil.which, NAMES)), None)
+    if not found:
+        if os.environ.get("CI"):
+            pytest.fail(ADVICE)
+        pytest.skip(ADVICE)
+    return {
+        "executable_path": found,
+        "headless": True,
+        "args": [
+            "--no-sandbox",
+            "--disable-gpu",
+            "--disable-quic",
+            "--disable-background-networking",
+            "--disable-component-update",
+            "--disable-sync",
+            "--no-first-run",
+        ],
+    }
+
+
+@pytest.fixture(params=["light", "dark"])
+def theme(request: pytest.FixtureRequest) -> str:
+    return str(request.param)
+
+
+@pytest.fixture(params=["it", "fr", "en"])
+def language(request: pytest.FixtureRequest) -> str:
+    return str(request.param)
+
+
+@pytest.fixture(params=list(SIZES))
+def size(request: pytest.FixtureRequest) -> str:
+    return str(request.param)
+
+
+def _value(request: pytest.FixtureRequest, name: str, default: str) -> str:
+    """Return a parameter of the test that asked for it."""
+    wanted = name in request.fixturenames
+    return cast("str", request.getfixturevalue(name)) if wanted else default
+
+
+@pytest.fixture
+def site(live_server: LiveServer) -> str:
+    """Return the address of the running pages."""
+    return str(live_server.url)
+
+
+@pytest.fixture
+def context(
+    request: pytest.FixtureRequest, browser: Browser, site: str
+) -> Iterator[BrowserContext]:
+    """Return a browser profile of its own, in the test's theme, language and size."""
+    width, height = SIZES[_value(request, "size", "desktop")]
+    made = browser.new_context(
+        base_url=site,
+        viewport={"width": width, "height": height},
+        color_scheme=cast("Any", _value(request, "theme", "light")),
+        locale=LOCALES[_value(request, "language", "it")],
+        timezone_id="Europe/Rome",
+        reduced_motion="reduce",
+        has_touch=width < 600,
+    )
+    made.set_default_timeout(10_000)
+    yield made
+    made.close()
+
+
+@pytest.fixture
+def page(context: BrowserContext) -> Iterator[Page]:
+    """Return an empty page; whatever the browser complains of fails the test at its end."""
+    complaints: list[str] = []
+
+    def heard(message: ConsoleMessage) -> None:
+        # Pages that answer 404 on purpose are no fault; their missing parts are, see `got`.
+        if message.type in ("error", "warning") and "Failed to load" not in message.text:
+            complaints.append(message.text)
+
+    def got(response: Response) -> None:
+        if response.status >= 400 and response.request.resource_type in PARTS:
+            complaints.append(f"{response.status} {response.url}")
+
+    made = context.new_page()
+    made.on("console", heard)
+    made.on("response", got)
+    made.on("pageerror", lambda error: complaints.append(str(error)))
+    yield made
+    made.close()
+    assert complaints == []
+
+
+@pytest.fixture
+def signed_in(request: pytest.FixtureRequest, page: Page, site: str) -> SignedIn:
+    """Return a function that gives the page to a user, in the test's theme and language."""
+
+    def sign_in(user: User) -> Page:
+        wanted = {
+            name: _value(request, name, "")
+            for name in ("theme", "language")
+            if name in request.fixturenames
+        }
+        if wanted:
+            User.objects.filter(pk=user.pk).update(**wanted)
+        client = Client()
+        client.force_login(user, settings.AUTHENTICATION_BACKENDS[-1])
+        cookie = client.cookies[settings.SESSION_COOKIE_NAME]
+        page.context.add_cookies([{"name": cookie.key, "value": cookie.value, "url": site}])
+        return page
+
+    return sign_in
+
+
+@pytest.fixture
+def accessible() -> Callable[[Page], None]:
+    """Return a function that fails with what axe finds on the page."""
+
+    def check(page: Page) -> None:
+        found = Axe().run(
+            page,
+            options={
+                "resultTypes": ["violations"],
+                "runOnly": {"type": "tag", "values": RULES},
+            },
+        )
+        assert found.violations_count == 0, found.generate_report()
+
+    return check
