@@ -1,5 +1,7 @@
 """Registers the context with Django."""
 
+from importlib import import_module
+
 from django.apps import AppConfig
 
 
@@ -8,3 +10,7 @@ class AllowancesConfig(AppConfig):
 
     name = "canone.ledgers.allowances"
     label = "allowances"
+
+    def ready(self) -> None:
+        """Make the functions of this context known."""
+        import_module("canone.ledgers.allowances.permissions")

@@ -1,0 +1,1 @@
+"""What is computed about prepaid quantities; see docs/algorithms/allowances.md."""
