@@ -32,6 +32,10 @@ class Log:
             if self.file.tell() > BIGGEST:
                 self._turn()
 
+    def close(self) -> None:
+        """Let go of the file."""
+        self.file.close()
+
     def _turn(self) -> None:
         self.file.close()
         for number in range(KEPT - 1, 0, -1):

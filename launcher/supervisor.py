@@ -126,6 +126,8 @@ class Supervisor:
                     child.process.kill()
             self._read(0.05)
         self._read(0)
+        self.pipes.close()
+        self.log.close()
 
 
 def _available(pipe: IO[bytes]) -> bytes:

@@ -1,0 +1,35 @@
+"""What is installed is pinned, and the tests run on what is shipped."""
+
+import re
+import tomllib
+
+from tests.house import tree
+
+PROJECT = tomllib.loads((tree.ROOT / "pyproject.toml").read_text())
+AGAIN = "run tools/lock.sh"
+
+
+def _name(requirement: str) -> str:
+    return re.split(r"[\[<>=!~; ]", requirement)[0].lower().replace("_", "-")
+
+
+def _pins(file: str) -> dict[str, str]:
+    found = re.findall(r"^([\w.-]+)==(\S+)", (tree.ROOT / file).read_text(), re.MULTILINE)
+    return {_name(name): version for name, version in found}
+
+
+def test_every_dependency_is_pinned() -> None:
+    wanted = {_name(one) for one in PROJECT["project"]["dependencies"]}
+    assert wanted - _pins("requirements.lock").keys() == set(), AGAIN
+    wanted |= {_name(one) for one in PROJECT["dependency-groups"]["dev"]}
+    assert wanted - _pins("requirements-dev.lock").keys() == set(), AGAIN
+
+
+def test_the_tests_run_on_the_versions_that_are_shipped() -> None:
+    assert _pins("requirements.lock").items() <= _pins("requirements-dev.lock").items(), AGAIN
+
+
+def test_every_pin_carries_hashes() -> None:
+    for file in ("requirements.lock", "requirements-dev.lock"):
+        entries = re.split(r"\n(?=\S)", (tree.ROOT / file).read_text().strip())
+        assert not [one for one in entries if "--hash=sha256:" not in one]
