@@ -81,6 +81,7 @@ class Running:
         )
         assert self.process.stdout
         assert self.process.stdout.readline() == "ready\n"
+        _until(self.pids)
 
     def pids(self) -> list[int]:
         return [int(pid) for pid in re.findall(r"web is here (\d+)", self.log.read_text())]
@@ -121,11 +122,9 @@ def test_what_never_comes_up_ends_with_one_line(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(supervisor, "LONGEST_PAUSE", 0)
-    for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
-        monkeypatch.setattr(supervisor.signal, "signal", lambda *_: None)
-    child = supervisor.Child(
-        "web", [sys.executable, "-c", "print('no table'); raise SystemExit(3)"]
-    )
+    monkeypatch.setattr(supervisor.signal, "signal", lambda *_: None)
+    fails = "print('no table'); raise SystemExit(3)"
+    child = supervisor.Child("web", [sys.executable, "-c", fails])
     host = supervisor.Supervisor([child], dict(os.environ), Log(tmp_path))
     with pytest.raises(StopError, match="Canone does not start"):
         host.run("http://127.0.0.1:1/", lambda: None)
