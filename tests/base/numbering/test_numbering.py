@@ -1,8 +1,5 @@
-import sqlite3
 import threading
-from contextlib import closing
 from datetime import date
-from pathlib import Path
 
 import pytest
 from django.db import connection, transaction
@@ -71,15 +68,11 @@ def test_outside_a_transaction_no_number_is_given() -> None:
 
 
 @pytest.mark.django_db(transaction=True)
-def test_those_who_ask_at_once_get_different_numbers(tmp_path: Path) -> None:
-    """SQLite's test database lies in memory and locks otherwise: there, a file takes its place."""
+def test_those_who_ask_at_once_get_different_numbers() -> None:
     given: list[int] = []
     start = threading.Barrier(4)
-    name = _file_with_counters(tmp_path) if connection.vendor == "sqlite" else None
 
     def ask() -> None:
-        if name:
-            connection.settings_dict = {**connection.settings_dict, "NAME": name}
         try:
             start.wait(10)
             for _ in range(5):
@@ -94,17 +87,3 @@ def test_those_who_ask_at_once_get_different_numbers(tmp_path: Path) -> None:
     for thread in threads:
         thread.join(60)
     assert sorted(given) == list(range(1, 21))
-
-
-def _file_with_counters(folder: Path) -> str:
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT sql FROM sqlite_master WHERE tbl_name = 'numbering_counter' AND sql IS NOT NULL"
-        )
-        statements = [row[0] for row in cursor.fetchall()]
-    name = str(folder / "counters.sqlite3")
-    with closing(sqlite3.connect(name)) as database:
-        for statement in statements:
-            database.execute(statement)
-        database.commit()
-    return name
