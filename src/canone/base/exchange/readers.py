@@ -103,14 +103,15 @@ def inspect(
     shape = _excel(path, spool, wish) if excel else _text(path, wish)
     first = next(chunks(path, shape, spool=spool, size=SAMPLE), None)
     rows = first.rows if first else []
-    if not rows:
-        raise BadFileError(FileFault.NO_ROWS)
     header = _header(rows, words, wish)
+    body = [row for row in rows[(header + 1 if header is not None else 0) :] if _filled(row)]
+    if not body:
+        raise BadFileError(FileFault.NO_ROWS)
     width = max(len(row) for row in rows)
     titles = [str(cell).strip() for cell in rows[header]] if header is not None else []
     titles += [""] * (width - len(titles))
     found = Shape(**{**asdict(shape), "header": header, "titles": tuple(titles)})
-    return found, [row for row in rows[(header + 1 if header is not None else 0) :] if _filled(row)]
+    return found, body
 
 
 def chunks(path: Path, shape: Shape, *, spool: Path, size: int = CHUNK) -> Iterator[Chunk]:

@@ -125,9 +125,8 @@ def _convert(source: str, target: Path, sheet: str, limits: dict[str, int]) -> d
         if not names:
             raise FaultError("no_sheet")
         opened = book.get_sheet_by_name(sheet if sheet in names else _first(book, names))
-        first = opened.start[0] if opened.start else 0
         with target.open("w", encoding="utf-8") as file:
-            count, width = _write(opened.iter_rows(), file, first, limits)
+            count, width = _write(opened.iter_rows(), file, limits)
     except python_calamine.PasswordError as error:
         raise FaultError("encrypted") from error
     except (python_calamine.CalamineError, OSError, UnicodeError) as error:
@@ -142,7 +141,7 @@ def _first(book: Any, names: list[str]) -> str:
     return next((name for name in names if book.get_sheet_by_name(name).height), names[0])
 
 
-def _write(rows: Any, file: Any, first: int, limits: dict[str, int]) -> tuple[int, int]:
+def _write(rows: Any, file: Any, limits: dict[str, int]) -> tuple[int, int]:
     """Return rows and width after writing chunks of `[number of the first row, rows]`."""
     count = width = 0
     chunk: list[list[Any]] = []
@@ -156,10 +155,10 @@ def _write(rows: Any, file: Any, first: int, limits: dict[str, int]) -> tuple[in
         chunk.append(cells)
         count += 1
         if len(chunk) == CHUNK:
-            file.write(json.dumps([first + count - CHUNK + 1, chunk]) + "\n")
+            file.write(json.dumps([count - CHUNK + 1, chunk]) + "\n")
             chunk = []
     if chunk:
-        file.write(json.dumps([first + count - len(chunk) + 1, chunk]) + "\n")
+        file.write(json.dumps([count - len(chunk) + 1, chunk]) + "\n")
     return count, width
 
 
