@@ -12,7 +12,9 @@ from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from canone.base import bulk
+from canone.base.events import services as outbox
 from canone.base.history import services as history
+from canone.ledgers.allowances.events import AllowanceLow
 from canone.ledgers.allowances.models import Allowance, Entry, Lot, Use
 from canone.ledgers.allowances.rules import draws, thresholds
 from canone.ledgers.allowances.rules.thresholds import Threshold
@@ -240,7 +242,7 @@ class Book:
             self.take(debt.entry, lot, payment.quantity)
 
     def close(self) -> None:
-        """Write everything: movements, lots, uses, sums, the journal."""
+        """Write everything: movements, lots, uses, sums, the journal; tell what came low."""
         if not self.entries:
             return
         for entry, number in zip(self.entries, bulk.reserve(Entry, len(self.entries)), strict=True):
@@ -250,6 +252,13 @@ class Book:
         self._write_lots()
         self._write_sums()
         history.append([_fact(entry) for entry in self.entries], at=self.at, by=self.by)
+        for pool in self.pools.values():
+            if pool.crossed is not None and pool.row.is_active:
+                outbox.publish(
+                    AllowanceLow(
+                        pool.owner, pool.customer_id, pool.balance, str(pool.crossed), pool.id
+                    )
+                )
 
     def _row(self, entry: NewEntry, moment: Any) -> tuple[Any, ...]:
         return (
