@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import argparse
 import os
-import sys
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -33,12 +32,12 @@ def main(arguments: Sequence[str]) -> int:
 
 
 def _run(arguments: list[str]) -> int:
-    parser = _parser()
     command = arguments[0] if arguments else ""
     if command in PASSED_ON:
         return _pass_on(command, arguments[1:])
     if command == "test":
         return testing.main(arguments[1:])
+    parser = _parser()
     given = parser.parse_args(arguments)
     if not command:
         parser.print_help()
@@ -114,10 +113,5 @@ def _pass_on(command: str, arguments: list[str]) -> int:
     data = data_folder(given)
     if command == "worker":
         prepare.bring_up(data)
-    what = arguments if command == "manage" else [command, *arguments]
-    start = [*prepare.DJANGO, *what]
-    if command == "simulate":  # needs neither Django nor a database, and starts at once
-        start = [environment.PYTHON, "-m", "canone.config.simulate", *arguments]
-    program = [str(part) for part in start]
-    sys.stdout.flush()
+    program = [*map(str, prepare.program(command)), *arguments]
     os.execve(program[0], program, prepare.environ(data))  # does not return

@@ -74,6 +74,15 @@ def how_to_log_in(data: Path) -> str:
     )
 
 
+def program(command: str) -> list[str | Path]:
+    """Return what runs `command`: a module that needs no Django, or a management command."""
+    if command == "manage":
+        return DJANGO
+    if (PACKAGE / "config" / f"{command}.py").exists():
+        return [environment.PYTHON, "-m", f"canone.config.{command}"]
+    return [*DJANGO, command]
+
+
 def has_command(name: str) -> bool:
     """Return whether the product has a management command called `name`."""
     return any(PACKAGE.glob(f"**/management/commands/{name}.py"))

@@ -31,3 +31,16 @@ def test_every_documented_setting_exists() -> None:
 def test_every_command_is_documented() -> None:
     commands = {path.stem for path in _code() if path.parent.name == "commands"} - {"__init__"}
     assert not {name for name in commands if f"`{name}`" not in MANUAL.read_text()}
+
+
+LINK = re.compile(r"\]\((?!https?:|mailto:|#)([^)#\s]+)")
+
+
+def test_links_in_the_documents_lead_somewhere() -> None:
+    assert not {
+        f"{tree.name(path)}: {target}"
+        for path in tree.files()
+        if path.suffix == ".md"
+        for target in LINK.findall(path.read_text())
+        if not (path.parent / target).exists()
+    }
