@@ -130,7 +130,8 @@ if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
         "timeout": 20,
         "init_command": (
             "PRAGMA journal_mode=WAL;PRAGMA synchronous=NORMAL;PRAGMA foreign_keys=ON;"
-            "PRAGMA cache_size=-65536;PRAGMA temp_store=MEMORY;PRAGMA mmap_size=268435456;"
+            "PRAGMA wal_autocheckpoint=4000;PRAGMA cache_size=-65536;PRAGMA temp_store=MEMORY;"
+            "PRAGMA mmap_size=268435456;"
         ),
     }
 else:

@@ -271,6 +271,8 @@ class Rater:
     def __init__(self, terms: Terms, zone: ZoneInfo | None = None) -> None:
         self.terms = terms
         self.zone = zone
+        self._least = 60 * terms.minimum_minutes
+        self._by_minute = terms.rounding is Rounding.UP and not terms.tolerance_seconds
         self._known: dict[tuple[int | Fraction, int, bool], tuple[Rated, str]] = {}
 
     def rate(self, work: Work) -> Rated:
@@ -283,7 +285,11 @@ class Rater:
         if start is not None and self.terms.bands:
             rated = rate(self.terms, work, self.zone)
             return rated, text(rated.steps)
-        key = (seconds, extra, manual or included)
+        exempt = manual or included
+        if self._by_minute and seconds >= 0:
+            # all lengths of one begun minute come to the same, on either side of the minimum
+            seconds, exempt = -(-seconds // 60), exempt or seconds >= self._least
+        key = (seconds, extra, exempt)
         found = self._known.get(key)
         if found is None:
             rated = rate(self.terms, work, self.zone)

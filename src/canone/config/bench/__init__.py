@@ -1,0 +1,1 @@
+"""What `./canone bench` measures: our work beside a bare reference, in the same run."""

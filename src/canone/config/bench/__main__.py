@@ -1,0 +1,94 @@
+"""`./canone bench [--only NAME] [--scale X] [--json]`: the table of docs/performance.md.
+
+Each line runs in a process of its own, so that its memory is its own, on a database made for it
+and removed afterwards: SQLite, or PostgreSQL where DATABASE_URL names a server.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+from typing import Any
+
+NAMES = (
+    "account-all",
+    "linear-account",
+)
+
+
+def main() -> int:
+    """Return 0 when every ratio is within its limit, 1 when one is not, 2 for a failed line."""
+    parser = argparse.ArgumentParser(prog="canone bench", description=__doc__)
+    parser.add_argument("--only", choices=NAMES, action="append", help="run this line alone")
+    parser.add_argument("--scale", type=float, default=1.0, help="0.1 takes a tenth of the rows")
+    parser.add_argument("--json", action="store_true", help="one JSON object on standard output")
+    parser.add_argument("--child", help=argparse.SUPPRESS)
+    options = parser.parse_args()
+    if options.child:
+        return _child(options.child, options.scale)
+    rows: list[dict[str, Any]] = []
+    failed = False
+    if not options.json:
+        print(f"{'work':<24}{'seconds':>10}{'ratio':>8}{'limit':>8}{'peak MB':>9}  note")
+    for name in options.only or NAMES:
+        found = _run(name, options.scale)
+        failed = failed or found is None
+        for row in found or []:
+            rows.append(row)
+            if not options.json:
+                _show(row)
+    if options.json:
+        print(json.dumps({"rows": rows}))
+    over = [r for r in rows if r["ratio"] is not None and r["limit"] and r["ratio"] > r["limit"]]
+    return 2 if failed else 1 if over else 0
+
+
+def _run(name: str, scale: float) -> list[dict[str, Any]] | None:
+    with tempfile.TemporaryDirectory(prefix="canone-bench-") as folder:
+        environment = os.environ | {
+            "CANONE_DATA": folder,
+            "CANONE_STATIC_STORAGE": "django.contrib.staticfiles.storage.StaticFilesStorage",
+            "DJANGO_SETTINGS_MODULE": "canone.config.settings",
+        }
+        done = subprocess.run(  # noqa: S603 (our own module)
+            [sys.executable, "-m", "canone.config.bench", "--child", name, "--scale", str(scale)],
+            env=environment,
+            stdout=subprocess.PIPE,
+            check=False,
+        )
+    if done.returncode != 0:
+        print(f"{name}: failed, see above", file=sys.stderr)
+        return None
+    rows: list[dict[str, Any]] = json.loads(done.stdout.splitlines()[-1])
+    return rows
+
+
+def _child(name: str, scale: float) -> int:
+    import django  # noqa: PLC0415 (after the environment is set)
+
+    django.setup()
+    from canone.config.bench import database, lines  # noqa: PLC0415
+
+    with database.fresh(Path(os.environ["CANONE_DATA"])):
+        results = lines.LINES[name](scale)
+    print(json.dumps([result.as_row() for result in results]))
+    return 0
+
+
+def _show(row: dict[str, Any]) -> None:
+    ratio = "" if row["ratio"] is None else f"{row['ratio']:.2f} ×"
+    limit = "" if row["limit"] is None else f"{row['limit']:g} ×"
+    print(
+        f"{row['name']:<24}{row['seconds']:>10.3f}{ratio:>8}{limit:>8}{row['peak_mb']:>9.0f}"
+        f"  {row['note']}",
+        flush=True,
+    )
+
+
+if __name__ == "__main__":
+    sys.exit(main())

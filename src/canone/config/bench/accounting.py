@@ -1,0 +1,108 @@
+"""Account all, beside the same finished rows written in bulk."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.db import connection, transaction
+
+from canone.base import bulk
+from canone.base.history.models import JournalEntry
+from canone.base.history.rules import GENESIS
+from canone.config.bench import database, measure, seed
+from canone.config.bench.measure import Pair, Result
+from canone.desks.assistance.models import Accounting, RemoteSession
+from canone.desks.assistance.queries.scope import Scope
+from canone.desks.assistance.services import accounting
+from canone.ledgers.invoicing.models import Charge
+
+ROWS = 100_000
+FINISHED = (Accounting, Charge, JournalEntry)
+LOCK = ("accounting_id", "total_minutes", "price", "updated_at")
+
+
+def run() -> int:
+    """Return how many sessions a whole run accounted, in the product's own batches."""
+    user = seed.owner()
+    after, done = None, 0
+    while True:
+        outcome = accounting.account_next(Scope(), user=user, day=seed.DAY, at=seed.AT, after=after)
+        done += len(outcome.accounted)
+        after = outcome.after
+        if outcome.is_last:
+            return done
+
+
+def back() -> None:
+    """Make every session pending again, past the triggers."""
+    names = [model._meta.db_table for model in FINISHED]  # noqa: SLF001 (Django's public Meta)
+    with database.unguarded(), connection.cursor() as cursor:
+        cursor.execute(
+            "UPDATE assistance_remotesession SET accounting_id = NULL, price = NULL, "
+            "total_minutes = NULL WHERE accounting_id IS NOT NULL"
+        )
+        cursor.execute("UPDATE history_journalhead SET seq = 0, hash = %s", [GENESIS])
+    database.empty(*names)
+
+
+class Finished:
+    """The rows that a run leaves, as plain tuples, and writing them again with bare SQL."""
+
+    def __init__(self) -> None:
+        self.tables: list[tuple[Any, list[str], list[tuple[Any, ...]]]] = []
+        self.locks: list[tuple[Any, ...]] = []
+
+    def read(self) -> None:
+        """Read the finished rows as the database stores them."""
+        self.tables = []
+        for model in FINISHED:
+            columns = [str(field.column) for field in model._meta.concrete_fields]  # noqa: SLF001
+            self.tables.append((model, columns, _raw(model, columns)))
+        self.locks = _raw(RemoteSession, [*LOCK, "id"], "WHERE accounting_id IS NOT NULL")
+
+    def write(self) -> None:
+        """Write them, one transaction, one statement a table."""
+        with transaction.atomic():
+            for model, columns, rows in self.tables:
+                bulk.insert(model, columns, rows)
+            bulk.update(RemoteSession, LOCK, self.locks)
+
+
+def _raw(model: Any, columns: list[str], where: str = "") -> list[tuple[Any, ...]]:
+    names = ", ".join(f'"{column}"' for column in columns)
+    with connection.cursor() as cursor:
+        cursor.execute(f"SELECT {names} FROM {bulk.table(model)} {where}")  # noqa: S608
+        return list(cursor.fetchall())
+
+
+def account_all(scale: float) -> list[Result]:
+    """Return the line that the issue bounds."""
+    user = seed.owner()
+    hints = [group.name for group in seed.groups(user)]
+    seed.sessions(int(ROWS * scale), hints)
+    finished = Finished()
+    pair = Pair(run, finished.write, reset=back, reference_setup=finished.read)
+    return [measure.compare("account-all", 4, pair)]
+
+
+def linear(scale: float) -> list[Result]:
+    """Return what accounting ten times the sessions takes, per session."""
+    user = seed.owner()
+    hints = [group.name for group in seed.groups(user)]
+    results: list[Result] = []
+    for number, count in enumerate((10_000, 100_000, 1_000_000)):
+        rows = int(count * scale)
+        back()
+        database.empty("assistance_remotesession")
+        seed.sessions(rows, hints, seed=number + 2)
+        taken = measure.seconds(run)
+        each = taken / max(rows, 1) * 1e6
+        results.append(
+            Result(
+                f"account-{count:,}".replace(",", "_"),
+                taken,
+                peak_mb=measure.peak_mb(),
+                note=f"{each:.1f} µs a session",
+            )
+        )
+    return results

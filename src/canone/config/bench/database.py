@@ -1,0 +1,64 @@
+"""A database for one measurement, removed afterwards."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from django.db import connection
+
+TEMPORARY = "canone_bench"
+
+
+@contextmanager
+def fresh(folder: Path) -> Iterator[None]:
+    """Migrate an empty database and take it away at the end.
+
+    On SQLite it is a file in `folder`, as in service; on PostgreSQL a database of its own on the
+    configured server.
+    """
+    settings = connection.settings_dict
+    test = settings.setdefault("TEST", {})
+    if connection.vendor == "sqlite":
+        test["NAME"] = str(folder / "bench.sqlite3")
+    else:
+        test["NAME"] = f"{TEMPORARY}_{folder.name.replace('-', '_').lower()}"
+    old = settings["NAME"]
+    connection.creation.create_test_db(verbosity=0, autoclobber=True, serialize=False)
+    try:
+        yield
+    finally:
+        connection.creation.destroy_test_db(old, verbosity=0)
+
+
+@contextmanager
+def unguarded() -> Iterator[None]:
+    """Set the triggers aside: a measurement goes back to its start, which service never does."""
+    with connection.cursor() as cursor:
+        if connection.vendor == "postgresql":
+            cursor.execute("SET session_replication_role = replica")
+            yield
+            cursor.execute("SET session_replication_role = DEFAULT")
+            return
+        cursor.execute("SELECT name, sql FROM sqlite_master WHERE type = 'trigger'")
+        triggers = cursor.fetchall()
+        for name, _sql in triggers:
+            cursor.execute(f"DROP TRIGGER {name}")
+        cursor.execute("PRAGMA foreign_keys=OFF")
+        yield
+        cursor.execute("PRAGMA foreign_keys=ON")
+        for _name, sql in triggers:
+            cursor.execute(sql)
+
+
+def empty(*tables: str) -> None:
+    """Take every row out of `tables`, past the triggers that guard them in service."""
+    with unguarded(), connection.cursor() as cursor:
+        for table in tables:
+            cursor.execute(f"DELETE FROM {table}")  # noqa: S608 (names of our own tables)
+    with connection.cursor() as cursor:
+        if connection.vendor == "sqlite":
+            cursor.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+        else:
+            cursor.execute("VACUUM")

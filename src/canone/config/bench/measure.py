@@ -1,0 +1,104 @@
+"""Times a piece of work against its reference, in turn, and says what memory it took."""
+
+from __future__ import annotations
+
+import gc
+import resource
+import statistics
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+ROUNDS = 3
+
+
+@dataclass(slots=True)
+class Result:
+    """One line of the table; `ratio` and `limit` are None where only a figure is reported."""
+
+    name: str
+    seconds: float
+    ratio: float | None = None
+    limit: float | None = None
+    peak_mb: float = 0.0
+    note: str = ""
+    extra: dict[str, float] = field(default_factory=dict)
+
+    def as_row(self) -> dict[str, object]:
+        """Return the line for `--json`."""
+        return {
+            "name": self.name,
+            "ratio": None if self.ratio is None else round(self.ratio, 3),
+            "limit": self.limit,
+            "seconds": round(self.seconds, 4),
+            "peak_mb": round(self.peak_mb, 1),
+            "note": self.note,
+            **({"extra": self.extra} if self.extra else {}),
+        }
+
+    @property
+    def holds(self) -> bool:
+        """Whether the ratio is within its limit."""
+        return self.ratio is None or self.limit is None or self.ratio <= self.limit
+
+
+def peak_mb() -> float:
+    """Return the most memory this process has taken, in MiB."""
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+
+
+def seconds(work: Callable[[], object]) -> float:
+    """Return how long `work` takes, with the collector emptied first."""
+    gc.collect()
+    start = time.perf_counter()
+    work()
+    return time.perf_counter() - start
+
+
+def best_of(work: Callable[[], object], times: int = 5) -> float:
+    """Return the shortest of several runs of something quick and repeatable."""
+    return min(seconds(work) for _ in range(times))
+
+
+@dataclass(frozen=True, slots=True)
+class Pair:
+    """Our work and its reference; `reset` brings the start back and is not timed.
+
+    `reference_setup` runs once, after our first run, when the finished rows can be read.
+    """
+
+    ours: Callable[[], object]
+    reference: Callable[[], object]
+    reset: Callable[[], object] = lambda: None
+    reference_setup: Callable[[], object] = lambda: None
+
+
+def compare(name: str, limit: float, pair: Pair, *, rounds: int = ROUNDS) -> Result:
+    """Return the median ratio of `rounds` runs of each, in turn."""
+    pair.reset()
+    mine = [seconds(pair.ours)]
+    peak = peak_mb()
+    pair.reference_setup()
+    pair.reset()
+    theirs = [seconds(pair.reference)]
+    for _ in range(rounds - 1):
+        pair.reset()
+        mine.append(seconds(pair.ours))
+        pair.reset()
+        theirs.append(seconds(pair.reference))
+    ratio = statistics.median(a / b for a, b in zip(mine, theirs, strict=True))
+    reference = statistics.median(theirs)
+    return Result(
+        name,
+        statistics.median(mine),
+        ratio,
+        limit,
+        peak,
+        note=f"reference {reference:.3f} s",
+    )
+
+
+def percentile(values: list[float], share: float) -> float:
+    """Return the value below which `share` of the values lie."""
+    ordered = sorted(values)
+    return ordered[min(len(ordered) - 1, int(share * len(ordered)))]

@@ -1,0 +1,1 @@
+"""What pages, the API and higher contexts ask of the desk."""

@@ -1,0 +1,101 @@
+"""Sessions as a list shows them: state, durations, price and how it came about."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from canone.desks.assistance.models import Accounting, RemoteSession
+from canone.desks.assistance.queries import previews, profiles
+from canone.desks.assistance.rules import lengths
+from canone.desks.assistance.rules.states import State
+from canone.kernel.money import Money
+from canone.registers.catalog.models import TariffVersion
+from canone.registers.catalog.rules import rating
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """One row; price is None where none can be worked out, `is_preview` while it may change.
+
+    `members` names every session of a piece of work made of several, the priced one first.
+    """
+
+    session: RemoteSession
+    state: State
+    connection_minutes: int
+    total_minutes: int
+    billed_minutes: int
+    pool_minutes: int | None
+    price: Money | None
+    explanation: list[dict[str, Any]]
+    version: TariffVersion | None
+    is_preview: bool
+    members: tuple[int, ...] = ()
+    leads: bool = True
+
+
+def shown(sessions: Sequence[RemoteSession], *, day: date, now: datetime) -> list[Shown]:
+    """Return the rows of `sessions`, in their order, in a fixed number of queries."""
+    pending = [one for one in sessions if one.accounting_id is None]
+    at_work = (
+        profiles.current(day, groups={one.group_id for one in pending if one.group_id is not None})
+        if pending
+        else {}
+    )
+    seen = previews.of_rows([_row(one) for one in pending], at_work, now=now)
+    locked = Accounting.objects.select_related("version__tariff").in_bulk(
+        [one.accounting_id for one in sessions if one.accounting_id is not None]
+    )
+    return [
+        _pending(one, seen[one.pk])
+        if one.accounting_id is None
+        else _accounted(one, locked[one.accounting_id])
+        for one in sessions
+    ]
+
+
+def _row(session: RemoteSession) -> previews.Row:
+    return previews.Row._make(getattr(session, name) for name in previews.FIELDS)
+
+
+def _pending(session: RemoteSession, preview: previews.Preview) -> Shown:
+    profile, rated = preview.profile, preview.rated
+    is_pool = bool(preview.pool)
+    return Shown(
+        session=session,
+        state=preview.state,
+        connection_minutes=preview.connection_minutes,
+        total_minutes=preview.total_minutes,
+        billed_minutes=preview.billed_minutes,
+        pool_minutes=preview.billed_minutes if is_pool else None,
+        price=preview.price,
+        explanation=[] if rated is None or not preview.leads else rating.explain(rated.steps),
+        version=None if profile is None else profile.version,
+        is_preview=True,
+        members=preview.members if len(preview.members) > 1 else (),
+        leads=preview.leads,
+    )
+
+
+def _accounted(session: RemoteSession, record: Accounting) -> Shown:
+    return Shown(
+        session=session,
+        state=State.ACCOUNTED,
+        connection_minutes=record.connection_minutes,
+        total_minutes=record.total_minutes,
+        billed_minutes=record.billed_minutes,
+        pool_minutes=record.pool_minutes if record.version.tariff.kind == "subscription" else None,
+        price=record.price,
+        explanation=record.explanation,
+        version=record.version,
+        is_preview=False,
+        leads=record.head_id is None,
+    )
+
+
+def open_minutes(session: RemoteSession, *, now: datetime) -> int:
+    """Return the minutes that a session without an end has been running."""
+    return lengths.begun_minutes(int(max((now - session.started_at).total_seconds(), 0)))

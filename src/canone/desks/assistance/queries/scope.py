@@ -1,0 +1,131 @@
+"""A filter on sessions that a page, the API and a background run share."""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass
+from datetime import date, datetime
+from typing import TYPE_CHECKING, Any
+
+from django.db.models import Exists, OuterRef, Q
+
+from canone.desks.assistance.models import Assignment, RemoteSession
+from canone.desks.assistance.queries import profiles
+from canone.desks.assistance.rules.states import ORPHAN_AFTER, State
+from canone.registers.parties.models import Group
+
+if TYPE_CHECKING:
+    from canone.base.access.models import User
+    from canone.desks.assistance.models.sessions import SessionQuerySet
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Scope:
+    """Which sessions are meant; `start` is included, `end` is not, both are instants."""
+
+    party_id: int | None = None
+    group_id: int | None = None
+    technician_id: int | None = None
+    device: str = ""
+    start: datetime | None = None
+    end: datetime | None = None
+    state: State | None = None
+    text: str = ""
+    source: str = ""
+    batch: int | None = None
+    ids: tuple[int, ...] | None = None
+
+    def to_params(self) -> dict[str, Any]:
+        """Return the scope as JSON-able data, for a background run."""
+        data = {key: value for key, value in asdict(self).items() if value not in (None, "")}
+        for key in ("start", "end"):
+            if key in data:
+                data[key] = data[key].isoformat()
+        return data
+
+    @classmethod
+    def from_params(cls, params: dict[str, Any]) -> Scope:
+        """Return the scope that `to_params` wrote."""
+        data = dict(params)
+        for key in ("start", "end"):
+            if key in data:
+                data[key] = datetime.fromisoformat(data[key])
+        if "state" in data:
+            data["state"] = State(data["state"])
+        if "ids" in data:
+            data["ids"] = tuple(data["ids"])
+        return cls(**data)
+
+
+def sessions(scope: Scope, *, user: User, day: date, now: datetime) -> SessionQuerySet:
+    """Return the sessions of `scope` that `user` may see, unordered."""
+    found = RemoteSession.objects.visible_to(user).filter(_where(scope))
+    if scope.state is not None:
+        found = found.filter(in_state(scope.state, day=day, now=now))
+    return found
+
+
+def _where(scope: Scope) -> Q:
+    where = Q()
+    if scope.party_id is not None:
+        # a subquery, not a join: PostgreSQL then locks sessions alone
+        where &= Q(group_id__in=Group.objects.filter(party_id=scope.party_id).values("id"))
+    for field, value in (
+        ("group_id", scope.group_id),
+        ("technician_id", scope.technician_id),
+        ("device_name__iexact", scope.device),
+        ("started_at__gte", scope.start),
+        ("started_at__lt", scope.end),
+        ("source", scope.source),
+        ("import_batch", scope.batch),
+        ("id__in", scope.ids),
+    ):
+        if value not in (None, ""):
+            where &= Q(**{field: value})
+    for word in scope.text.split():
+        where &= (
+            Q(device_name__icontains=word)
+            | Q(note__icontains=word)
+            | Q(technician_name__icontains=word)
+            | Q(group_hint__icontains=word)
+        )
+    return where
+
+
+def in_state(state: State, *, day: date, now: datetime) -> Q:
+    """Return the condition for `state` under the profiles in force on `day`."""
+    if state is State.ACCOUNTED:
+        return Q(accounting__isnull=False)
+    open_ = Q(accounting__isnull=True, ended_at__isnull=True)
+    if state is State.RUNNING:
+        return open_ & Q(started_at__gt=now - ORPHAN_AFTER)
+    if state is State.ORPHAN:
+        return open_ & Q(started_at__lte=now - ORPHAN_AFTER)
+    ended = Q(accounting__isnull=True, ended_at__isnull=False)
+    if state is State.UNASSIGNED:
+        return ended & Q(group__isnull=True)
+    if state is State.NO_PROFILE:
+        return ended & Q(group__isnull=False) & ~assigned(day)
+    return ended & _by_minimum(ignored=state is State.IGNORED, day=day)
+
+
+def assigned(day: date) -> Q:
+    """Return the condition that a tariff is in force for the session's group on `day`."""
+    return Q(Exists(_current(day).filter(group_id=OuterRef("group_id"))))
+
+
+def _current(day: date) -> Any:
+    return Assignment.objects.filter(profiles.in_force(day))
+
+
+def _by_minimum(*, ignored: bool, day: date) -> Q:
+    exempt = Q(is_manual=True) | Q(is_included=True)
+    where = Q(pk__in=[])
+    for minimum, tariffs in profiles.tariffs_by_minimum(day).items():
+        groups = Q(group_id__in=_current(day).filter(tariff_id__in=tariffs).values("group_id"))
+        if ignored:
+            where |= groups & Q(seconds__lt=60 * minimum, is_manual=False, is_included=False)
+        elif minimum:
+            where |= groups & (Q(seconds__gte=60 * minimum) | exempt)
+        else:
+            where |= groups
+    return where

@@ -1,0 +1,177 @@
+"""Accounts sessions: each piece of work wholly or not at all, in short transactions.
+
+What was accounted leaves the pending rows, so a run that was cut short is simply started again.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from typing import TYPE_CHECKING
+
+from django.db import transaction
+from django.db.models import Q
+
+from canone.desks.assistance.models import RemoteSession
+from canone.desks.assistance.queries import previews, profiles, scope
+from canone.desks.assistance.queries.previews import Preview, Row
+from canone.desks.assistance.rules.states import SKIP_BY_STATE, Skip, State
+from canone.desks.assistance.services import booking
+from canone.desks.assistance.services.booking import Piece
+
+if TYPE_CHECKING:
+    from canone.base.access.models import User
+    from canone.desks.assistance.models.sessions import SessionQuerySet
+
+BATCH = 1_000
+Place = tuple[datetime, int]
+
+
+@dataclass(slots=True)
+class Outcome:
+    """What an accounting did: sessions locked, their worth, and what was left out and why."""
+
+    accounted: list[int] = field(default_factory=list)
+    cents: int = 0
+    minutes: int = 0
+    skipped: list[tuple[int, Skip]] = field(default_factory=list)
+    after: Place | None = None
+
+    @property
+    def is_last(self) -> bool:
+        """Whether nothing is left in the filter behind this batch."""
+        return self.after is None
+
+
+class NotAccountableError(Exception):
+    """The session cannot be accounted now; `skip` says why."""
+
+    def __init__(self, skip: Skip) -> None:
+        super().__init__(skip.value)
+        self.skip = skip
+
+
+@transaction.atomic
+def account_one(
+    *, session_id: int, day: date, at: datetime, by: int | None, user: User | None = None
+) -> Outcome:
+    """Return what accounting one session did; its whole piece of work is accounted with it.
+
+    Raises NotAccountableError, RemoteSession.DoesNotExist for what `user` may not see.
+    """
+    found = RemoteSession.objects.all() if user is None else RemoteSession.objects.visible_to(user)
+    session = found.only("id", "accounting_id").get(pk=session_id)
+    if session.accounting_id is not None:
+        raise NotAccountableError(Skip.ACCOUNTED)
+    outcome = _account(_locked(RemoteSession.objects.filter(pk=session_id)), None, day, at, by)
+    if outcome.skipped:
+        raise NotAccountableError(outcome.skipped[0][1])
+    if not outcome.accounted:
+        raise NotAccountableError(Skip.ACCOUNTED)
+    return outcome
+
+
+@transaction.atomic
+def account_next(
+    chosen: scope.Scope,
+    *,
+    user: User,
+    day: date,
+    at: datetime,
+    after: Place | None = None,
+    limit: int = BATCH,
+) -> Outcome:
+    """Return what accounting the next `limit` sessions of the filter did, in order of start.
+
+    `after` is the place where the batch before ended; the outcome holds the next one.
+    """
+    found = scope.sessions(chosen, user=user, day=day, now=at).filter(accounting__isnull=True)
+    batch = found
+    if after is not None:
+        moment, key = after
+        batch = found.filter(Q(started_at__gt=moment) | Q(started_at=moment, id__gt=key)).filter(
+            started_at__gte=moment
+        )
+    rows = _locked(batch, limit)
+    outcome = _account(rows, found, day, at, user.pk)
+    if len(rows) == limit:
+        outcome.after = (rows[-1].started_at, rows[-1].id)
+    return outcome
+
+
+def _locked(found: SessionQuerySet, limit: int | None = None) -> list[Row]:
+    ordered = found.select_for_update().filter(accounting__isnull=True)
+    ordered = ordered.order_by("started_at", "id")
+    chosen = ordered[:limit] if limit else ordered
+    return [Row._make(values) for values in chosen.values_list(*previews.FIELDS)]
+
+
+def _account(
+    rows: list[Row],
+    found: SessionQuerySet | None,
+    day: date,
+    at: datetime,
+    by: int | None,
+) -> Outcome:
+    outcome = Outcome()
+    if not rows:
+        return outcome
+    at_work = profiles.current(day)
+    seen = previews.of_rows(rows, at_work, now=at)
+    missing = {key for preview in seen.values() for key in preview.members} - seen.keys()
+    if missing:
+        scope_ = RemoteSession.objects.all() if found is None else found
+        more = _locked(scope_.filter(pk__in=missing))
+        rows = sorted([*rows, *more], key=lambda row: (row.started_at, row.id))
+        seen = previews.of_rows(rows, at_work, now=at)
+    pieces = _pieces(rows, seen, outcome)
+    booked = booking.book(pieces, at=at, by=by)
+    outcome.accounted = booked.sessions
+    outcome.cents = booked.cents
+    outcome.minutes = booked.minutes
+    outcome.skipped += booked.refused
+    return outcome
+
+
+def _pieces(rows: Sequence[Row], seen: dict[int, Preview], outcome: Outcome) -> list[Piece]:
+    by_id = {row.id: row for row in rows}
+    pieces = []
+    for row in rows:
+        preview = seen[row.id]
+        why = _why_not(preview, by_id)
+        if why is not None:
+            outcome.skipped.append((row.id, why))
+        elif preview.leads and preview.rated is not None and preview.profile is not None:
+            members = [by_id[key] for key in preview.members]
+            pieces.append(Piece(preview.profile, preview.rated, preview.text, members))
+    return pieces
+
+
+def _why_not(preview: Preview, by_id: dict[int, Row]) -> Skip | None:
+    if preview.state is not State.PENDING:
+        return SKIP_BY_STATE[preview.state]
+    return _first(
+        (Skip.GROUP_OUTSIDE, lambda: any(key not in by_id for key in preview.members)),
+        (Skip.BELOW_ZERO, lambda: preview.rated is None or preview.rated.status == "rejected"),
+        (
+            Skip.NOTE_MISSING,
+            lambda: (
+                preview.profile is not None
+                and preview.profile.rater.terms.note_required
+                and any(not by_id[key].note.strip() for key in preview.members)
+            ),
+        ),
+    )
+
+
+def _first(*checks: tuple[Skip, Callable[[], bool]]) -> Skip | None:
+    return next((skip for skip, holds in checks if holds()), None)
+
+
+def reasons(skipped: Iterable[tuple[int, Skip]]) -> dict[str, int]:
+    """Return how many sessions were left out for which reason."""
+    counts: dict[str, int] = {}
+    for _session, skip in skipped:
+        counts[skip.value] = counts.get(skip.value, 0) + 1
+    return counts
