@@ -154,7 +154,7 @@ def _row(row: object) -> Event | RawNote | datetime | None:
     if row.get("action") == "manual":
         return _note(row, at)
     msgid = row.get("msgid")
-    if row.get("action") != "relaylog" or msgid in SILENT or not isinstance(msgid, int):
+    if row.get("action") != "relaylog" or not isinstance(msgid, int) or msgid in SILENT:
         return at if row.get("action") is not None else None
     meaning = MEANINGS.get(msgid)
     return at if meaning is None else _event(row, at, msgid, meaning)
