@@ -6,12 +6,14 @@ from tests.make import access
 from tests.make import exchange as make
 
 from canone.base.access.functions import Role
-from canone.base.exchange import importers, queries, services
+from canone.base.exchange import importers, queries, services, tasks
 from canone.base.exchange.models import ImportBatch, ImportedRow, MappingProfile
 from canone.base.files import queries as files
 from canone.base.files.models import StoredFile
-from canone.base.files.services import FileError
+from canone.base.files.services import DiskFullError, FileError
 from canone.base.numbering.models import Counter
+from canone.base.tasks import registry
+from canone.base.tasks.registry import JobError, Work
 
 pytestmark = pytest.mark.django_db
 GOOD = "Serie;Numero;Giorno\n" + "".join(f"S{i};{i};21/11/2026\n" for i in range(5_000))
@@ -242,3 +244,29 @@ def test_names_of_importers_are_unique(counters: make.Counters) -> None:
 
     with pytest.raises(ValueError, match="twice"):
         importers.register(Other())
+
+
+def test_a_full_disk_leaves_a_draft_that_can_be_checked_again(counters: make.Counters) -> None:
+    batch = make.configured(make.upload(GOOD))
+    half = queries.staged(batch).with_suffix(".half")
+    half.parent.mkdir(exist_ok=True)
+    half.symlink_to("/dev/full")
+    with pytest.raises(DiskFullError):
+        services.check(batch.pk, at=make.AT, by=None)
+    batch.refresh_from_db()
+    assert batch.state == State.DRAFT
+    assert not half.is_symlink()
+    assert services.check(batch.pk, at=make.AT, by=None).good == 5_000
+
+
+def test_the_passes_run_as_jobs(counters: make.Counters) -> None:
+    batch = make.configured(make.upload(BAD))
+    work = Work({"batch": batch.pk})
+    registry.get(tasks.CHECK).run(work)
+    assert [value for _, value in work.result["lines"]] == [2, 3]
+    with pytest.raises(JobError, match="3"):
+        registry.get(tasks.WRITE).run(Work({"batch": batch.pk}))
+    work = Work({"batch": batch.pk, "good_only": True})
+    registry.get(tasks.WRITE).run(work)
+    assert [value for _, value in work.result["lines"]] == [2, 0, 0]
+    assert (work.done, work.total) == (2, 2)

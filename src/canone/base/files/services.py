@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from django_stubs_ext import StrOrPromise
 
 PIECE = 256 * 1024
+FULL = _("The disk is full: the file was not stored. Make room and try again.")
 _FULL = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
 _STRANGE = frozenset(range(9)) | frozenset(range(14, 27)) | frozenset(range(28, 32))
 
@@ -41,6 +42,11 @@ class FileError(Exception):
 
 class DiskFullError(FileError):
     """The disk has no room; nothing of the file was kept."""
+
+
+def is_full(error: BaseException) -> bool:
+    """Whether a write failed because the disk, or the share of it, is full."""
+    return isinstance(error, OSError) and error.errno in _FULL
 
 
 def store(
@@ -74,10 +80,8 @@ def store(
     except BaseException as error:
         with suppress(OSError):
             target.unlink(missing_ok=True)
-        if isinstance(error, OSError) and error.errno in _FULL:
-            raise DiskFullError(
-                _("The disk is full: the file was not stored. Make room and try again.")
-            ) from error
+        if is_full(error):
+            raise DiskFullError(FULL) from error
         raise
 
 

@@ -7,10 +7,12 @@ import io
 import json
 import os
 from collections.abc import Iterable
+from contextlib import suppress
 from datetime import datetime
 from pathlib import Path
 from typing import TextIO
 
+from django.db import DatabaseError
 from django.utils.translation import gettext as _
 
 from canone.base.exchange import importers, queries, readers, texts
@@ -49,9 +51,13 @@ def check(
         batch.message = str(texts.of_file(error))
         _set(batch, State.FAILED)
         return batch
-    except BaseException:
+    except BaseException as error:
         report.close()
-        _set(batch, State.DRAFT)
+        queries.staged(batch).with_suffix(".half").unlink(missing_ok=True)
+        with suppress(DatabaseError):  # then it stays as it is, and is checked again
+            _set(batch, State.DRAFT)
+        if files.is_full(error):
+            raise files.DiskFullError(files.FULL) from error
         raise
     batch.total = staged + report.rows
     batch.good, batch.bad = staged, report.rows

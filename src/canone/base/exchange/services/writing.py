@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from contextlib import suppress
 from datetime import datetime
 from typing import Any
 
-from django.db import transaction
+from django.db import DatabaseError, transaction
 from django.utils.translation import gettext as _
 
 from canone.base import bulk
@@ -44,7 +45,8 @@ def write(
             batch = _chunk(run, batch_id, number, rows, at=at, by=by)
             progress.progress(batch.new + batch.changed + batch.known, batch.good, "")
     except BaseException:
-        ImportBatch.objects.filter(pk=batch_id, state=State.WRITING).update(state=State.STOPPED)
+        with suppress(DatabaseError):  # then it stays as it is, and the next start goes on
+            ImportBatch.objects.filter(pk=batch_id, state=State.WRITING).update(state=State.STOPPED)
         raise
     batch.state, batch.finished_at = State.DONE, at
     batch.save(update_fields=["state", "finished_at"])
