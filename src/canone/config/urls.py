@@ -11,4 +11,5 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("canone.ui.web.urls")),
     path("language/", include("django.conf.urls.i18n")),
     path("accounts/", include("allauth.urls")),
+    path("api/v1/", include("canone.config.api")),
 ]

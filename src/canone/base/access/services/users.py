@@ -1,26 +1,21 @@
-"""The only writer of users, roles, switches and API tokens."""
+"""Users, their roles and their switches."""
 
 from __future__ import annotations
 
-import secrets
-from collections.abc import Collection, Iterable, Mapping
-from datetime import datetime, timedelta
-from hashlib import sha256
+from collections.abc import Collection, Mapping
+from datetime import datetime
 from typing import Any
 
 from django.contrib.auth import password_validation
 from django.core.exceptions import ValidationError
 from django.db import transaction
-from django.utils.crypto import constant_time_compare
 from django.utils.translation import gettext_lazy as _
 
 from canone.base.access import functions
 from canone.base.access.functions import Role
-from canone.base.access.models import ApiToken, IdempotencyKey, User
-from canone.base.history import services as history
+from canone.base.access.models import User
+from canone.base.access.services import notes
 
-PREFIX = "canone"
-USED_AGAIN_AFTER = timedelta(minutes=1)
 PROFILE = frozenset({"name", "language", "theme", "density", "single_keys", "aliases"})
 
 
@@ -94,7 +89,7 @@ def set_roles(*, user: User, roles: Collection[Role], at: datetime, by: int | No
     for role in sorted(wanted - held):
         user.grants.create(role=role)
     _forget(user)
-    _note("access.roles", user, {"roles": sorted(wanted)}, at, by)
+    notes.write("access.roles", user, {"roles": sorted(wanted)}, at, by)
 
 
 @transaction.atomic
@@ -110,7 +105,7 @@ def switch(
             user.switches.update_or_create(code=code, defaults={"allowed": allowed})
     _forget(user)
     if switches:
-        _note("access.switches", user, dict(switches), at, by)
+        notes.write("access.switches", user, dict(switches), at, by)
 
 
 @transaction.atomic
@@ -122,7 +117,7 @@ def deactivate(*, user: User, at: datetime, by: int | None) -> None:
     user.is_active = False
     user.save()
     user.tokens.filter(revoked_at=None).update(revoked_at=at)
-    _note("access.deactivated", user, {}, at, by)
+    notes.write("access.deactivated", user, {}, at, by)
 
 
 @transaction.atomic
@@ -132,81 +127,7 @@ def activate(*, user: User, at: datetime, by: int | None) -> None:
         return
     user.is_active = True
     user.save()
-    _note("access.activated", user, {}, at, by)
-
-
-@transaction.atomic
-def create_token(
-    *,
-    user: User,
-    name: str,
-    scopes: Iterable[str],
-    at: datetime,
-    expires_at: datetime | None = None,
-) -> tuple[ApiToken, str]:
-    """Return the token's row and its text, which is nowhere kept and never shown again.
-
-    A scope that the user does not hold is a ValidationError under `scopes`.
-    """
-    wanted = sorted(set(scopes))
-    foreign = [code for code in wanted if code != "*" and not user.may(code)]
-    if foreign or not wanted:
-        refused = ValidationError(_("Choose among what you may do yourself."), code="not_held")
-        raise ValidationError({"scopes": refused})
-    prefix, secret = secrets.token_hex(4), secrets.token_urlsafe(32)
-    token = ApiToken(
-        user=user,
-        name=name.strip(),
-        prefix=prefix,
-        digest=_digest(secret),
-        scopes=wanted,
-        created_at=at,
-        expires_at=expires_at,
-    )
-    token.full_clean()
-    token.save()
-    _note("access.token_made", user, {"prefix": prefix, "scopes": wanted}, at, user.pk)
-    return token, f"{PREFIX}_{prefix}_{secret}"
-
-
-@transaction.atomic
-def revoke_token(*, token: ApiToken, at: datetime, by: int | None) -> None:
-    """Return nothing; the token opens nothing any more."""
-    if token.revoked_at is None:
-        token.revoked_at = at
-        token.save(update_fields=["revoked_at"])
-        _note("access.token_revoked", token.user, {"prefix": token.prefix}, at, by)
-
-
-def authenticate_token(text: str, *, at: datetime) -> ApiToken | None:
-    """Return the token of which this is the text, with its user; None when it opens nothing.
-
-    Its last use is written down once a minute at most.
-    """
-    family, _separator, rest = text.partition("_")
-    prefix, _separator, secret = rest.partition("_")
-    if family != PREFIX or not secret:
-        return None
-    token = ApiToken.objects.select_related("user").filter(prefix=prefix).first()
-    if token is None or not constant_time_compare(token.digest, _digest(secret)):
-        return None
-    expired = token.expires_at is not None and token.expires_at <= at
-    if token.revoked_at or expired or not token.user.is_active:
-        return None
-    if token.last_used_at is None or at - token.last_used_at >= USED_AGAIN_AFTER:
-        ApiToken.objects.filter(pk=token.pk).update(last_used_at=at)
-    return token
-
-
-def forget_answers(*, at: datetime) -> int:
-    """Return how many stored answers of the API were too old to be asked for again."""
-    forgotten, _models = IdempotencyKey.objects.filter(expires_at__lt=at).delete()
-    return forgotten
-
-
-def _digest(secret: str) -> str:
-    # the secret is random and long: a slow hash would only slow down every request
-    return sha256(secret.encode()).hexdigest()
+    notes.write("access.activated", user, {}, at, by)
 
 
 def _profile(given: Mapping[str, Any]) -> dict[str, Any]:
@@ -233,8 +154,3 @@ def _keep_an_owner(leaving: User) -> None:
 def _forget(user: User) -> None:
     for cached in ("roles", "switched"):
         user.__dict__.pop(cached, None)
-
-
-def _note(kind: str, user: User, said: Mapping[str, Any], at: datetime, by: int | None) -> None:
-    payload = history.canonical(dict(said))
-    history.append([history.Fact(kind, f"user:{user.pk}", payload)], at=at, by=by)

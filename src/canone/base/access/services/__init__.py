@@ -1,0 +1,37 @@
+"""The only writer of users, roles, switches, API tokens and stored answers."""
+
+from canone.base.access.services.answers import (
+    KeyReusedError,
+    claim_answer,
+    forget_answers,
+    keep_answer,
+)
+from canone.base.access.services.tokens import authenticate_token, create_token, revoke_token
+from canone.base.access.services.users import (
+    LastOwnerError,
+    activate,
+    create,
+    deactivate,
+    set_password,
+    set_roles,
+    switch,
+    update,
+)
+
+__all__ = [
+    "KeyReusedError",
+    "LastOwnerError",
+    "activate",
+    "authenticate_token",
+    "claim_answer",
+    "create",
+    "create_token",
+    "deactivate",
+    "forget_answers",
+    "keep_answer",
+    "revoke_token",
+    "set_password",
+    "set_roles",
+    "switch",
+    "update",
+]

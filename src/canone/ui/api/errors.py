@@ -1,0 +1,147 @@
+"""One body for every error: `{"error", "detail", "fields": [{"field", "error", "detail"}]}`."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable, Iterator, Sequence
+from typing import TYPE_CHECKING, Any
+
+from django.core.exceptions import NON_FIELD_ERRORS, PermissionDenied, ValidationError
+from django.core.signals import got_request_exception
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext
+from ninja import NinjaAPI
+from ninja import errors as ninja
+
+from canone.ui.middleware import reference
+
+if TYPE_CHECKING:
+    from django_stubs_ext import StrOrPromise
+
+logger = logging.getLogger("canone.api")
+Field = dict[str, str]
+
+# What pydantic calls the fault, in the words of the forms.
+WORDS: dict[str, StrOrPromise] = {
+    "missing": gettext_lazy("This field is required."),
+    "string_type": gettext_lazy("Enter a text."),
+    "bool_type": gettext_lazy("Enter true or false."),
+    "bool_parsing": gettext_lazy("Enter true or false."),
+    "int_type": gettext_lazy("Enter a whole number."),
+    "int_parsing": gettext_lazy("Enter a whole number."),
+    "int_from_float": gettext_lazy("Enter a whole number."),
+    "date_type": gettext_lazy("Enter a date such as 2026-04-01."),
+    "date_parsing": gettext_lazy("Enter a date such as 2026-04-01."),
+    "date_from_datetime_parsing": gettext_lazy("Enter a date such as 2026-04-01."),
+    "datetime_type": gettext_lazy("Enter an instant such as 2026-04-01T08:30:00Z."),
+    "datetime_parsing": gettext_lazy("Enter an instant such as 2026-04-01T08:30:00Z."),
+    "datetime_from_date_parsing": gettext_lazy("Enter an instant such as 2026-04-01T08:30:00Z."),
+    "timezone_aware": gettext_lazy("Enter an instant such as 2026-04-01T08:30:00Z."),
+    "list_type": gettext_lazy("Enter a list."),
+    "extra_forbidden": gettext_lazy("This field does not exist."),
+    "json_invalid": gettext_lazy("This is not JSON."),
+}
+
+
+class Problem(Exception):  # noqa: N818 (what the caller gets, not a failure of ours)
+    """An answer that is no success: its status, a code for programs, a sentence for people."""
+
+    def __init__(
+        self, status: int, error: str, detail: StrOrPromise, fields: Sequence[Field] = ()
+    ) -> None:
+        super().__init__(error)
+        self.status, self.error, self.detail, self.fields = status, error, detail, fields
+
+
+def body(error: str, detail: StrOrPromise, fields: Sequence[Field] = ()) -> dict[str, Any]:
+    """Return the body of an error."""
+    return {"error": error, "detail": str(detail), "fields": list(fields)}
+
+
+def answer(problem: Problem) -> HttpResponse:
+    """Return the problem as an answer."""
+    said = body(problem.error, problem.detail, problem.fields)
+    return JsonResponse(said, status=problem.status)
+
+
+def forbidden() -> Problem:
+    """Return what a caller gets whose user or token lacks the function."""
+    return Problem(403, "forbidden", _("Your account or token may not do this."))
+
+
+def missing() -> Problem:
+    """Return what a caller gets who asks for what is not there, or not theirs."""
+    return Problem(404, "not_found", _("There is nothing at this address."))
+
+
+def _of_http(error: ninja.HttpError) -> Problem:
+    known = {
+        400: ("bad_request", _("The request could not be read.")),
+        401: ("unauthenticated", _("Sign in, or send a valid token.")),
+        403: ("forbidden", _("Your account or token may not do this.")),
+        404: ("not_found", _("There is nothing at this address.")),
+        429: ("too_many", _("Too many requests. Wait a little.")),
+    }
+    code, detail = known.get(error.status_code, ("error", error.message))
+    return Problem(error.status_code, code, detail)
+
+
+def _of_request(error: ninja.ValidationError) -> Problem:
+    return _invalid([_field(fault) for fault in error.errors])
+
+
+def _of_value(error: ValidationError) -> Problem:
+    return _invalid(list(_fields(error)))
+
+
+def _invalid(fields: list[Field]) -> Problem:
+    count = ngettext("%(n)s value is not valid.", "%(n)s values are not valid.", len(fields))
+    return Problem(422, "invalid", count % {"n": len(fields)}, fields)
+
+
+def _fields(error: ValidationError) -> Iterator[Field]:
+    by_field = error.error_dict if hasattr(error, "error_dict") else {"": error.error_list}
+    for name, faults in by_field.items():
+        for fault in faults:
+            yield {
+                "field": "" if name == NON_FIELD_ERRORS else name,
+                "error": str(fault.code or "invalid"),
+                "detail": " ".join(fault.messages),
+            }
+
+
+def _field(fault: dict[str, Any]) -> Field:
+    place = [str(part) for part in fault["loc"]]
+    # "body", the parameter's own name, then the field; a path or query has no parameter between
+    inner = place[2:] if place[0] in {"body", "form"} and len(place) > 2 else place[1:]
+    said = WORDS.get(fault["type"], gettext_lazy("This value is not valid."))
+    return {"field": ".".join(inner), "error": fault["type"], "detail": str(said)}
+
+
+def _unexpected(request: HttpRequest, error: Any) -> HttpResponse:
+    code = reference()
+    logger.error("%s %s failed as %s", request.method, request.path, code, exc_info=error)
+    # tests and error collectors listen here, as they do for pages
+    got_request_exception.send(sender=None, request=request)
+    detail = _("Something went wrong on our side. Quote %(reference)s when you ask for help.")
+    return answer(Problem(500, "unexpected", detail % {"reference": code}))
+
+
+def install(api: NinjaAPI) -> None:
+    """Return nothing; the API answers every failure with the one body."""
+    to_problem: dict[type[Exception], Callable[[Any], Problem]] = {
+        Problem: lambda problem: problem,
+        ninja.HttpError: _of_http,
+        ninja.ValidationError: _of_request,
+        ValidationError: _of_value,
+        Http404: lambda _error: missing(),
+        PermissionDenied: lambda _error: forbidden(),
+    }
+    for kind, convert in to_problem.items():
+        api.add_exception_handler(kind, _handler(convert))
+    api.add_exception_handler(Exception, _unexpected)
+
+
+def _handler(convert: Callable[[Any], Problem]) -> Callable[[HttpRequest, Any], HttpResponse]:
+    return lambda _request, error: answer(convert(error))

@@ -1,0 +1,88 @@
+"""A write that carries an `Idempotency-Key` is done once, however often it is sent."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import wraps
+from hashlib import sha256
+from typing import Any
+
+from django.db import transaction
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from canone.base.access import services as access
+from canone.base.access.models import User
+from canone.ui.api import errors, guard
+
+SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
+Run = Callable[..., HttpResponseBase]
+LONGEST_KEY = 100
+
+
+def repeatable(run: Run) -> Run:
+    """Return `run` as the whole of one request: readable, known, and repeatable under a key.
+
+    Successful answers are kept for a day and given again; a failed write leaves its key free.
+    """
+
+    @wraps(run)
+    def answer(request: HttpRequest, **values: Any) -> HttpResponseBase:
+        try:
+            _check_text(request)
+            user = guard.identify(request)  # type: ignore[arg-type]
+            key = request.headers.get("Idempotency-Key", "")
+            if not key or user is None or request.method in SAFE:
+                return run(request, **values)
+            return _once(run, request, values, user, key)
+        except errors.Problem as problem:
+            return errors.answer(problem)
+
+    return answer
+
+
+@transaction.atomic
+def _once(
+    run: Run, request: HttpRequest, values: dict[str, Any], user: User, key: str
+) -> HttpResponseBase:
+    if len(key) > LONGEST_KEY or not key.isprintable():
+        raise errors.Problem(400, "bad_request", _("An idempotency key has up to 100 characters."))
+    try:
+        row = access.claim_answer(
+            user=user, key=key, request_hash=_digest(request), at=timezone.now()
+        )
+    except access.KeyReusedError as error:
+        raise errors.Problem(409, "idempotency", str(error)) from error
+    if row.status:
+        again = HttpResponse(row.answer, status=row.status, content_type="application/json")
+        again["Idempotency-Replayed"] = "true"
+        return again
+    answer = run(request, **values)
+    if answer.status_code >= 400 or not isinstance(answer, HttpResponse):
+        transaction.set_rollback(True)
+        return answer
+    access.keep_answer(row=row, status=answer.status_code, answer=answer.content.decode())
+    return answer
+
+
+def _digest(request: HttpRequest) -> str:
+    digest = sha256(f"{request.method} {request.get_full_path()}\n".encode())
+    if (request.content_type or "").startswith("multipart/"):
+        for name, values in sorted(request.POST.lists()):
+            digest.update(repr((name, values)).encode())
+        for name in sorted(request.FILES):
+            for file in request.FILES.getlist(name):
+                digest.update(repr((name, file.name)).encode())
+                for chunk in file.chunks():
+                    digest.update(chunk)
+                file.seek(0)
+    else:
+        digest.update(request.body)
+    return digest.hexdigest()
+
+
+def _check_text(request: HttpRequest) -> None:
+    """Return nothing; a NUL, which no PostgreSQL text can hold, is a Problem."""
+    if "%00" in request.get_full_path() or "\0" in request.path:
+        raise errors.Problem(400, "bad_request", _("A text cannot hold the character NUL."))

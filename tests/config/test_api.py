@@ -1,0 +1,78 @@
+from typing import Any
+
+import pytest
+from django.test import Client
+from django.utils import timezone
+from tests.people import People, people
+
+from canone.base.access import services as access
+from canone.base.access.models import User
+from canone.base.tasks import registry, services
+from canone.config import api
+
+pytestmark = pytest.mark.django_db
+
+
+def client(user: User) -> Client:
+    _token, text = access.create_token(user=user, name="Test", scopes=["*"], at=timezone.now())
+    return Client(headers={"authorization": f"Bearer {text}"})
+
+
+@pytest.fixture
+def who() -> People:
+    return people()
+
+
+@pytest.fixture(autouse=True)
+def _kind(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(registry, "_kinds", {})
+    registry.job("test.run", title="Run")(lambda work: None)
+
+
+def test_the_caller_learns_who_they_are_and_what_they_may(who: People) -> None:
+    said = client(who.technician).get("/api/v1/me").json()
+    assert (said["email"], said["roles"]) == ("tech@example.com", ["technician"])
+    assert "access.signed_in" in said["functions"]
+    assert "access.settings" not in said["functions"]
+
+
+def test_a_job_is_seen_stopped_and_started_again_by_who_may(who: People) -> None:
+    job = services.start("test.run", params={}, by=who.technician.pk, at=timezone.now())
+    mine, office = client(who.technician), client(who.colleague)
+    assert mine.get(f"/api/v1/jobs/{job.pk}").json()["state"] == "waiting"
+    assert office.post(f"/api/v1/jobs/{job.pk}/cancel").json()["state"] == "cancelled"
+    assert mine.post(f"/api/v1/jobs/{job.pk}/cancel").status_code == 409
+    assert mine.post(f"/api/v1/jobs/{job.pk}/retry").json()["state"] == "waiting"
+    assert [item["id"] for item in office.get("/api/v1/jobs").json()["items"]] == [job.pk]
+
+
+def test_a_job_of_somebody_else_is_not_there(who: People) -> None:
+    job = services.start("test.run", params={}, by=who.owner.pk, at=timezone.now())
+    technician = client(who.technician)
+    assert technician.get("/api/v1/jobs").json()["items"] == []
+    for call in ("", "/cancel", "/retry"):
+        url = f"/api/v1/jobs/{job.pk}{call}"
+        answer = technician.post(url) if call else technician.get(url)
+        assert (answer.status_code, answer.json()["error"]) == (404, "not_found")
+    assert client(who.customer).get("/api/v1/jobs").status_code == 403
+
+
+def operations() -> list[tuple[str, str, dict[str, Any]]]:
+    paths = api.schema()["paths"]
+    return [(verb, url, said) for url, verbs in paths.items() for verb, said in verbs.items()]
+
+
+def test_the_description_is_public_and_says_of_each_operation_who_may(client: Client) -> None:
+    said = client.get("/api/v1/openapi.json").json()
+    assert said["openapi"].startswith("3.1")
+    assert set(said["components"]["securitySchemes"]) == {"Bearer", "Session"}
+    for verb, url, operation in operations():
+        assert operation["x-permission"], (verb, url)
+        assert {"401", "403", "404", "422"} <= {str(status) for status in operation["responses"]}
+        assert operation["summary"], (verb, url)
+
+
+def test_an_address_that_no_operation_has_answers_in_the_same_form(client: Client) -> None:
+    for url in ("/api/v1/", "/api/v1/nothing/here"):
+        answer = client.get(url)
+        assert (answer.status_code, answer.json()["error"]) == (404, "not_found")
