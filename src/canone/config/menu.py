@@ -2,7 +2,7 @@
 
 from django.utils.translation import gettext_lazy as _
 
-from canone.base.access.functions import SIGNED_IN
+from canone.base.access.functions import SETTINGS, SIGNED_IN
 from canone.ui.menu import Area, Page
 
 AREAS = [
@@ -10,5 +10,15 @@ AREAS = [
 ]
 """The areas on top; an area without a page that its reader may see is not shown."""
 
-OWN: list[Area] = []
+OWN = [
+    Area(
+        _("Yours"),
+        "",
+        (
+            Page(_("Your page"), "own", SIGNED_IN, "person"),
+            Page(_("Users"), "people", SETTINGS, "people"),
+            Page(_("Firm"), "firm", SETTINGS, "building"),
+        ),
+    ),
+]
 """What stands behind the initials: the person's own page and the settings."""

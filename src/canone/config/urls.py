@@ -3,10 +3,23 @@
 from django.urls import URLPattern, URLResolver, include, path
 
 from canone.config import health
-from canone.config.web import start
+from canone.config.web import firm, own, people, start
 
+handler400 = "canone.ui.errors.bad_request"
+handler403 = "canone.ui.errors.forbidden"
+handler404 = "canone.ui.errors.not_found"
+handler500 = "canone.ui.errors.failed"
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", start.start, name="start"),
+    path("me/", own.own, name="own"),
+    path("settings/firm/", firm.firm, name="firm"),
+    path("settings/users/", people.people, name="people"),
+    path("settings/users/new/", people.new, name="person_new"),
+    path("settings/users/<int:pk>/", people.person, name="person"),
+    path("settings/users/<int:pk>/edit/", people.edit, name="person_edit"),
+    path("settings/users/<int:pk>/functions/", people.switch, name="person_switch"),
+    path("settings/users/<int:pk>/link/", people.invite, name="person_invite"),
+    path("settings/users/<int:pk>/turn/", people.turn, name="person_turn"),
     path("healthz", health.healthz, name="healthz"),
     path("", include("canone.ui.web.urls")),
     path("language/", include("django.conf.urls.i18n")),

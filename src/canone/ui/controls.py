@@ -6,6 +6,7 @@ from typing import Any
 
 from django import forms
 from django.forms import BoundField
+from django.forms.boundfield import BoundWidget
 from django.utils.safestring import SafeString
 
 NUMERIC = "cn-num"
@@ -39,6 +40,15 @@ def render(field: BoundField) -> SafeString:
             names.append("is-invalid")
         attrs["class"] = " ".join(name for name in names if name)
     return field.as_widget(attrs=attrs)
+
+
+def options(field: BoundField) -> list[BoundWidget]:
+    """Return the single choices of radio buttons or check boxes, with their class."""
+    found: list[BoundWidget] = list(field)
+    for option in found:
+        attrs = option.data["attrs"]
+        option.data["attrs"] = {**attrs, "class": "form-check-input"}
+    return found
 
 
 def _class_of(widget: forms.Widget) -> str:

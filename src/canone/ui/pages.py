@@ -88,3 +88,13 @@ def done(request: HttpRequest, text: str, url: str) -> HttpResponse:
         answer["HX-Redirect"] = url
         return answer
     return redirect(url)
+
+
+def refused(request: HttpRequest, text: str, url: str) -> HttpResponse:
+    """Return a redirect to `url`, where `text` says why nothing happened."""
+    messages.error(request, text)
+    if request.headers.get("HX-Request"):
+        answer = HttpResponse(status=204)
+        answer["HX-Redirect"] = url
+        return answer
+    return redirect(url)

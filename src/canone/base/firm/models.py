@@ -1,7 +1,9 @@
 """The one row that says whose Canone this is."""
 
+from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+from simple_history.models import HistoricalRecords
 
 
 class Firm(models.Model):
@@ -12,9 +14,13 @@ class Firm(models.Model):
         FRANCE = "fr", _("France")
 
     name = models.CharField(_("name"), max_length=200)
-    country = models.CharField(max_length=2, choices=Country.choices, default=Country.ITALY)
+    country = models.CharField(
+        _("country"), max_length=2, choices=Country.choices, default=Country.ITALY
+    )
     time_zone = models.CharField(_("time zone"), max_length=64, default="Europe/Rome")
-    language = models.CharField(_("language"), max_length=5, default="it")
+    language = models.CharField(
+        _("language"), max_length=5, choices=settings.LANGUAGES, default="it"
+    )
     vat_number = models.CharField(_("VAT number"), max_length=20, blank=True)
     tax_code = models.CharField(_("tax code"), max_length=20, blank=True)
     street = models.CharField(_("street"), max_length=200, blank=True)
@@ -23,6 +29,8 @@ class Firm(models.Model):
     province = models.CharField(_("province"), max_length=10, blank=True)
     email = models.EmailField(_("mail address"), blank=True)
     phone = models.CharField(_("telephone"), max_length=40, blank=True)
+
+    history = HistoricalRecords()
 
     class Meta:
         constraints = (models.CheckConstraint(condition=models.Q(pk=1), name="firm_only_one"),)

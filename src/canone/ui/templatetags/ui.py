@@ -8,11 +8,14 @@ from typing import Any
 
 from django import template
 from django.forms import BoundField
+from django.forms.boundfield import BoundWidget
 from django.template import Context
 from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
 
 from canone.base.access.models import User
+from canone.base.firm import queries as firm_queries
+from canone.base.firm.models import Firm
 from canone.kernel.money import Money, UnitPrice
 from canone.ui import controls, formats, slots, zones
 from canone.ui.heads import Action
@@ -116,9 +119,21 @@ def look(field: BoundField) -> str:
 
 
 @register.filter
+def options(field: BoundField) -> list[BoundWidget]:
+    """Return the single choices of a field."""
+    return controls.options(field)
+
+
+@register.filter
 def unit(field: BoundField) -> str:
     """Return the unit that stands inside the field."""
     return controls.unit(field)
+
+
+@register.simple_tag
+def firm() -> Firm:
+    """Return the firm, for its name."""
+    return firm_queries.firm()
 
 
 @register.inclusion_tag("ui/action.html", takes_context=True)

@@ -117,6 +117,12 @@
         window.prompt("", window.location.href);
       }
     }
+    const other = event.target.closest("[data-copy]");
+    if (other) {
+      const field = document.getElementById(other.dataset.copy);
+      field.select();
+      try { await navigator.clipboard.writeText(field.value); say(live.dataset.copied); } catch { /* selected */ }
+    }
     const show = event.target.closest("[data-show-password]");
     if (show) {
       const field = document.getElementById(show.getAttribute("aria-controls"));
@@ -212,6 +218,13 @@
       window.setTimeout(() => note.remove(), 8000);
     });
   });
+
+  /* ---- sign-in: the passkey button stands there where the browser can do it --------------------- */
+  const passkey = $("[data-passkey]");
+  if (passkey && window.PublicKeyCredential) {
+    passkey.hidden = false;
+    $("[data-save]").classList.replace("btn-primary", "btn-plain");
+  }
 
   focusReport();
 })();

@@ -1,0 +1,83 @@
+"""The firm's page: who it is, where, in which zone and language it works."""
+
+from __future__ import annotations
+
+from zoneinfo import available_timezones
+
+from django import forms as django_forms
+from django.core.exceptions import ValidationError
+from django.http import HttpResponse
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from canone.base.access.functions import SETTINGS
+from canone.base.firm import queries, services
+from canone.base.firm.models import Firm
+from canone.ui import forms, pages, timelines
+from canone.ui.heads import Head
+from canone.ui.pages import PageRequest, page
+
+
+def _zones() -> list[tuple[str, str]]:
+    names = sorted(name for name in available_timezones() if "/" in name and "Etc/" not in name)
+    return [(name, name.replace("_", " ")) for name in names]
+
+
+class FirmForm(forms.ModelForm):
+    """The firm's own data."""
+
+    guard = True
+    panels = [
+        forms.Panel(
+            gettext_lazy("The firm"),
+            ["name", "country", "vat_number", "tax_code"],
+            remark=gettext_lazy("VAT, numbering and texts follow the country"),
+        ),
+        forms.Panel(
+            gettext_lazy("Where it is"),
+            ["street", "postcode", "city", "province", "email", "phone"],
+            columns=True,
+        ),
+        forms.Panel(gettext_lazy("How it works"), ["time_zone", "language"]),
+    ]
+    time_zone = django_forms.ChoiceField(
+        label=gettext_lazy("Time zone"),
+        choices=_zones,
+        help_text=gettext_lazy("Decides to which day and month a piece of work belongs."),
+    )
+
+    class Meta:
+        model = Firm
+        fields = [
+            *("name", "country", "vat_number", "tax_code", "street", "postcode", "city"),
+            *("province", "email", "phone", "time_zone", "language"),
+        ]
+        help_texts = {"language": gettext_lazy("Of documents and messages, unless the customer's.")}
+
+
+@page(SETTINGS)
+def firm(request: PageRequest) -> HttpResponse:
+    """Show and change the firm."""
+    now = queries.firm()
+    form = FirmForm(request.POST or None, instance=now)
+    head = Head(_("Firm"))
+    if request.method == "POST":
+        conflict = form.conflict(who=lambda: timelines.last_change(now))
+        if conflict:
+            return forms.conflicted(request, form, conflict, head, reload=request.path)
+        if form.is_valid() and _saved(form):
+            return pages.done(request, _("Saved."), reverse("firm"))
+    history = timelines.of(now) if now.pk else []
+    buttons = forms.Buttons(_("Save"), cancel=reverse("start"))
+    return forms.render(request, form, head, buttons, "config/firm.html", history=history)
+
+
+def _saved(form: FirmForm) -> bool:
+    values = {name: form.cleaned_data[name] for name in services.FIELDS}
+    try:
+        services.revise(**values)
+    except ValidationError as error:
+        form.add_error(None, error)
+        return False
+    return True

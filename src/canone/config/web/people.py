@@ -1,0 +1,276 @@
+"""The users: list, page, form, roles, function switches, links to enter."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from django import forms as django_forms
+from django.core.exceptions import ValidationError
+from django.db.models import QuerySet
+from django.http import Http404, HttpResponse, HttpResponseBase
+from django.shortcuts import redirect
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.views.decorators.http import require_POST
+
+from canone.base.access import functions, queries, services
+from canone.base.access.functions import ROLE_NAMES, SETTINGS, Role
+from canone.base.access.models import User
+from canone.config import accounts
+from canone.ui import forms, lists, pages, timelines
+from canone.ui.heads import Action, Head, Link
+from canone.ui.pages import PageRequest, page
+from canone.ui.states import State
+
+ACTIVE = State("done", gettext_lazy("Active"))
+OFF = State("idle", gettext_lazy("Switched off"))
+LINK = "entry_link"
+
+
+def _state(user: User) -> State:
+    return ACTIVE if user.is_active else OFF
+
+
+def _url(user: User) -> str:
+    return reverse("person", args=[user.pk])
+
+
+def _roles(user: User) -> str:
+    names = [str(ROLE_NAMES[Role(grant.role)]) for grant in user.grants.all()]
+    return ", ".join(sorted(names))
+
+
+class PeopleTable(lists.Table):
+    """The columns of the users' list."""
+
+    state = lists.StateColumn(gettext_lazy("State"), _state)
+    name = lists.Name(gettext_lazy("Name"), "name", link=_url, sub=lambda user: user.email)
+    roles = lists.Text(gettext_lazy("Roles"), _roles, span="w6", label=gettext_lazy("Roles"))
+    language = lists.Text(
+        gettext_lazy("Language"), lambda user: user.get_language_display(), sort="language"
+    )
+    seen = lists.Instant(gettext_lazy("Last sign-in"), "last_login", span="w4")
+
+
+class PeopleFilters(lists.FilterSet):
+    """The filters of the users' list."""
+
+    text = lists.TextFilter(gettext_lazy("Text"), ["name", "email"], gettext_lazy("name, mail"))
+    role = lists.ChoiceFilter(
+        gettext_lazy("Role"),
+        [(role.value, name) for role, name in ROLE_NAMES.items()],
+        field="grants__role",
+    )
+    active = lists.YesFilter(
+        gettext_lazy("State"),
+        field="is_active",
+        yes=gettext_lazy("Active"),
+        no=gettext_lazy("Switched off"),
+    )
+
+
+class PeopleList(lists.List):
+    """Everybody who may sign in."""
+
+    key = "config.people"
+    title = gettext_lazy("Users")
+    table = PeopleTable
+    filters = PeopleFilters
+    order = ("name",)
+    file_name = "users"
+
+    def rows(self) -> QuerySet[User]:
+        """Return all users with their roles."""
+        return queries.users()
+
+    def actions(self) -> Sequence[Action]:
+        """Return the button that adds one."""
+        return [Action(_("Add a user"), reverse("person_new"), "plus", main=True, key="n")]
+
+    def row_label(self, record: Any) -> str:
+        """Return the name."""
+        return str(record.name)
+
+
+@page(SETTINGS)
+def people(request: PageRequest) -> HttpResponseBase:
+    """Show all users."""
+    return PeopleList(request).response()
+
+
+class PersonForm(forms.ModelForm):
+    """Who somebody is and which roles they hold."""
+
+    panels = [
+        forms.Panel(gettext_lazy("Who"), ["name", "email", "language"]),
+        forms.Panel(gettext_lazy("Roles"), ["roles"]),
+    ]
+    roles = django_forms.MultipleChoiceField(
+        label=gettext_lazy("What this person is in the firm"),
+        choices=[(role.value, name) for role, name in ROLE_NAMES.items()],
+        widget=django_forms.CheckboxSelectMultiple,
+        help_text=gettext_lazy("A role brings its functions; single ones can be switched later."),
+    )
+
+    class Meta:
+        model = User
+        fields = ["name", "email", "language"]
+
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        if self.instance.pk:
+            self.fields["roles"].initial = [role.value for role in self.instance.roles]
+
+
+@page(SETTINGS)
+def new(request: PageRequest) -> HttpResponse:
+    """Add a user; the next page shows the link with which they choose their password."""
+    form = PersonForm(request.POST or None, initial={"language": request.user.language})
+    if request.method == "POST" and form.is_valid():
+        user = _created(request, form)
+        if user is not None:
+            request.session[LINK] = [user.pk, accounts.entry_link(request, user)]
+            text = _("%(name)s is added. Hand over the link below.") % {"name": user.name}
+            return pages.done(request, text, _url(user))
+    head = Head(_("Add a user"), crumbs=[Link(_("Users"), reverse("people")), Link(_("New"))])
+    buttons = forms.Buttons(_("Add the user"), cancel=reverse("people"))
+    return forms.render(request, form, head, buttons)
+
+
+@page(SETTINGS)
+def edit(request: PageRequest, pk: int) -> HttpResponse:
+    """Change who somebody is and their roles."""
+    user = _person(pk)
+    form = PersonForm(request.POST or None, instance=user)
+    if request.method == "POST" and form.is_valid() and _changed(request, form, pk):
+        return pages.done(request, _("Saved."), _url(user))
+    crumbs = [Link(_("Users"), reverse("people")), Link(user.name, _url(user)), Link(_("Edit"))]
+    head = Head(_person(pk).name, crumbs=crumbs)
+    return forms.render(request, form, head, forms.Buttons(_("Save"), cancel=_url(user)))
+
+
+@page(SETTINGS)
+def person(request: PageRequest, pk: int) -> HttpResponse:
+    """Show one user: roles, functions, link, history."""
+    user = _person(pk)
+    link = request.session.get(LINK, [0, ""])
+    if link[0] == user.pk:
+        del request.session[LINK]
+    head = Head(
+        user.name,
+        crumbs=[Link(_("Users"), reverse("people")), Link(user.name)],
+        subtitle=user.email,
+        state=_state(user),
+        actions=_actions(user),
+    )
+    return pages.render(
+        request,
+        "config/person.html",
+        head,
+        person=user,
+        roles=_roles(user),
+        link=link[1] if link[0] == user.pk else "",
+        functions=[_function(user, function) for function in functions.all_functions()],
+        history=timelines.of(user),
+    )
+
+
+@require_POST
+@page(SETTINGS)
+def switch(request: PageRequest, pk: int) -> HttpResponse:
+    """Allow or take single functions."""
+    user = _person(pk)
+    answers = {"allowed": True, "denied": False}
+    wanted: dict[str, bool | None] = {}
+    for function in functions.all_functions():
+        asked = request.POST.get(function.code)
+        if asked is not None and answers.get(asked) != user.switched.get(function.code):
+            wanted[function.code] = answers.get(asked)
+    if user.pk == request.user.pk and wanted.get(SETTINGS) is False:
+        text = _("You cannot take the settings from yourself: another owner can.")
+        return pages.refused(request, text, _url(user))
+    services.switch(user=user, switches=wanted, at=timezone.now(), by=request.user.pk)
+    return pages.done(request, _("Saved."), _url(user))
+
+
+@require_POST
+@page(SETTINGS)
+def invite(request: PageRequest, pk: int) -> HttpResponse:
+    """Make a new link with which the person chooses a password."""
+    user = _person(pk)
+    request.session[LINK] = [user.pk, accounts.entry_link(request, user)]
+    return redirect(_url(user))
+
+
+@require_POST
+@page(SETTINGS)
+def turn(request: PageRequest, pk: int) -> HttpResponse:
+    """Switch a user off, or on again."""
+    user = _person(pk)
+    if user.pk == request.user.pk:
+        return pages.refused(request, _("You cannot switch yourself off."), _url(user))
+    act = services.deactivate if user.is_active else services.activate
+    try:
+        act(user=user, at=timezone.now(), by=request.user.pk)
+    except ValidationError as error:
+        return pages.refused(request, " ".join(error.messages), _url(user))
+    text = _("%(name)s may sign in again.") if user.is_active else _("%(name)s is switched off.")
+    return pages.done(request, text % {"name": user.name}, _url(user))
+
+
+def _person(pk: int) -> User:
+    user = queries.users().filter(pk=pk).first()
+    if user is None:
+        raise Http404
+    return user
+
+
+def _actions(user: User) -> list[Action]:
+    turned = _("Switch off") if user.is_active else _("Switch on")
+    actions = [
+        Action(turned, reverse("person_turn", args=[user.pk]), "lock", post=True),
+        Action(_("Edit"), reverse("person_edit", args=[user.pk]), "pencil", main=True, key="e"),
+    ]
+    if user.is_active:
+        link = reverse("person_invite", args=[user.pk])
+        actions.insert(0, Action(_("Link to enter"), link, "link", post=True))
+    return actions
+
+
+def _function(user: User, function: functions.Function) -> dict[str, Any]:
+    by_role = bool(user.roles & function.roles)
+    switched = user.switched.get(function.code)
+    return {
+        "code": function.code,
+        "title": function.title,
+        "by_role": by_role,
+        "value": "default" if switched is None else "allowed" if switched else "denied",
+    }
+
+
+def _created(request: PageRequest, form: PersonForm) -> User | None:
+    values = form.cleaned_data
+    try:
+        return services.create(at=timezone.now(), by=request.user.pk, **values)
+    except ValidationError as error:
+        form.add_error(None, error)
+        return None
+
+
+def _changed(request: PageRequest, form: PersonForm, pk: int) -> bool:
+    values = dict(form.cleaned_data)
+    roles = values.pop("roles")
+    user = _person(pk)
+    try:
+        services.set_roles(user=user, roles=roles, at=timezone.now(), by=request.user.pk)
+        services.update(user=user, **values)
+    except services.LastOwnerError as error:
+        form.add_error("roles", error)
+        return False
+    except ValidationError as error:
+        form.add_error(None, error)
+        return False
+    return True
