@@ -172,6 +172,22 @@ AXES_VERBOSE = False
 AXES_LOCKOUT_CALLABLE = "canone.config.accounts.locked_out"
 AXES_ENABLED = env.bool("CANONE_AXES", True)
 
+MAIL_FROM = env.str("CANONE_MAIL_FROM", "")
+MAIL_TRANSPORT = "django.core.mail.backends.smtp.EmailBackend"
+MAIL_SERVER: dict[str, object] = {}
+if env.str("CANONE_MAIL_URL", ""):
+    _mail = env.email_url("CANONE_MAIL_URL")
+    MAIL_SERVER = {
+        "host": _mail["EMAIL_HOST"],
+        "port": _mail["EMAIL_PORT"],
+        "username": _mail["EMAIL_HOST_USER"],
+        "password": _mail["EMAIL_HOST_PASSWORD"],
+        "use_tls": _mail.get("EMAIL_USE_TLS", False),
+        "use_ssl": _mail.get("EMAIL_USE_SSL", False),
+        "timeout": 30,
+    }
+EMAIL_BACKEND = "canone.config.outbox.OutboxBackend"
+
 LANGUAGE_CODE = "it"
 LANGUAGES = [("it", "Italiano"), ("fr", "Français"), ("en", "English")]
 TIME_ZONE = "UTC"

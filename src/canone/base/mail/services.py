@@ -1,0 +1,225 @@
+"""The only writer of the outbox: queues, sends, withdraws."""
+
+from __future__ import annotations
+
+import logging
+import smtplib
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from email.utils import make_msgid
+from typing import Any
+
+from django.conf import settings
+from django.core.exceptions import ValidationError
+from django.core.mail import EmailMultiAlternatives, get_connection
+from django.core.mail.backends.base import BaseEmailBackend
+from django.core.validators import validate_email
+from django.db import transaction
+from django.utils.translation import gettext_lazy as _
+
+from canone.base.files import queries as files
+from canone.base.files.models import StoredFile
+from canone.base.firm import queries as firm
+from canone.base.mail import queries, registry, rules, texts
+from canone.base.mail.models import MailTemplate, OutgoingMail
+from canone.base.mail.texts import Source, TextError
+from canone.base.tasks import services as tasks
+
+__all__ = ["Letter", "Source", "TextError", "queue", "replace_text", "restore_text", "send"]
+State = OutgoingMail.State
+SEND = "mail.send"
+logger = logging.getLogger("canone.mail")
+
+
+@dataclass(frozen=True, slots=True)
+class Letter:
+    """A mail to be queued: a template with its words, or a finished subject and text."""
+
+    to: str
+    language: str
+    template: str = ""
+    words: Mapping[str, str] | None = None
+    subject: str = ""
+    text: str = ""
+    html: str = ""
+    owner: str = ""
+    key: str = ""
+    attachments: Sequence[StoredFile] = ()
+
+
+@transaction.atomic
+def queue(letter: Letter, *, at: datetime, by: int | None) -> OutgoingMail:
+    """Return the mail, to be sent by background work once the caller's transaction is through.
+
+    With a key that was used before, the earlier mail is returned. A recipient that is no address
+    is a ValidationError.
+    """
+    if letter.key and (known := OutgoingMail.objects.filter(key=letter.key).first()):
+        return known
+    validate_email(letter.to)
+    text = Source(letter.subject, letter.text)
+    if letter.template:
+        text = texts.fill(texts.source(letter.template, letter.language), letter.words or {})
+    mail = OutgoingMail.objects.create(
+        key=letter.key,
+        message_id=make_msgid(domain="canone.invalid")[:80],
+        to=letter.to,
+        subject=" ".join(text.subject.split())[:250],
+        text=text.body,
+        html=letter.html or texts.html(text.body, firm.firm().name),
+        language=letter.language,
+        template=letter.template,
+        owner=letter.owner,
+        due_at=at,
+        created_at=at,
+        created_by_id=by,
+    )
+    mail.attachments.set(letter.attachments)
+    if queries.is_set_up():
+        tasks.start(SEND, params={}, by=None, at=at, key=SEND)
+    return mail
+
+
+def send(mail_id: int, *, at: datetime) -> OutgoingMail | None:
+    """Return the mail after one try to send it; None when another worker has it.
+
+    A mail that cannot be sent waits longer each time; one that is refused for good, or too often,
+    is kept as not delivered with the server's words.
+    """
+    mail = _take(mail_id, at)
+    if mail is None:
+        return None
+    error, final = "", False
+    try:
+        _transmit(mail)
+    except smtplib.SMTPRecipientsRefused as refused:
+        code, words = next(iter(refused.recipients.values()), (None, b""))
+        error, final = f"{code} {_words(words)}", rules.is_final(code)
+    except smtplib.SMTPResponseException as answered:
+        error = f"{answered.smtp_code} {_words(answered.smtp_error)}"
+        final = rules.is_final(answered.smtp_code) and not isinstance(
+            answered, smtplib.SMTPAuthenticationError
+        )
+    except FileNotFoundError:
+        error, final = str(_("An attachment is gone.")), True
+    except (smtplib.SMTPException, OSError) as failed:
+        error = str(failed) or type(failed).__name__
+    if error:
+        logger.warning("mail %s not sent: %s", mail.pk, error)
+    return _after(mail, error, final=final, at=at)
+
+
+@transaction.atomic
+def retry(mail: OutgoingMail, *, at: datetime) -> OutgoingMail:
+    """Return the mail, waiting to be sent again from its first try."""
+    locked = OutgoingMail.objects.select_for_update().get(pk=mail.pk)
+    if locked.state in (State.FAILED, State.QUEUED, State.CANCELLED):
+        locked.state, locked.attempts, locked.due_at = State.QUEUED, 0, at
+        locked.save(update_fields=["state", "attempts", "due_at"])
+    return locked
+
+
+@transaction.atomic
+def withdraw(mail: OutgoingMail) -> OutgoingMail:
+    """Return the mail, not to be sent any more; one that is sent or being sent stays so."""
+    locked = OutgoingMail.objects.select_for_update().get(pk=mail.pk)
+    if locked.state in (State.QUEUED, State.FAILED):
+        locked.state = State.CANCELLED
+        locked.save(update_fields=["state"])
+    return locked
+
+
+@transaction.atomic
+def replace_text(
+    *, key: str, language: str, text: Source, at: datetime, by: int | None
+) -> MailTemplate:
+    """Return the firm's text after trying it; raises TextError."""
+    kind = registry.get(key)
+    tried = texts.fill(text, kind.sample)
+    if not tried.subject or not tried.body.strip():
+        raise TextError(str(_("Subject and text must not be empty.")))
+    template, _new = MailTemplate.objects.update_or_create(
+        key=key,
+        language=language,
+        defaults={
+            "subject": text.subject,
+            "body": text.body,
+            "updated_at": at,
+            "updated_by_id": by,
+        },
+    )
+    return template
+
+
+@transaction.atomic
+def restore_text(*, key: str, language: str) -> None:
+    """Take the firm's text away: ours is used again."""
+    for template in MailTemplate.objects.filter(key=key, language=language):
+        template.delete()
+
+
+@transaction.atomic
+def _take(mail_id: int, at: datetime) -> OutgoingMail | None:
+    mail = OutgoingMail.objects.select_for_update().filter(pk=mail_id).first()
+    if mail is None or mail.due_at > at:
+        return None
+    lost = mail.state == State.SENDING and mail.due_at <= at - rules.LOST_AFTER
+    if mail.state != State.QUEUED and not lost:
+        return None
+    mail.state, mail.due_at = State.SENDING, at
+    mail.attempts += 1
+    mail.save(update_fields=["state", "due_at", "attempts"])
+    return mail
+
+
+@transaction.atomic
+def _after(mail: OutgoingMail, error: str, *, final: bool, at: datetime) -> OutgoingMail:
+    mail.error = error[:2000]
+    again = rules.next_try(mail.attempts, at)
+    if not error:
+        mail.state, mail.sent_at = State.SENT, at
+    elif final or again is None:
+        mail.state = State.FAILED
+    else:
+        mail.state, mail.due_at = State.QUEUED, again
+    mail.save(update_fields=["error", "state", "sent_at", "due_at"])
+    return mail
+
+
+def _transmit(mail: OutgoingMail) -> None:
+    message = EmailMultiAlternatives(
+        mail.subject,
+        mail.text,
+        queries.sender(),
+        [mail.to],
+        headers={
+            "Message-ID": mail.message_id,
+            "Content-Language": mail.language,
+            "Auto-Submitted": "auto-generated",
+        },
+        connection=_connection(),
+    )
+    message.attach_alternative(mail.html, "text/html")
+    for file in mail.attachments.all():
+        with files.open_file(file) as content:
+            message.attach(file.name, content.read(), file.content_type)
+    message.send()
+
+
+def _connection() -> BaseEmailBackend:
+    server: dict[str, Any] = settings.MAIL_SERVER
+    return get_connection(settings.MAIL_TRANSPORT, fail_silently=False, **server)
+
+
+def _words(answer: bytes | str) -> str:
+    return answer.decode("utf-8", "replace") if isinstance(answer, bytes) else answer
+
+
+def is_address(text: str) -> bool:
+    """Whether mail can be addressed to `text`."""
+    try:
+        validate_email(text)
+    except ValidationError:
+        return False
+    return True
