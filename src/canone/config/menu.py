@@ -3,10 +3,19 @@
 from django.utils.translation import gettext_lazy as _
 
 from canone.base.access.functions import SETTINGS, SIGNED_IN
+from canone.registers.parties import permissions as parties
 from canone.ui.menu import Area, Page
 
 AREAS = [
     Area(_("Today"), "h", (Page(_("Today"), "start", SIGNED_IN, "home"),)),
+    Area(
+        _("Customers"),
+        "c",
+        (
+            Page(_("Customers"), "parties:list", parties.VIEW, "people"),
+            Page(_("Groups"), "parties:groups", parties.VIEW, "computer"),
+        ),
+    ),
 ]
 """The areas on top; an area without a page that its reader may see is not shown."""
 
@@ -18,6 +27,8 @@ OWN = [
             Page(_("Your page"), "own", SIGNED_IN, "person"),
             Page(_("Users"), "people", SETTINGS, "people"),
             Page(_("Firm"), "firm", SETTINGS, "building"),
+            Page(_("Zones"), "parties:zones", parties.SETTINGS, "route"),
+            Page(_("Payment terms"), "parties:terms", parties.SETTINGS, "euro"),
         ),
     ),
 ]

@@ -1,5 +1,12 @@
 """Who answers the search, in the order of the page: one line per kind of thing."""
 
+from django.utils.translation import gettext_lazy as _
+
+from canone.registers.parties import permissions as parties
 from canone.ui.search import Provider
 
-PROVIDERS: list[Provider] = []
+PROVIDERS: list[Provider] = [
+    Provider(_("Customers"), "canone.registers.parties.web.finding.parties", parties.VIEW),
+    Provider(_("Groups"), "canone.registers.parties.web.finding.groups", parties.VIEW),
+    Provider(_("Contacts"), "canone.registers.parties.web.finding.contacts", parties.VIEW),
+]

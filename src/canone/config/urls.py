@@ -22,6 +22,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("settings/users/<int:pk>/turn/", people.turn, name="person_turn"),
     path("healthz", health.healthz, name="healthz"),
     path("", include("canone.ui.web.urls")),
+    path("customers/", include("canone.registers.parties.web.urls")),
     path("language/", include("django.conf.urls.i18n")),
     path("accounts/", include("allauth.urls")),
     path("api/v1/", include("canone.config.api")),

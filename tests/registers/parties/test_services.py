@@ -14,7 +14,15 @@ from canone.base.files.services import FileError
 from canone.base.history import queries as history
 from canone.registers.parties import queries
 from canone.registers.parties.models import Group, Party, PortalLogin, Site
-from canone.registers.parties.services import documents, logins, parties, people, places, settings
+from canone.registers.parties.services import (
+    documents,
+    logins,
+    parties,
+    people,
+    places,
+    records,
+    settings,
+)
 
 pytestmark = pytest.mark.django_db
 AT = datetime(2026, 4, 1, 9, 0, tzinfo=UTC)
@@ -58,8 +66,10 @@ def test_all_faults_are_told_at_once_and_nothing_is_written() -> None:
 
 def test_a_wrong_office_takes_the_new_customer_back() -> None:
     with pytest.raises(ValidationError) as told:
-        parties.create(at=AT, by=None, name="A", office={"postcode": "221", "latitude": 45.8})
-    assert set(told.value.message_dict) == {"postcode", "latitude"}
+        parties.create(
+            at=AT, by=None, name="A", vat_number="1", office={"postcode": "221", "latitude": 45.8}
+        )
+    assert set(told.value.message_dict) == {"vat_number", "office_postcode", "office_latitude"}
     assert not Party.objects.exists()
 
 
@@ -170,12 +180,12 @@ def test_taking_back_names_who_is_used_and_removes_nothing() -> None:
     make.group(free)
     make.site(free)
     make.login(user, used)
-    with pytest.raises(parties.InUseError) as refused:
-        parties.remove_unused(party_ids=[free.pk, used.pk], by=None)
+    with pytest.raises(records.InUseError) as refused:
+        parties.remove_unused(party_ids=[free.pk, used.pk], reason="Prova", at=AT, by=None)
     assert refused.value.names == ["Usata"]
     assert Party.objects.count() == 2
     assert Group.objects.count() == 1
-    assert parties.remove_unused(party_ids=[free.pk], by=None) == 1
+    assert parties.remove_unused(party_ids=[free.pk], reason="Prova", at=AT, by=None) == 1
     assert list(Party.objects.all()) == [used]
 
 

@@ -4,6 +4,8 @@ from importlib import import_module
 
 from django.apps import AppConfig
 
+from canone.base.exchange import importers
+
 
 class PartiesConfig(AppConfig):
     """The context's place among Django's apps; its tables start with `parties_`."""
@@ -12,5 +14,8 @@ class PartiesConfig(AppConfig):
     label = "parties"
 
     def ready(self) -> None:
-        """Declare the functions that can be allowed."""
+        """Declare the functions that can be allowed and the files that can be imported."""
         import_module("canone.registers.parties.permissions")
+        importing = import_module("canone.registers.parties.services.importing")
+        importers.register(importing.PartyImporter())
+        importers.register(importing.GroupImporter())

@@ -6,7 +6,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from django.db.models import Count, Exists, OuterRef, Q, QuerySet
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Subquery
+from django.db.models.functions import Coalesce
 
 from canone.base.access.models import User
 from canone.base.history import queries as history
@@ -34,13 +35,15 @@ def matching(parties: QuerySet[Party], text: str) -> QuerySet[Party]:
 def for_list(user: User) -> QuerySet[Party]:
     """Return the parties `user` may see, with the town of the registered office and counts."""
     offices = Site.objects.filter(party=OuterRef("pk"), is_main=True)
+    active = Group.objects.filter(party=OuterRef("pk"), is_active=True).order_by()
+    groups = active.values("party").annotate(count=Count("pk")).values("count")
     return (
         Party.objects.visible_to(user)
         .select_related("zone", "payment_terms")
         .annotate(
             city=offices.values("city")[:1],
             province=offices.values("province")[:1],
-            group_count=Count("groups", filter=Q(groups__is_active=True), distinct=True),
+            group_count=Coalesce(Subquery(groups), 0),
             incomplete=incomplete(),
         )
         .order_by("name", "pk")
@@ -86,6 +89,16 @@ def office_of(party: Party) -> Site | None:
     return Site.objects.filter(party=party, is_main=True).first()
 
 
+def counts(party: Party) -> dict[str, int]:
+    """Return how many sites, contacts, groups and documents hang on a party."""
+    return Party.objects.filter(pk=party.pk).aggregate(
+        sites=Count("sites", distinct=True),
+        contacts=Count("contacts", distinct=True),
+        groups=Count("groups", distinct=True),
+        documents=Count("documents", distinct=True),
+    )
+
+
 def counters(user: User) -> dict[str, int]:
     """Return how many customers, suppliers, incomplete and blocked ones `user` sees."""
     return Party.objects.visible_to(user).aggregate(
@@ -100,6 +113,16 @@ def counters(user: User) -> dict[str, int]:
 def groups(user: User) -> QuerySet[Group]:
     """Return the groups of the address book that `user` may see, with their customer."""
     return Group.objects.visible_to(user).select_related("party").order_by("name")
+
+
+def find_contacts(user: User, text: str, *, limit: int = 8) -> list[Contact]:
+    """Return the active contacts whose name, mail address or telephone holds `text`."""
+    digits = "".join(letter for letter in text if letter.isdigit())
+    test = Q(name__icontains=text) | Q(email__icontains=text)
+    if len(digits) >= 5:
+        test |= Q(phone__contains=digits) | Q(mobile__contains=digits)
+    found = Contact.objects.visible_to(user).filter(test, is_active=True, party__is_active=True)
+    return list(found.select_related("party")[:limit])
 
 
 def group_by_name(name: str) -> Group | None:

@@ -23,7 +23,7 @@ def add(
     party = Party.objects.get(pk=party_id)
     file = files.store(source, name=name, owner=f"party:{party_id}", at=at, by=by)
     document = Document(party=party, file=file, title=title.strip() or file.name)
-    return records.keep(document, {}, at=at, by=by)
+    return records.keep(document, records.faults(document, {}), at=at, by=by)
 
 
 @transaction.atomic

@@ -25,21 +25,13 @@ FIELDS = (
 NUMBERS = ("vat_number", "tax_code", "siren", "siret", "iban", "sdi_code", "phone")
 
 
-class InUseError(Exception):
-    """Parties that other records lean on, with their names; nothing was removed."""
-
-    def __init__(self, names: Iterable[str]) -> None:
-        self.names = sorted(names)
-        super().__init__(", ".join(self.names))
-
-
 @transaction.atomic
 def create(
     *, at: datetime, by: int | None, office: Mapping[str, Any] | None = None, **values: Any
 ) -> Party:
     """Return a new party; `office` holds the fields of its registered office, if known.
 
-    Without a code it gets the next free number.
+    Without a code it gets the next free number. Faults of the office begin with `office_`.
     """
     (key,) = bulk.reserve(Party, 1)
     party = Party(pk=key)
@@ -47,19 +39,55 @@ def create(
     if not party.code:
         party.code = _free_code(key)
     party._state.adding = True  # noqa: SLF001 (the id was reserved for the code)
-    _keep(party, at=at, by=by)
-    if office and any(office.values()):
-        places.create(at=at, by=by, party=party, is_main=True, **office)
+    told = faults(party, office=office)
+    party.search_text = finding.text(party)
+    records.keep(party, told, at=at, by=by)
+    _keep_office(party, office, at=at, by=by)
     return party
 
 
 @transaction.atomic
-def update(*, party_id: int, at: datetime, by: int | None, **values: Any) -> Party:
-    """Return the party after the change; fields that are not given stay."""
+def update(
+    *,
+    party_id: int,
+    at: datetime,
+    by: int | None,
+    office: Mapping[str, Any] | None = None,
+    **values: Any,
+) -> Party:
+    """Return the party after the change; fields that are not given stay, those of `office` too."""
     party = Party.objects.select_for_update().get(pk=party_id)
-    if records.put(party, values, FIELDS):
-        _keep(party, at=at, by=by)
+    changed = records.put(party, values, FIELDS)
+    told = faults(party, office=office)
+    if changed or told:
+        party.search_text = finding.text(party)
+        records.keep(party, told, at=at, by=by)
+    _keep_office(party, office, at=at, by=by)
     return party
+
+
+def faults(
+    party: Party, *, office: Mapping[str, Any] | None = None, light: bool = False
+) -> records.Faults:
+    """Return everything that is wrong with a party in memory and its office, by field.
+
+    On the way its numbers become canonical. Light asks the database nothing, for long files.
+    """
+    party.country = party.country.upper()
+    if party.website and "://" not in party.website:
+        party.website = f"https://{party.website}"
+    special: records.Faults = {}
+    if not identities.is_country(party.country):
+        special["country"] = [wording.NO_COUNTRY]
+    else:
+        special = _numbers(party)
+    if not (party.is_customer or party.is_supplier):
+        special["is_customer"] = [wording.NEITHER]
+    if office:
+        site = _office(party, office, light=light)
+        told = places.faults(site, light=light)
+        special |= {f"office_{name}": texts for name, texts in told.items() if name != "party"}
+    return records.faults(party, special, light=light)
 
 
 def deactivate(*, party_id: int, at: datetime, by: int | None) -> Party:
@@ -93,7 +121,7 @@ def tell_apart(*, first: int, second: int, at: datetime, by: int | None) -> Dist
 
 
 @transaction.atomic
-def remove_unused(*, party_ids: Iterable[int], by: int | None) -> int:
+def remove_unused(*, party_ids: Iterable[int], reason: str, at: datetime, by: int | None) -> int:
     """Return how many parties were removed, with their sites, contacts, groups and documents.
 
     For taking back an import. Where another record leans on one of them, InUseError names them
@@ -105,34 +133,45 @@ def remove_unused(*, party_ids: Iterable[int], by: int | None) -> int:
         for party in wanted:
             try:
                 with transaction.atomic():
-                    _remove(party)
+                    _remove(party, reason=reason, at=at)
             except models.ProtectedError:
                 used.append(party.name)
     if used:
-        raise InUseError(used)
+        raise records.InUseError(used)
     return len(wanted)
 
 
-def _remove(party: Party) -> None:
+def _remove(party: Party, *, reason: str, at: datetime) -> None:
     for document in party.documents.select_related("file"):
         documents.remove_row(document)
     for model in (Contact, Group, Site):
         for row in model.objects.filter(party=party):
-            row.delete()
-    party.delete()
+            records.remove(row, reason=reason, at=at)
+    records.remove(party, reason=reason, at=at)
 
 
-def _keep(party: Party, *, at: datetime, by: int | None) -> None:
-    party.country = party.country.upper()
-    faults: records.Faults = {}
-    if not identities.is_country(party.country):
-        faults["country"] = [wording.NO_COUNTRY]
-    if not (party.is_customer or party.is_supplier):
-        faults["is_customer"] = [wording.NEITHER]
-    if not faults:
-        faults = _numbers(party)
-    party.search_text = finding.text(party)
-    records.keep(party, faults, at=at, by=by)
+def _office(party: Party, office: Mapping[str, Any], *, light: bool) -> Site:
+    known = None if light or party._state.adding else _office_of(party)  # noqa: SLF001 (public)
+    site = known or Site(country=party.country, is_main=True)
+    records.put(site, office, places.FIELDS)
+    return site
+
+
+def _office_of(party: Party) -> Site | None:
+    return Site.objects.filter(party_id=party.pk, is_main=True).first()
+
+
+def _keep_office(
+    party: Party, office: Mapping[str, Any] | None, *, at: datetime, by: int | None
+) -> None:
+    if not office:
+        return
+    known = _office_of(party)
+    if known:
+        places.update(site_id=known.pk, at=at, by=by, **office)
+    elif any(value for name, value in office.items() if name != "country"):
+        values = {"country": party.country, **office, "party": party, "is_main": True}
+        places.create(at=at, by=by, **values)
 
 
 def _numbers(party: Party) -> records.Faults:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
-from django.db import transaction
+from django.db import models, transaction
 
+from canone.base.history import services as history
 from canone.registers.parties.models import Contact, Group
 from canone.registers.parties.services import records, wording
 
@@ -62,15 +64,47 @@ def deactivate_group(*, group_id: int, at: datetime, by: int | None) -> Group:
     return update_group(group_id=group_id, at=at, by=by, is_active=False)
 
 
-def _keep_contact(contact: Contact, *, at: datetime, by: int | None) -> Contact:
+@transaction.atomic
+def remove_unused_groups(
+    *, group_ids: Iterable[int], reason: str, at: datetime, by: int | None
+) -> int:
+    """Return how many groups were removed, for taking back an import.
+
+    Where another record leans on one of them, InUseError names them all and nothing is removed.
+    """
+    wanted = list(Group.objects.select_for_update().filter(pk__in=list(group_ids)))
+    used: list[str] = []
+    with history.acting(by):
+        for group in wanted:
+            try:
+                with transaction.atomic():
+                    records.remove(group, reason=reason, at=at)
+            except models.ProtectedError:
+                used.append(group.name)
+    if used:
+        raise records.InUseError(used)
+    return len(wanted)
+
+
+def contact_faults(contact: Contact) -> records.Faults:
+    """Return everything that is wrong with a contact in memory, by field."""
     country = contact.party.country if contact.party_id else "IT"
-    faults = records.phones(contact, ("phone", "mobile"), country)
+    special = records.phones(contact, ("phone", "mobile"), country)
     if contact.site is not None and contact.site.party_id != contact.party_id:
-        faults["site"] = [wording.OTHER_PARTY]
-    return records.keep(contact, faults, at=at, by=by)
+        special["site"] = [wording.OTHER_PARTY]
+    return records.faults(contact, special)
+
+
+def group_faults(group: Group) -> records.Faults:
+    """Return everything that is wrong with a group in memory, by field."""
+    others = Group.objects.exclude(pk=group.pk)
+    taken = others.filter(name__iexact=group.name).exists()
+    return records.faults(group, {"name": [wording.NAME_TAKEN]} if taken else {})
+
+
+def _keep_contact(contact: Contact, *, at: datetime, by: int | None) -> Contact:
+    return records.keep(contact, contact_faults(contact), at=at, by=by)
 
 
 def _keep_group(group: Group, *, at: datetime, by: int | None) -> Group:
-    others = Group.objects.exclude(pk=group.pk)
-    taken = others.filter(name__iexact=group.name).exists()
-    return records.keep(group, {"name": [wording.NAME_TAKEN]} if taken else {}, at=at, by=by)
+    return records.keep(group, group_faults(group), at=at, by=by)

@@ -46,29 +46,38 @@ def deactivate(*, site_id: int, at: datetime, by: int | None) -> Site:
 
 
 def _keep(site: Site, *, at: datetime, by: int | None) -> Site:
-    site.name = site.name or NO_NAME
-    site.country = site.country.upper()
-    faults = _faults(site)
-    if site.is_main and not faults:
+    told = faults(site)
+    if site.is_main and not told:
         _yield_office(site, at=at, by=by)
-    records.keep(site, faults, at=at, by=by)
+    records.keep(site, told, at=at, by=by)
     finding.refresh(site.party_id)
     return site
 
 
-def _faults(site: Site) -> records.Faults:
+def faults(site: Site, *, light: bool = False) -> records.Faults:
+    """Return everything that is wrong with a site in memory, by field; light asks no database."""
+    site.name = site.name or NO_NAME
+    site.country = site.country.upper()
+    special = _special(site)
+    # A second registered office is no fault: the first yields.
+    yielding: records.Faults = {"is_main": []} if site.is_main else {}
+    bare = records.faults(site, special | yielding, light=light)
+    return {name: texts for name, texts in bare.items() if texts}
+
+
+def _special(site: Site) -> records.Faults:
     if not identities.is_country(site.country):
         return {"country": [wording.NO_COUNTRY]}
-    faults = records.phones(site, ("phone",), site.country)
+    told = records.phones(site, ("phone",), site.country)
     postcode = identities.postcode(site.postcode, site.country)
     site.postcode = postcode.value
     if postcode.fault:
-        faults["postcode"] = [wording.say(Problem("postcode", postcode.fault))]
+        told["postcode"] = [wording.say(Problem("postcode", postcode.fault))]
     if (site.latitude is None) != (site.longitude is None):
-        faults["latitude"] = [wording.ONE_COORDINATE]
+        told["latitude"] = [wording.ONE_COORDINATE]
     elif not _on_earth(site.latitude, 90) or not _on_earth(site.longitude, 180):
-        faults["latitude"] = [wording.OFF_EARTH]
-    return faults
+        told["latitude"] = [wording.OFF_EARTH]
+    return told
 
 
 def _on_earth(degrees: float | None, limit: int) -> bool:
@@ -81,4 +90,4 @@ def _yield_office(site: Site, *, at: datetime, by: int | None) -> None:
     offices = Site.objects.filter(party_id=site.party_id, is_main=True).exclude(pk=site.pk)
     for former in offices:
         former.is_main = False
-        records.keep(former, {}, at=at, by=by)
+        records.keep(former, records.faults(former, {}), at=at, by=by)

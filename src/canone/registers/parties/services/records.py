@@ -21,6 +21,14 @@ M = TypeVar("M", bound=models.Model)
 Faults = dict[str, list["StrOrPromise"]]
 
 
+class InUseError(Exception):
+    """Rows that other records lean on, with their names; nothing was removed."""
+
+    def __init__(self, names: Iterable[str]) -> None:
+        self.names = sorted(names)
+        super().__init__(", ".join(self.names))
+
+
 def put(row: M, values: Mapping[str, Any], allowed: Iterable[str]) -> set[str]:
     """Return the names of the fields that changed after setting them; others are a ValueError."""
     known = set(allowed)
@@ -32,16 +40,29 @@ def put(row: M, values: Mapping[str, Any], allowed: Iterable[str]) -> set[str]:
     return changed
 
 
-def keep(row: M, faults: Faults, *, at: datetime, by: int | None) -> M:
-    """Return the row, saved; every fault at once as ValidationError, and nothing saved."""
-    told: dict[str, list[Any]] = {name: list(texts) for name, texts in faults.items()}
+def faults(row: models.Model, special: Faults, *, light: bool = False) -> Faults:
+    """Return everything that is wrong with a row in memory: its own rules' faults and Django's.
+
+    Light asks the database nothing: other rows and what links lead to are not looked at.
+    """
+    told: Faults = {name: list(texts) for name, texts in special.items()}
     try:
-        row.full_clean(exclude=set(told))
+        if light:
+            links = {field.name for field in row._meta.concrete_fields if field.is_relation}  # noqa: SLF001 (public Meta)
+            row.clean_fields(exclude={*told, *links, "code"})
+        else:
+            row.full_clean(exclude=set(told))
     except ValidationError as error:
-        for name, texts in error.update_error_dict({}).items():
+        for name, found in error.update_error_dict({}).items():
+            texts = [text for one in found for text in one.messages]
             told.setdefault(name, []).extend(texts)
+    return told
+
+
+def keep(row: M, told: Faults, *, at: datetime, by: int | None) -> M:
+    """Return the row, saved; with faults, all of them as ValidationError, and nothing saved."""
     if told:
-        raise ValidationError(told)
+        raise ValidationError(dict(told))
     # simple-history reads the instant of a version from here, the user from the context.
     vars(row)["_history_date"] = at
     with history.acting(by):
@@ -63,3 +84,9 @@ def phones(row: Any, names: Iterable[str], country: str) -> Faults:
 def refuse(text: StrOrPromise, field: str = NON_FIELD_ERRORS) -> ValidationError:
     """Return the error that says one thing about one field, to be raised."""
     return ValidationError({field: [text]})
+
+
+def remove(row: models.Model, *, reason: str, at: datetime) -> None:
+    """Take a row away; its history keeps when and why. ProtectedError where others lean on it."""
+    vars(row).update({"_history_date": at, "_change_reason": reason[:100]})
+    row.delete()

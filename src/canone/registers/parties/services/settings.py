@@ -22,7 +22,7 @@ def create_zone(*, at: datetime, by: int | None, **values: Any) -> Zone:
     """Return a new zone."""
     zone = Zone()
     records.put(zone, values, ZONE_FIELDS)
-    return records.keep(zone, {}, at=at, by=by)
+    return records.keep(zone, zone_faults(zone), at=at, by=by)
 
 
 @transaction.atomic
@@ -30,7 +30,7 @@ def update_zone(*, zone_id: int, at: datetime, by: int | None, **values: Any) ->
     """Return the zone after the change; fields that are not given stay."""
     zone = Zone.objects.select_for_update().get(pk=zone_id)
     if records.put(zone, values, ZONE_FIELDS):
-        records.keep(zone, {}, at=at, by=by)
+        records.keep(zone, zone_faults(zone), at=at, by=by)
     return zone
 
 
@@ -51,13 +51,22 @@ def update_terms(*, terms_id: int, at: datetime, by: int | None, **values: Any) 
     return terms
 
 
-def _keep_terms(terms: PaymentTerms, *, at: datetime, by: int | None) -> PaymentTerms:
-    terms.names = {
-        str(language): str(name).strip() for language, name in terms.names.items() if name
-    }
-    faults: records.Faults = {}
+def zone_faults(zone: Zone) -> records.Faults:
+    """Return everything that is wrong with a zone in memory, by field."""
+    return records.faults(zone, {})
+
+
+def terms_faults(terms: PaymentTerms) -> records.Faults:
+    """Return everything that is wrong with payment terms in memory, by field."""
+    given = dict(terms.names or {})
+    terms.names = {str(code): str(name).strip() for code, name in given.items() if name}
+    special: records.Faults = {}
     if not terms.names:
-        faults["names"] = [wording.NO_NAME]
+        special["names"] = [wording.NO_NAME]
     if not terms.instalments:
-        faults["instalments"] = [wording.NO_INSTALMENT]
-    return records.keep(terms, faults, at=at, by=by)
+        special["instalments"] = [wording.NO_INSTALMENT]
+    return records.faults(terms, special)
+
+
+def _keep_terms(terms: PaymentTerms, *, at: datetime, by: int | None) -> PaymentTerms:
+    return records.keep(terms, terms_faults(terms), at=at, by=by)

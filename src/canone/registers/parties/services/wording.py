@@ -61,6 +61,11 @@ OFF_EARTH = _("Latitude goes from −90 to 90, longitude from −180 to 180.")
 NEITHER = _("Say whether it is a customer, a supplier or both.")
 NO_NAME = _("Write the name in at least one language.")
 NOT_A_CUSTOMER = _("This user is not a customer. Give the user the role first.")
+NO_ZONE = _("No zone is called like this. Add it under Zones, or leave the cell empty.")
+NO_TERMS = _(
+    "No payment terms have this code or name. Add them under Payment terms, or leave the cell "
+    "empty."
+)
 NO_INSTALMENT = _("At least one instalment is needed.")
 
 
