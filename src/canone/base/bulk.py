@@ -107,17 +107,19 @@ def update(
         sql = f"UPDATE {table(model)} SET {sets} WHERE id = %s{condition}"  # noqa: S608
         return _many(sql, rows)
     staging = f"changes_{model._meta.db_table}"  # noqa: SLF001
+    # Named apart from the table's columns, so that `where` speaks of the row as it stands.
+    fresh = {column: f"new_{column}" for column in [*columns, "id"]}
     with transaction.atomic(), connection.cursor() as cursor:
-        names = _names([*columns, "id"])
+        picked = ", ".join(f'"{column}" AS "{name}"' for column, name in fresh.items())
         cursor.execute(
             f"CREATE TEMP TABLE IF NOT EXISTS {staging} ON COMMIT DROP AS "  # noqa: S608
-            f"SELECT {names} FROM {table(model)} WITH NO DATA"
+            f"SELECT {picked} FROM {table(model)} WITH NO DATA"
         )
-        _copy(staging, [*columns, "id"], rows)
-        sets = ", ".join(f'"{column}" = s."{column}"' for column in columns)
+        _copy(staging, list(fresh.values()), rows)
+        sets = ", ".join(f'"{column}" = s."{fresh[column]}"' for column in columns)
         cursor.execute(
             f"UPDATE {table(model)} t SET {sets} FROM {staging} s "  # noqa: S608
-            f"WHERE t.id = s.id{condition}"
+            f"WHERE t.id = s.new_id{condition}"
         )
         changed = cursor.rowcount
         cursor.execute(f"DROP TABLE {staging}")

@@ -1,0 +1,61 @@
+from datetime import UTC, datetime
+
+import pytest
+from django.db import IntegrityError, transaction
+
+from canone.base import bulk
+from canone.base.tasks.models import Schedule, WorkerSign
+
+pytestmark = pytest.mark.django_db
+EARLY, LATE = datetime(2026, 1, 1, tzinfo=UTC), datetime(2026, 2, 1, tzinfo=UTC)
+COLUMNS = ["worker", "started_at", "seen_at"]
+
+
+def rows(*names: str) -> list[tuple[object, ...]]:
+    return [(name, bulk.instant(EARLY), bulk.instant(EARLY)) for name in names]
+
+
+def test_rows_arrive_as_the_orm_reads_them() -> None:
+    assert bulk.insert(WorkerSign, COLUMNS, rows("a", "b")) == 2
+    assert list(WorkerSign.objects.values_list("worker", "seen_at").order_by("pk")) == [
+        ("a", EARLY),
+        ("b", EARLY),
+    ]
+
+
+def test_a_breach_is_djangos_error_and_undoes_all() -> None:
+    with pytest.raises(IntegrityError), transaction.atomic():
+        bulk.insert(WorkerSign, COLUMNS, rows("a", "b", "a"))
+    assert WorkerSign.objects.count() == 0
+
+
+def test_what_is_there_already_is_passed_over() -> None:
+    bulk.insert(WorkerSign, COLUMNS, rows("a"))
+    assert bulk.insert_missing(WorkerSign, COLUMNS, rows("a", "b", "b")) == 1
+    assert WorkerSign.objects.count() == 2
+
+
+def test_a_change_holds_for_the_row_as_it_stands() -> None:
+    bulk.insert(WorkerSign, COLUMNS, [*rows("a"), ("b", bulk.instant(EARLY), bulk.instant(LATE))])
+    keys = list(WorkerSign.objects.order_by("worker").values_list("pk", flat=True))
+    changes = [(f"new {key}", bulk.instant(LATE), key) for key in keys]
+    condition = "seen_at = started_at"
+    assert bulk.update(WorkerSign, ["worker", "seen_at"], changes, where=condition) == 1
+    assert WorkerSign.objects.get(pk=keys[0]).worker == f"new {keys[0]}"
+    assert WorkerSign.objects.get(pk=keys[1]).worker == "b"
+    assert bulk.update(WorkerSign, ["worker", "seen_at"], changes) == 2
+
+
+def test_reserved_numbers_are_nobody_elses() -> None:
+    first = list(bulk.reserve(Schedule, 3))
+    second = list(bulk.reserve(Schedule, 2))
+    assert first == sorted(set(first))
+    assert min(second) > max(first)
+    made = Schedule.objects.create(name="x", next_due=EARLY)
+    assert made.pk > max(second)
+    assert list(bulk.reserve(Schedule, 0)) == []
+
+
+def test_an_instant_needs_a_zone() -> None:
+    with pytest.raises(ValueError, match="zone"):
+        bulk.instant(datetime(2026, 1, 1))
