@@ -3,6 +3,7 @@
 from django.utils.translation import gettext_lazy as _
 
 from canone.base.access.functions import SETTINGS, SIGNED_IN
+from canone.base.tasks import permissions as tasks
 from canone.registers.parties import permissions as parties
 from canone.ui.menu import Area, Page
 
@@ -25,6 +26,7 @@ OWN = [
         "",
         (
             Page(_("Your page"), "own", SIGNED_IN, "person"),
+            Page(_("Background work"), "ui:jobs", tasks.VIEW, "sync"),
             Page(_("Users"), "people", SETTINGS, "people"),
             Page(_("Firm"), "firm", SETTINGS, "building"),
             Page(_("Zones"), "parties:zones", parties.SETTINGS, "route"),

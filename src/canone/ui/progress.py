@@ -9,6 +9,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext, ngettext
 
+from canone.ui import formats
 from canone.ui.heads import Action
 from canone.ui.states import State
 
@@ -33,6 +34,8 @@ class Progress:
     seconds_left: int | None = None
     stop: Action | None = None
     further: tuple[Action, ...] = ()
+    lines: tuple[tuple[str, str], ...] = ()
+    notes: tuple[str, ...] = ()
 
     @property
     def share(self) -> int:
@@ -54,8 +57,9 @@ class Progress:
     def count(self) -> str:
         """How many of how many."""
         if self.total <= 0:
-            return gettext("starting")
-        return gettext("%(done)s of %(total)s") % {"done": self.done, "total": self.total}
+            return gettext("starting") if self.running else formats.number(self.done)
+        figures = {"done": formats.number(self.done), "total": formats.number(self.total)}
+        return gettext("%(done)s of %(total)s") % figures
 
 
 def fragment(request: HttpRequest, progress: Progress) -> HttpResponse:

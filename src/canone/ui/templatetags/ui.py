@@ -201,3 +201,9 @@ def progress(context: Context, work: object) -> dict[str, Any]:
 def empty(context: Context, what: object) -> dict[str, Any]:
     """Draw an empty state (`ui.lists.Empty`)."""
     return {"empty": what, "csrf_token": context.get("csrf_token")}
+
+
+@register.inclusion_tag("ui/bars.html")
+def bars(chart: object) -> dict[str, Any]:
+    """Draw a bar chart with its table (`ui.charts.Bars`)."""
+    return {"chart": chart}

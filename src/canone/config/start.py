@@ -1,0 +1,46 @@
+"""The blocks of the start page: which role sees which queues and figures, one line per provider.
+
+A provider is the dotted path of `ask(user, day) -> Iterable[Queue]` (or `Figure`, or a `Bars`
+chart or None), asked only for holders of its permission.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from django.utils.translation import gettext_lazy as _
+
+from canone.base.access.functions import Role
+
+if TYPE_CHECKING:
+    from django_stubs_ext import StrOrPromise
+
+
+@dataclass(frozen=True, slots=True)
+class Provider:
+    """Who answers for a block, and the function that a person needs to see the answer."""
+
+    ask: str
+    permission: str
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """What one role finds on the start page."""
+
+    role: Role
+    title: StrOrPromise
+    queues: tuple[Provider, ...] = ()
+    figures: tuple[Provider, ...] = ()
+    chart: Provider | None = None
+    remark: StrOrPromise = ""
+
+
+BLOCKS = [
+    Block(Role.BACK_OFFICE, _("Office"), remark=_("what waits, in order of urgency")),
+    Block(Role.DISPATCHER, _("Planning")),
+    Block(Role.TECHNICIAN, _("Technician"), remark=_("what is yours")),
+    Block(Role.OWNER, _("Owner")),
+    Block(Role.CUSTOMER, _("Customer")),
+]
