@@ -12,6 +12,7 @@ from django.views.decorators.http import require_safe
 from ninja import Router
 
 from canone.config.api import jobs, me
+from canone.registers.parties import api as parties
 from canone.ui import api as conventions
 from canone.ui.api import errors
 
@@ -27,6 +28,7 @@ body: `error` for programs, `detail` for people, in the language of `Accept-Lang
 ROUTERS: tuple[Router, ...] = (
     me.router,
     jobs.router,
+    parties.router,
 )
 
 api = conventions.create(title="Canone", version="1", description=DESCRIPTION)

@@ -1,0 +1,8 @@
+"""The JSON operations of customers and suppliers; they call what the pages call."""
+
+from canone.registers.parties.api import parties, parts
+from canone.ui import api
+
+router = api.Router()
+router.add_router("", parties.router)
+router.add_router("", parts.router)
