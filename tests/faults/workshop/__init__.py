@@ -1,0 +1,1 @@
+"""An app with jobs to kill, for the tests of faults."""
