@@ -195,7 +195,7 @@ def test_a_source_is_remembered_by_its_titles(counters: make.Counters) -> None:
     assert proposal.columns == {"series": [3], "number": [1], "day": [0]}
     assert proposal.notation.date_order == queries.DateOrder.MONTH_FIRST
     assert proposal.profile == MappingProfile.objects.get(name="Supremo")
-    assert queries.setup(first, at=make.AT, by=None).source == f"file:{proposal.profile.pk}"
+    assert queries.setup(first, at=make.AT, by=None).source == "file:Supremo"
 
 
 def test_choices_that_cannot_be_are_refused(counters: make.Counters) -> None:

@@ -11,7 +11,7 @@ class MappingProfile(models.Model):
     """How the files of one source are read; its name is what the user calls the source."""
 
     importer = models.CharField(max_length=60)
-    name = models.CharField(_("source"), max_length=80)
+    name = models.CharField(_("source"), max_length=70)
     titles = models.JSONField(default=dict)
     layout = models.JSONField(default=dict)
     notation = models.JSONField(default=dict)

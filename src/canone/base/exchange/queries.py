@@ -72,10 +72,10 @@ def notation(batch: ImportBatch) -> Notation:
 
 def setup(batch: ImportBatch, *, at: datetime, by: int | None) -> Setup:
     """Return what the importer needs to know of the import as a whole."""
-    if batch.profile_id is None:
+    if batch.profile is None:
         raise ValueError("the batch has not been configured")
     return Setup(
-        source=f"file:{batch.profile_id}",
+        source=f"file:{batch.profile.name}",
         columns=batch.columns,
         notation=notation(batch),
         options=batch.options,
@@ -184,7 +184,7 @@ def preview(
     problems = []
     for problem in wrong:
         what, hint = texts.of_cell(problem.fault, problem.detail)
-        problems.append(Problem(problem.row, problem.field, problem.value, what, hint))
+        problems.append(Problem(problem.row, problem.field, what, hint, problem.value))
     return dict(zip(lines, values, strict=True)), problems
 
 

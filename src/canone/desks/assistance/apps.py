@@ -12,5 +12,6 @@ class AssistanceConfig(AppConfig):
     label = "assistance"
 
     def ready(self) -> None:
-        """Make the desk's functions known."""
+        """Make the desk's functions and its importer known."""
         import_module("canone.desks.assistance.permissions")
+        import_module("canone.desks.assistance.services.importing").register()

@@ -1,3 +1,5 @@
+import pytest
+
 from canone.base.exchange.rules.faults import Fault
 from canone.base.exchange.rules.rows import Field, FieldKind, Notation, RowReader
 
@@ -78,3 +80,27 @@ def test_a_missing_required_column_fails_each_row() -> None:
     rows, _, problems = RowReader(fields, {"who": (9,)}, Notation()).read([["a"]], [2], 1)
     assert rows == []
     assert problems[0].fault is Fault.REQUIRED
+
+
+@pytest.mark.parametrize(
+    ("cell", "minutes"),
+    [
+        ("-10", -10),
+        ("+5", 5),
+        ("0:15", 15),
+        ("-0:15", -15),
+        (-5.0, -5),
+        ("\u221243", -43),
+        ("", None),
+    ],
+)
+def test_signed_minutes(cell: str | float, minutes: int | None) -> None:
+    fields = (Field("extra", "Extra", FieldKind.MINUTES),)
+    rows, _, problems = RowReader(fields, {"extra": (0,)}, Notation()).read([[cell]], [2], 1)
+    assert (rows, problems) == ([(minutes,)], [])
+
+
+def test_half_minutes_are_refused() -> None:
+    fields = (Field("extra", "Extra", FieldKind.MINUTES),)
+    _, _, problems = RowReader(fields, {"extra": (0,)}, Notation()).read([["1,5"]], [2], 1)
+    assert problems[0].fault is Fault.WHOLE

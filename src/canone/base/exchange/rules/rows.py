@@ -38,6 +38,7 @@ class FieldKind(StrEnum):
     MONEY = "money"  # int, cents
     PRICE = "price"  # int, millionths
     DURATION = "duration"  # int, seconds
+    MINUTES = "minutes"  # int, whole minutes, below zero too
     DAY = "day"  # str, ISO
     INSTANT = "instant"  # int, microseconds; (early, late) in the repeated hour
     YES = "yes"  # bool
@@ -210,6 +211,7 @@ def _converter(item: Field, notation: Notation) -> Callable[[Any], Any]:
         FieldKind.MONEY: lambda _, style: _scaled(style, 2),
         FieldKind.PRICE: lambda _, style: _scaled(style, 6),
         FieldKind.DURATION: _duration,
+        FieldKind.MINUTES: lambda *_: _unless_blank(_minutes),
         FieldKind.DAY: _day,
         FieldKind.INSTANT: _instant,
         FieldKind.YES: lambda *_: _yes,
@@ -281,6 +283,15 @@ def _duration(_: Field, notation: Notation) -> Callable[[Any], Any]:
         return value
 
     return convert
+
+
+def _minutes(cell: Cell) -> int:
+    text = plain(cell).translate(numbers.MINUS).strip()
+    negative = text.startswith("-")
+    found = lengths.seconds(text.lstrip("+-"), DurationUnit.MINUTES)
+    if found % 60:
+        raise BadCellError(Fault.WHOLE)
+    return -found // 60 if negative else found // 60
 
 
 def _day(_: Field, notation: Notation) -> Callable[[Any], Any]:

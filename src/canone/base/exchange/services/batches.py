@@ -21,6 +21,7 @@ from canone.base.files import services as files
 if TYPE_CHECKING:
     from django_stubs_ext import StrOrPromise
 
+SOURCE_LENGTH = 70
 OPEN = (ImportBatch.State.DRAFT, ImportBatch.State.CHECKED, ImportBatch.State.FAILED)
 
 
@@ -118,7 +119,7 @@ def save_profile(
     titles = batch.layout["titles"]
     profile, _new = MappingProfile.objects.update_or_create(
         importer=batch.importer,
-        name=name[:80],
+        name=name[:SOURCE_LENGTH],
         defaults={
             "titles": {
                 field: [titles[place] for place in places]

@@ -8,6 +8,7 @@ import json
 import os
 from collections.abc import Iterable
 from contextlib import suppress
+from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 from typing import TextIO
@@ -16,11 +17,13 @@ from django.db import DatabaseError
 from django.utils.translation import gettext as _
 
 from canone.base.exchange import importers, queries, readers, texts
-from canone.base.exchange.importers import Checked, Problem
+from canone.base.exchange.importers import Checked, Problem, Setup
 from canone.base.exchange.models import ImportBatch
 from canone.base.exchange.progress import Progress, Silent
+from canone.base.exchange.readers import Chunk
 from canone.base.exchange.rules import cells
 from canone.base.exchange.rules.faults import BadFileError, CellProblem, Fault
+from canone.base.exchange.rules.rows import SHOWN as SHOWN_CELL
 from canone.base.exchange.rules.rows import RowReader
 from canone.base.exchange.services.batches import ImportRefusedError
 from canone.base.files import rules as file_rules
@@ -86,7 +89,7 @@ def _read(
             rows, lines, wrong = reader.read(chunk.rows, chunk.lines, width)
             unreadable = [CellProblem(line, "", "", Fault.QUOTES) for line in chunk.unreadable]
             checked = run.check(rows, lines) if rows else Checked()
-            report.add([*_in_words([*unreadable, *wrong]), *checked.problems])
+            report.add([*_in_words([*unreadable, *wrong]), *_quoted(checked, chunk, setup)])
             if checked.rows:
                 file.write(json.dumps(checked.rows) + "\n")
                 staged += len(checked.rows)
@@ -101,8 +104,22 @@ def _in_words(problems: Iterable[CellProblem]) -> list[Problem]:
     words = []
     for problem in problems:
         what, hint = texts.of_cell(problem.fault, problem.detail)
-        words.append(Problem(problem.row, problem.field, problem.value, what, hint))
+        words.append(Problem(problem.row, problem.field, what, hint, problem.value))
     return words
+
+
+def _quoted(checked: Checked, chunk: Chunk, setup: Setup) -> list[Problem]:
+    """Return the importer's problems with the cells as they stand in the file."""
+    if not checked.problems:
+        return []
+    rows = dict(zip(chunk.lines, chunk.rows, strict=True))
+    quoted = []
+    for problem in checked.problems:
+        row = rows.get(problem.row, ())
+        places = setup.columns.get(problem.field, ())
+        cells_ = " ".join(str(row[place]) for place in places if place < len(row))
+        quoted.append(problem if problem.value else replace(problem, value=cells_[:SHOWN_CELL]))
+    return quoted
 
 
 def _set(batch: ImportBatch, state: ImportBatch.State) -> None:
