@@ -51,7 +51,7 @@ class CountersRun:
         checked = Checked()
         for row, line in zip(rows, lines, strict=True):
             if row[1] < 0:
-                checked.problems.append(Problem(line, "number", "Below zero.", "At least 0."))
+                checked.problems.append(Problem(line, "number", "", "Below zero.", "At least 0."))
             else:
                 checked.rows.append(row)
         return checked

@@ -42,14 +42,14 @@ Row = tuple[Any, ...]
 class Problem:
     """Why a row cannot be taken: where, what is wrong, and what to do about it.
 
-    Without a `value` the cells of the field are shown as they stand in the file.
+    With an empty `value` the cells of the field are shown as they stand in the file.
     """
 
     row: int
     field: str
+    value: str
     what: StrOrPromise
     hint: StrOrPromise = ""
-    value: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -184,7 +184,7 @@ def preview(
     problems = []
     for problem in wrong:
         what, hint = texts.of_cell(problem.fault, problem.detail)
-        problems.append(Problem(problem.row, problem.field, what, hint, problem.value))
+        problems.append(Problem(problem.row, problem.field, problem.value, what, hint))
     return dict(zip(lines, values, strict=True)), problems
 
 

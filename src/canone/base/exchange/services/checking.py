@@ -104,7 +104,7 @@ def _in_words(problems: Iterable[CellProblem]) -> list[Problem]:
     words = []
     for problem in problems:
         what, hint = texts.of_cell(problem.fault, problem.detail)
-        words.append(Problem(problem.row, problem.field, what, hint, problem.value))
+        words.append(Problem(problem.row, problem.field, problem.value, what, hint))
     return words
 
 

@@ -248,7 +248,8 @@ def _problem(error: FlawError, line: int) -> Problem:
     field, what, hint = FLAWS[error.flaw]
     detail = error.detail
     words = f"{detail // 3600}:{detail // 60 % 60:02d}" if error.flaw == Flaw.MISMATCH else detail
-    return Problem(line, field, format_lazy(what, detail=words), format_lazy(hint, detail=words))
+    texts = (format_lazy(text, detail=words) for text in (what, hint))
+    return Problem(line, field, "", *texts)
 
 
 def _refused(ids: Sequence[int]) -> list[Refused]:
