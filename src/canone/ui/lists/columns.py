@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import date, datetime
+from decimal import Decimal
+from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
 import django_tables2 as tables
@@ -164,6 +166,14 @@ class Percent(Column):
     def write(self, value: Any) -> str:
         """Return `3,1 %`."""
         return formats.percent(value)
+
+    def export_value(self, record: Any, name: str) -> Decimal | None:
+        """Return the ratio as a decimal number: files know no fractions."""
+        ratio = self.get(record, name)
+        if ratio is None:
+            return None
+        exact = Fraction(ratio)
+        return Decimal(exact.numerator) / Decimal(exact.denominator)
 
 
 class Money(Column):
