@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import date
 
-from django.db.models import Q, QuerySet
+from django.db.models import OuterRef, Q, QuerySet, Subquery
 
 from canone.kernel.money import UnitPrice
 from canone.registers.catalog.models import Article, Price, PriceList
@@ -46,3 +46,14 @@ def valid_lists(day: date) -> QuerySet[PriceList]:
     """Return the active price lists that hold on `day`."""
     open_end = Q(valid_until__isnull=True) | Q(valid_until__gt=day)
     return PriceList.objects.filter(open_end, is_active=True, valid_from__lte=day)
+
+
+def with_price(rows: QuerySet[Article], day: date) -> QuerySet[Article]:
+    """Return the articles with `price_today`: their price on `day` in the usual list, or None."""
+    prices = Price.objects.filter(
+        article=OuterRef("pk"),
+        price_list__is_default=True,
+        price_list__in=valid_lists(day),
+        valid_from__lte=day,
+    ).order_by("-valid_from")
+    return rows.annotate(price_today=Subquery(prices.values("price")[:1]))
