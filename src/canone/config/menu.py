@@ -4,6 +4,7 @@ from django.utils.translation import gettext_lazy as _
 
 from canone.base.access.functions import SETTINGS, SIGNED_IN
 from canone.base.tasks import permissions as tasks
+from canone.registers.catalog import permissions as catalog
 from canone.registers.parties import permissions as parties
 from canone.ui.menu import Area, Page
 
@@ -15,6 +16,19 @@ AREAS = [
         (
             Page(_("Customers"), "parties:list", parties.VIEW, "people"),
             Page(_("Groups"), "parties:groups", parties.VIEW, "computer"),
+        ),
+    ),
+    Area(
+        _("Assistance"),
+        "a",
+        (Page(_("Profiles"), "catalog:profiles", catalog.VIEW_TARIFFS, "euro"),),
+    ),
+    Area(
+        _("Billing"),
+        "b",
+        (
+            Page(_("Articles and services"), "catalog:articles", catalog.VIEW, "list"),
+            Page(_("Price lists"), "catalog:price_lists", catalog.VIEW, "euro"),
         ),
     ),
 ]
@@ -31,6 +45,8 @@ OWN = [
             Page(_("Firm"), "firm", SETTINGS, "building"),
             Page(_("Zones"), "parties:zones", parties.SETTINGS, "route"),
             Page(_("Payment terms"), "parties:terms", parties.SETTINGS, "euro"),
+            Page(_("VAT rates"), "catalog:vat", catalog.SETTINGS, "list"),
+            Page(_("Units"), "catalog:units", catalog.SETTINGS, "list"),
         ),
     ),
 ]

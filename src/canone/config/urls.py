@@ -23,6 +23,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("healthz", health.healthz, name="healthz"),
     path("", include("canone.ui.web.urls")),
     path("customers/", include("canone.registers.parties.web.urls")),
+    path("catalog/", include("canone.registers.catalog.web.urls")),
     path("language/", include("django.conf.urls.i18n")),
     path("accounts/", include("allauth.urls")),
     path("api/v1/", include("canone.config.api")),

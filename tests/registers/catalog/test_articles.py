@@ -69,7 +69,7 @@ def test_a_price_of_the_same_day_is_replaced_and_never_negative() -> None:
         prices.set_price(
             price_list=usual, article=article, price=UnitPrice(-1), valid_from=date(2026, 7, 1)
         )
-    prices.remove_price(price=row)
+    prices.remove_prices(chosen=[row])
     assert queries.price_of(article, day=MAY) is None
 
 

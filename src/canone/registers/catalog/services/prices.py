@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import date
 from typing import Any
 
@@ -55,6 +56,7 @@ def set_price(
 
 
 @transaction.atomic
-def remove_price(*, price: Price) -> None:
-    """Return nothing; the price before it holds again. Its history stays."""
-    price.delete()
+def remove_prices(*, chosen: Iterable[Price]) -> None:
+    """Return nothing; the prices before them hold again. Their history stays."""
+    for price in chosen:
+        price.delete()

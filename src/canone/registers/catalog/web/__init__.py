@@ -1,0 +1,1 @@
+"""Pages of the catalog: profiles, articles, VAT rates, units, price lists."""
