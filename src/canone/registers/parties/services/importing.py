@@ -75,7 +75,8 @@ class PartyRun:
         """Return how many parties were added, and how many were there already."""
         added: list[int] = []
         for row in rows:
-            party, office, _faults = self._read(_values(PARTY_FIELDS, row))
+            party, office, _told = self._read(_values(PARTY_FIELDS, row))
+            parties.faults(party, light=True)  # for the canonical numbers
             if self._is_known(party):
                 continue
             values = {name: getattr(party, name) for name in parties.FIELDS}
