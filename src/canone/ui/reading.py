@@ -11,7 +11,7 @@ from canone.kernel.money import half_up
 from canone.ui.formats import language_or
 
 SPACES = re.compile("[\u0020\u00a0\u202f\u2009']")
-LIKE_GROUPS = re.compile(r"[1-9]\d{0,2}([.,\u0020])\d{3}(\1\d{3})*")
+LIKE_GROUPS = re.compile(r"[1-9][0-9]{0,2}([.,\u0020])[0-9]{3}(\1[0-9]{3})*")
 GROUPING = {"it": ".", "fr": "\u0020", "en": ","}
 
 
@@ -25,7 +25,7 @@ def number(text: str, language: str | None = None) -> Decimal:
     A single separator before exactly three digits groups only where the language groups so.
     """
     sign, body = _signed(SPACES.sub(" ", text.strip()).replace("€", "").strip())
-    if not body or not re.fullmatch(r"[\d., ]+", body) or len(body) > 30:
+    if not body or not re.fullmatch(r"[0-9., ]+", body) or len(body) > 30:
         raise NotReadableError(text)
     whole, part = _parted(body, GROUPING[language_or(language)])
     if whole and not whole.isdigit():
@@ -63,10 +63,10 @@ def duration(text: str, language: str | None = None) -> int:
     """Return whole minutes of `2:43`, `2,5` or `2.5` hours, `2h30`, `45 min`."""
     clean = text.strip().lower()
     sign, body = _signed(clean)
-    clock = re.fullmatch(r"(\d{1,5})\s*[:h]\s*([0-5]\d)?", body)
+    clock = re.fullmatch(r"([0-9]{1,5})\s*[:h]\s*([0-5][0-9])?", body)
     if clock:
         return sign * (int(clock[1]) * 60 + int(clock[2] or 0))
-    minutes = re.fullmatch(r"(\d{1,7})\s*(m|min|minuti|minutes?)", body)
+    minutes = re.fullmatch(r"([0-9]{1,7})\s*(m|min|minuti|minutes?)", body)
     if minutes:
         return sign * int(minutes[1])
     hours = number(re.sub(r"\s*(h|ore|heures?|hours?)$", "", body), language)
@@ -77,14 +77,14 @@ def duration(text: str, language: str | None = None) -> int:
 
 def day(text: str) -> date:
     """Return the day of `01/12/2026`, `1.12.26`, `01-12-2026` or `2026-12-01`."""
-    parts = re.fullmatch(r"(\d{1,2})[/.\- ](\d{1,2})[/.\- ](\d{2}|\d{4})", text.strip())
-    iso = re.fullmatch(r"(\d{4})-(\d{1,2})-(\d{1,2})", text.strip())
+    parts = re.fullmatch(r"([0-9]{1,2})[/.\- ]([0-9]{1,2})[/.\- ]([0-9]{2}|[0-9]{4})", text.strip())
+    iso = re.fullmatch(r"([0-9]{4})-([0-9]{1,2})-([0-9]{1,2})", text.strip())
     try:
         if iso:
             return date(int(iso[1]), int(iso[2]), int(iso[3]))
         if parts:
             year = int(parts[3])
-            return date(year + 2000 if year < 100 else year, int(parts[2]), int(parts[1]))
+            return date(year + 2000 if len(parts[3]) == 2 else year, int(parts[2]), int(parts[1]))
     except ValueError as error:
         raise NotReadableError(text) from error
     raise NotReadableError(text)
@@ -92,7 +92,7 @@ def day(text: str) -> date:
 
 def wall_time(text: str) -> datetime:
     """Return the naive wall time of `01/12/2026 9:05`; seconds may follow."""
-    found = re.fullmatch(r"(\S+)[\s,T]+(\d{1,2})[:.](\d{2})(?:[:.](\d{2}))?", text.strip())
+    found = re.fullmatch(r"(\S+)[\s,T]+([0-9]{1,2})[:.]([0-9]{2})(?:[:.]([0-9]{2}))?", text.strip())
     if not found or int(found[2]) > 23 or int(found[3]) > 59 or int(found[4] or 0) > 59:
         raise NotReadableError(text)
     on = day(found[1])

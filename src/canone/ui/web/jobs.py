@@ -42,7 +42,7 @@ class JobTable(lists.Table):
     title = lists.Name(gettext_lazy("Work"), jobs.title, link=jobs.url, sub=_who)
     created = lists.Instant(gettext_lazy("Asked for"), "created_at", span="w3")
     finished = lists.Instant(gettext_lazy("Ended"), "finished_at", span="w3")
-    count = lists.Text(gettext_lazy("Done"), _count, classes="cn-num", span="w3")
+    count = lists.Text(gettext_lazy("Progress"), _count, classes="cn-num", span="w3")
 
 
 class JobFilters(lists.FilterSet):
