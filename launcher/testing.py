@@ -28,7 +28,7 @@ GATES: dict[str, list[str | Path]] = {
 STAGES: dict[str, list[str | Path]] = {
     "rules": [*PYTEST, "-m", "rules"],
     "sqlite": [*PYTEST, *TWO, "-m", "not rules"],
-    "postgres": [*APART, *PYTEST, *TWO, "-m", "not rules and not browser and not peer"],
+    "postgres": [*APART, *PYTEST, *TWO, "-m", "database and not browser and not peer"],
 }
 
 

@@ -15,6 +15,7 @@ from django.db.backends.sqlite3.base import DatabaseOperations
 
 from canone.config import catalogs
 
+DATABASES = {"db", "transactional_db", "live_server"}
 TESTS = Path(__file__).parent
 SCHEMAS = Path(
     os.environ.get("CANONE_SCHEMAS", Path(__file__).parents[2] / "shared" / "formats")
@@ -31,6 +32,9 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         parts = item.path.relative_to(TESTS).parts
         if parts[0] == "kernel" or "rules" in parts or item.path.name.startswith("test_rules"):
             item.add_marker("rules")
+        uses = getattr(item, "fixturenames", [])
+        if item.get_closest_marker("django_db") or DATABASES.intersection(uses):
+            item.add_marker("database")
 
 
 def _is_here(host: object) -> bool:

@@ -27,6 +27,7 @@ def empty(tmp_path: Path) -> Iterator[str]:
 
 
 @pytest.mark.slow
+@pytest.mark.django_db
 def test_migrations_go_up_and_back_and_up_again(empty: str) -> None:
     done = subprocess.run(
         [sys.executable, "tests/config/there_and_back.py"],
