@@ -1,3 +1,4 @@
+import json
 from typing import Any
 
 import pytest
@@ -76,3 +77,35 @@ def test_an_address_that_no_operation_has_answers_in_the_same_form(client: Clien
     for url in ("/api/v1/", "/api/v1/nothing/here"):
         answer = client.get(url)
         assert (answer.status_code, answer.json()["error"]) == (404, "not_found")
+
+
+def send(of: Client, verb: str, url: str, body: Any) -> tuple[int, Any]:
+    answer = of.generic(verb, f"/api/v1{url}", json.dumps(body), content_type="application/json")
+    return answer.status_code, answer.json()
+
+
+def test_an_owner_adds_and_changes_users(who: People) -> None:
+    owner = client(who.owner)
+    new = {"email": "New@Example.com", "name": "Pia Serra", "roles": ["technician"]}
+    status, made = send(owner, "POST", "/users", new)
+    assert (status, made["email"], made["roles"]) == (201, "new@example.com", ["technician"])
+    url = f"/users/{made['id']}"
+    change = {"roles": ["owner"], "switches": {"access.settings": False}, "is_active": False}
+    status, changed = send(owner, "PATCH", url, change)
+    assert (status, changed["roles"], changed["is_active"]) == (200, ["owner"], False)
+    assert changed["switches"] == {"access.settings": False}
+    status, changed = send(owner, "PATCH", url, {"switches": {"access.settings": None}})
+    assert (changed["switches"], changed["name"]) == ({}, "Pia Serra")
+    assert send(owner, "POST", "/users", new)[1]["fields"][0]["field"] == "email"
+    assert client(who.colleague).get("/api/v1/users").status_code == 403
+
+
+def test_nothing_of_a_change_stays_unless_all_of_it_can(who: People) -> None:
+    owner = client(who.owner)
+    url = f"/users/{who.owner.pk}"
+    status, said = send(owner, "PATCH", url, {"name": "Changed", "roles": ["technician"]})
+    assert (status, said["fields"][0]["error"]) == (422, "last_owner")
+    assert User.objects.get(pk=who.owner.pk).name == "Olga Conti"
+    for change in ({"is_active": False}, {"switches": {"access.settings": False}}):
+        assert send(owner, "PATCH", url, change)[0] == 409
+    assert send(owner, "PATCH", url, {"switches": {"no.such": True}})[0] == 422

@@ -41,8 +41,10 @@ OWN = [
         (
             Page(_("Your page"), "own", SIGNED_IN, "person"),
             Page(_("Background work"), "ui:jobs", tasks.VIEW, "sync"),
+            Page(_("API tokens"), "tokens", SIGNED_IN, "key"),
             Page(_("Users"), "people", SETTINGS, "people"),
             Page(_("Firm"), "firm", SETTINGS, "building"),
+            Page(_("Undelivered events"), "undelivered", SETTINGS, "alert"),
             Page(_("Zones"), "parties:zones", parties.SETTINGS, "route"),
             Page(_("Payment terms"), "parties:terms", parties.SETTINGS, "euro"),
             Page(_("VAT rates"), "catalog:vat", catalog.SETTINGS, "list"),

@@ -3,7 +3,7 @@
 from django.urls import URLPattern, URLResolver, include, path
 
 from canone.config import health
-from canone.config.web import firm, own, people, start
+from canone.config.web import api, firm, own, people, start, tokens, undelivered
 
 handler400 = "canone.ui.errors.bad_request"
 handler403 = "canone.ui.errors.forbidden"
@@ -12,6 +12,12 @@ handler500 = "canone.ui.errors.failed"
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", start.start, name="start"),
     path("me/", own.own, name="own"),
+    path("me/tokens/", tokens.tokens, name="tokens"),
+    path("me/tokens/new/", tokens.new, name="token_new"),
+    path("me/tokens/take-back/", tokens.revoke, name="token_revoke"),
+    path("settings/undelivered/", undelivered.undelivered, name="undelivered"),
+    path("settings/undelivered/again/", undelivered.retry, name="undelivered_retry"),
+    path("help/api/", api.show, name="api_page"),
     path("settings/firm/", firm.firm, name="firm"),
     path("settings/users/", people.people, name="people"),
     path("settings/users/new/", people.new, name="person_new"),

@@ -11,7 +11,7 @@ from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_safe
 from ninja import Router
 
-from canone.config.api import jobs, me
+from canone.config.api import jobs, me, users
 from canone.registers.parties import api as parties
 from canone.ui import api as conventions
 from canone.ui.api import errors
@@ -27,6 +27,7 @@ body: `error` for programs, `detail` for people, in the language of `Accept-Lang
 """
 ROUTERS: tuple[Router, ...] = (
     me.router,
+    users.router,
     jobs.router,
     parties.router,
 )

@@ -62,7 +62,7 @@ def cancel_job(request: api.Request, job_id: api.Id) -> Job:
     try:
         return services.cancel(job=_job(request, job_id), at=timezone.now())
     except services.NotPossibleError as error:
-        raise api.Problem(409, "not_possible", str(error)) from error
+        raise api.Problem(409, "not_possible", error.message) from error
 
 
 @router.post("/jobs/{job_id}/retry", response=JobOut, summary="Start a job again")
@@ -72,7 +72,7 @@ def retry_job(request: api.Request, job_id: api.Id) -> Job:
     try:
         return services.retry(job=_job(request, job_id), at=timezone.now())
     except services.NotPossibleError as error:
-        raise api.Problem(409, "not_possible", str(error)) from error
+        raise api.Problem(409, "not_possible", error.message) from error
 
 
 def _job(request: api.Request, job_id: int) -> Job:

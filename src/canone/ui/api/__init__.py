@@ -25,7 +25,7 @@ from ninja import Router, Schema
 from ninja.params.functions import Query
 from ninja.responses import Status as Answer
 
-from canone.ui.api.errors import Problem
+from canone.ui.api.errors import Problem, invalid
 from canone.ui.api.factory import create
 from canone.ui.api.guard import Request, allows
 from canone.ui.api.paging import PAGE, Id, Page, Paged, cut
@@ -44,4 +44,5 @@ __all__ = [
     "allows",
     "create",
     "cut",
+    "invalid",
 ]

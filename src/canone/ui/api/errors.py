@@ -75,6 +75,11 @@ def missing() -> Problem:
     return Problem(404, "not_found", _("There is nothing at this address."))
 
 
+def invalid(field: str, error: str, detail: StrOrPromise) -> Problem:
+    """Return what a caller gets for one value that is not valid."""
+    return _invalid([{"field": field, "error": error, "detail": str(detail)}])
+
+
 def _of_http(error: ninja.HttpError) -> Problem:
     known = {
         400: ("bad_request", _("The request could not be read.")),

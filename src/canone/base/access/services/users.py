@@ -66,6 +66,22 @@ def update(*, user: User, email: str | None = None, **profile: Any) -> User:
 
 
 @transaction.atomic
+def revise(*, user: User, changes: Mapping[str, Any], at: datetime, by: int | None) -> None:
+    """Return nothing after all the changes, or none: profile, roles, switches, is_active."""
+    profile = dict(changes)
+    roles, switches = profile.pop("roles", None), profile.pop("switches", None)
+    active = profile.pop("is_active", None)
+    if profile:
+        update(user=user, **profile)
+    if roles is not None:
+        set_roles(user=user, roles=roles, at=at, by=by)
+    if switches:
+        switch(user=user, switches=switches, at=at, by=by)
+    if active is not None:
+        (activate if active else deactivate)(user=user, at=at, by=by)
+
+
+@transaction.atomic
 def set_password(*, user: User, password: str) -> None:
     """Return nothing; a weak password is a ValidationError under `password`."""
     _check_password(password, user)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
+from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext_lazy as _
 
@@ -15,7 +16,7 @@ from canone.base.tasks.services import rows
 State = Job.State
 
 
-class NotPossibleError(Exception):
+class NotPossibleError(ValidationError):
     """The job's state does not allow it."""
 
 
