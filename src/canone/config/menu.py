@@ -5,6 +5,7 @@ from django.utils.translation import gettext_lazy as _
 from canone.base.access.functions import SETTINGS, SIGNED_IN
 from canone.base.tasks import permissions as tasks
 from canone.registers.catalog import permissions as catalog
+from canone.desks.assistance import permissions as assistance
 from canone.registers.parties import permissions as parties
 from canone.ui.menu import Area, Page
 
@@ -21,7 +22,12 @@ AREAS = [
     Area(
         _("Assistance"),
         "a",
-        (Page(_("Profiles"), "catalog:profiles", catalog.VIEW_TARIFFS, "euro"),),
+        (
+            Page(_("Remote sessions"), "assistance:list", assistance.VIEW, "computer"),
+            Page(_("To assign"), "assistance:inbox", assistance.ASSIGN, "people"),
+            Page(_("Profiles"), "catalog:profiles", catalog.VIEW_TARIFFS, "euro"),
+            Page(_("Assignments"), "assistance:assignments", assistance.ASSIGN, "link"),
+        ),
     ),
     Area(
         _("Billing"),

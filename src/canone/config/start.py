@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from django.utils.translation import gettext_lazy as _
 
 from canone.base.access.functions import Role
+from canone.desks.assistance import permissions as assistance
 
 if TYPE_CHECKING:
     from django_stubs_ext import StrOrPromise
@@ -38,9 +39,19 @@ class Block:
 
 
 BLOCKS = [
-    Block(Role.BACK_OFFICE, _("Office"), remark=_("what waits, in order of urgency")),
+    Block(
+        Role.BACK_OFFICE,
+        _("Office"),
+        queues=(Provider("canone.desks.assistance.web.start.office", assistance.PRICES),),
+        remark=_("what waits, in order of urgency"),
+    ),
     Block(Role.DISPATCHER, _("Planning")),
-    Block(Role.TECHNICIAN, _("Technician"), remark=_("what is yours")),
+    Block(
+        Role.TECHNICIAN,
+        _("Technician"),
+        queues=(Provider("canone.desks.assistance.web.start.technician", assistance.VIEW),),
+        remark=_("what is yours"),
+    ),
     Block(Role.OWNER, _("Owner")),
     Block(Role.CUSTOMER, _("Customer")),
 ]

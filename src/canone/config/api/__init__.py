@@ -12,6 +12,8 @@ from django.views.decorators.http import require_safe
 from ninja import Router
 
 from canone.config.api import jobs, me, users
+from canone.config.api import jobs, me
+from canone.desks.assistance import api as assistance
 from canone.registers.parties import api as parties
 from canone.ui import api as conventions
 from canone.ui.api import errors
@@ -30,6 +32,8 @@ ROUTERS: tuple[Router, ...] = (
     users.router,
     jobs.router,
     parties.router,
+    assistance.sessions,
+    assistance.assignments,
 )
 
 api = conventions.create(title="Canone", version="1", description=DESCRIPTION)

@@ -3,6 +3,9 @@
 from importlib import import_module
 
 from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
+
+from canone.base.printing import registry
 
 
 class AssistanceConfig(AppConfig):
@@ -12,6 +15,9 @@ class AssistanceConfig(AppConfig):
     label = "assistance"
 
     def ready(self) -> None:
-        """Make the desk's functions and its importer known."""
+        """Make the desk's functions and its background work known."""
         import_module("canone.desks.assistance.permissions")
+        import_module("canone.desks.assistance.tasks")
+        statements = import_module("canone.desks.assistance.queries.statements")
+        registry.declare(statements.KEY, _("Statement of remote assistance"), statements.sample)
         import_module("canone.desks.assistance.services.importing").register()

@@ -1,0 +1,6 @@
+"""The desk's JSON operations."""
+
+from canone.desks.assistance.api.assignments import router as assignments
+from canone.desks.assistance.api.sessions import router as sessions
+
+__all__ = ["assignments", "sessions"]

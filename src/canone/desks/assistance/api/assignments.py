@@ -1,0 +1,97 @@
+"""Profiles of groups, and prepaid hours."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.http import Http404
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from canone.desks.assistance import permissions
+from canone.desks.assistance.api import shapes
+from canone.desks.assistance.models import Assignment
+from canone.desks.assistance.queries import profiles
+from canone.desks.assistance.services import assignments as services
+from canone.desks.assistance.services import subscriptions
+from canone.kernel.money import Money
+from canone.ledgers.allowances import queries as allowances
+from canone.ledgers.allowances.services.book import AllowanceError
+from canone.registers.catalog.models import Tariff
+from canone.registers.parties.models import Group
+from canone.ui import api
+
+router = api.Router(tags=["profiles of groups"])
+
+
+@router.get("/assignments", response=api.Paged[shapes.AssignmentOut])
+@api.allows(permissions.ASSIGN)
+def list_assignments(request: api.Request, page: api.Page = api.PAGE) -> dict[str, Any]:  # noqa: ARG001
+    """Return which profile each group has, had and will have."""
+    return api.cut(Assignment.objects.all(), page)
+
+
+@router.post("/assignments", response={201: list[shapes.AssignmentOut]})
+@api.allows(permissions.ASSIGN)
+def assign(request: api.Request, body: shapes.AssignIn) -> Any:
+    """Assign a profile to groups; what each had before ends on that day."""
+    if not Tariff.objects.filter(pk=body.tariff_id, is_active=True).exists():
+        raise _invalid("tariff_id", _("There is no such profile."))
+    known = Group.objects.filter(pk__in=body.group_ids, is_active=True).count()
+    if known != len(set(body.group_ids)):
+        raise _invalid("group_ids", _("There is no such group."))
+    try:
+        made = services.assign(
+            tariff_id=body.tariff_id,
+            group_ids=body.group_ids,
+            starts_on=body.starts_on,
+            by=request.user.pk,
+            at=timezone.now(),
+        )
+    except services.SubscriptionTakenError as error:
+        text = _("A subscription belongs to one group: duplicate it for the other.")
+        raise api.Problem(409, "subscription_taken", text) from error
+    except services.OverlapsError as error:
+        text = _("The group has another profile from a later day on. Choose a day after it.")
+        raise api.Problem(409, "overlaps", text) from error
+    return api.Answer(201, made)
+
+
+@router.post("/assignments/{assignment_id}/end", response={200: shapes.AssignmentOut, 204: None})
+@api.allows(permissions.ASSIGN)
+def end_assignment(request: api.Request, assignment_id: api.Id, body: shapes.EndIn) -> Any:  # noqa: ARG001
+    """End an assignment before a day; one that had not begun is removed."""
+    if not Assignment.objects.filter(pk=assignment_id).exists():
+        raise Http404
+    found = services.end(assignment_id=assignment_id, ends_on=body.ends_on)
+    return api.Answer(204, None) if found is None else api.Answer(200, found)
+
+
+@router.post("/tariffs/{tariff_id}/top-ups", response={201: shapes.EntryOut})
+@api.allows(permissions.ASSIGN)
+def top_up(request: api.Request, tariff_id: api.Id, body: shapes.TopUpIn) -> Any:
+    """Add prepaid minutes and charge their amount."""
+    owner = profiles.pool_key(tariff_id)
+    if owner not in allowances.balances([owner]):
+        raise Http404
+    try:
+        entry_id = subscriptions.top_up(
+            tariff_id=tariff_id,
+            minutes=body.minutes,
+            amount=Money.of(body.amount),
+            day=body.day,
+            note=body.note,
+            expires_on=body.expires_on,
+            at=timezone.now(),
+            by=request.user.pk,
+        )
+    except AllowanceError as error:
+        raise _invalid("minutes", str(error)) from error
+    except subscriptions.NoSubscriptionError as error:
+        raise Http404 from error
+    balance = allowances.balances([owner])[owner].balance
+    return api.Answer(201, {"entry_id": entry_id, "balance": balance})
+
+
+def _invalid(field: str, text: str) -> api.Problem:
+    return api.Problem(422, "invalid", text, [{"field": field, "error": field, "detail": text}])

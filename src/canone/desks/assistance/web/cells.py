@@ -1,0 +1,54 @@
+"""The cells of the list that are more than a value: extra minutes, note, padlock."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.http import HttpRequest
+from django.template.loader import render_to_string
+from django.utils.safestring import SafeString
+
+from canone.base.access.models import User
+from canone.desks.assistance import permissions
+from canone.desks.assistance.queries.listing import Shown
+from canone.desks.assistance.rules.states import State
+from canone.desks.assistance.web import looks
+
+
+@dataclass(slots=True)
+class Desk:
+    """What cells know beside their row: the page, its reader, and what was just typed.
+
+    `faults` holds, by session, what was typed and why it was refused; `saved` the session that
+    was just saved.
+    """
+
+    request: HttpRequest
+    user: User
+    query: str
+    faults: dict[int, tuple[str, str]] = field(default_factory=dict)
+    saved: int | None = None
+
+    def may(self, code: str) -> bool:
+        """Return whether the reader holds a function."""
+        return self.user.may(code)
+
+    def draw(self, template: str, row: Shown) -> SafeString:
+        """Return a cell."""
+        typed, fault = self.faults.get(row.session.pk, ("", ""))
+        context: dict[str, Any] = {
+            "row": row,
+            "session": row.session,
+            "query": self.query,
+            "typed": typed,
+            "fault": fault,
+            "is_saved": self.saved == row.session.pk,
+            "can_edit": self.may(permissions.EDIT),
+            "can_account": self.may(permissions.ACCOUNT),
+            "can_assign": self.may(permissions.ASSIGN),
+            "when": looks.when(row),
+            "together": looks.together(row),
+            "is_pending": row.state is State.PENDING,
+        }
+        return SafeString(render_to_string(template, context, request=self.request))

@@ -1,0 +1,123 @@
+"""Sessions without a customer: one click assigns them and remembers the device."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db.models import Count, Max, Sum
+from django.http import HttpResponse, HttpResponseBase
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as now_
+from django.utils.translation import ngettext
+from django.views.decorators.http import require_POST
+
+from canone.desks.assistance import permissions
+from canone.desks.assistance.models import RemoteSession
+from canone.desks.assistance.services import sessions as services
+from canone.registers.parties.models import Group
+from canone.ui import formats, pages
+from canone.ui.heads import Counter, Head
+from canone.ui.pages import PageRequest, page
+
+MOST = 200
+
+
+@dataclass(frozen=True, slots=True)
+class Device:
+    """A computer whose sessions belong to nobody yet, and the group that its tool names."""
+
+    source: str
+    key: str
+    name: str
+    hint: str
+    count: int
+    minutes: int
+    last: datetime
+    guess: int | None
+
+
+def waiting(request: PageRequest) -> list[Device]:
+    """Return the devices without a customer, the latest first."""
+    found = (
+        RemoteSession.objects.visible_to(request.user)
+        .filter(group__isnull=True, accounting__isnull=True)
+        .values("source", "device_key", "device_name", "group_hint")
+        .annotate(count=Count("id"), seconds=Sum("seconds"), last=Max("started_at"))
+        .order_by("-last")[:MOST]
+    )
+    groups = list(Group.objects.filter(is_active=True).values_list("id", "name"))
+    return [
+        Device(
+            row["source"],
+            row["device_key"],
+            row["device_name"] or row["device_key"],
+            row["group_hint"],
+            row["count"],
+            (row["seconds"] or 0) // 60,
+            row["last"],
+            _guess(f"{row['group_hint']} {row['device_name']}", groups),
+        )
+        for row in found
+    ]
+
+
+def _guess(text: str, groups: Sequence[tuple[int, str]]) -> int | None:
+    """Return the group whose first words stand in the tool's; a proposal, not a decision."""
+    words = {word for word in text.casefold().replace("-", " ").split() if len(word) > 3}
+    for key, name in groups:
+        first = name.casefold().split()[:2]
+        if any(word in words for word in first if len(word) > 3):
+            return key
+    return None
+
+
+@page(permissions.ASSIGN)
+def listing(request: PageRequest) -> HttpResponse:
+    """Return the inbox."""
+    devices = waiting(request)
+    count = sum(device.count for device in devices)
+    head = Head(
+        now_("Sessions without a customer"),
+        counters=[
+            Counter(formats.number(len(devices)), now_("computers")),
+            Counter(formats.number(count), now_("sessions")),
+            Counter(formats.duration(sum(device.minutes for device in devices)), now_("hours")),
+        ]
+        if devices
+        else (),
+    )
+    groups = Group.objects.filter(is_active=True).order_by("name")
+    return pages.render(request, "assistance/inbox.html", head, devices=devices, groups=groups)
+
+
+@require_POST
+@page(permissions.ASSIGN)
+def assign(request: PageRequest) -> HttpResponseBase:
+    """Assign a device's sessions to a group, and those that will come."""
+    url = reverse("assistance:inbox")
+    group = Group.objects.filter(pk=request.POST.get("group") or 0, is_active=True).first()
+    if group is None:
+        return pages.done(request, now_("Choose the group first. Nothing was assigned."), url)
+    chosen = RemoteSession.objects.visible_to(request.user).filter(
+        source=request.POST.get("source", ""),
+        device_key=request.POST.get("device", ""),
+        group_hint=request.POST.get("hint", ""),
+        group__isnull=True,
+        accounting__isnull=True,
+    )
+    count = services.assign(
+        session_ids=list(chosen.values_list("id", flat=True)),
+        group_id=group.pk,
+        remember=request.POST.get("remember") == "1",
+        by=request.user.pk,
+        at=timezone.now(),
+    )
+    text = ngettext(
+        "%(count)s session assigned to %(group)s.",
+        "%(count)s sessions assigned to %(group)s.",
+        count,
+    )
+    return pages.done(request, text % {"count": count, "group": group.name}, url)
