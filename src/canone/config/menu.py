@@ -4,8 +4,8 @@ from django.utils.translation import gettext_lazy as _
 
 from canone.base.access.functions import SETTINGS, SIGNED_IN
 from canone.base.tasks import permissions as tasks
-from canone.registers.catalog import permissions as catalog
 from canone.desks.assistance import permissions as assistance
+from canone.registers.catalog import permissions as catalog
 from canone.registers.parties import permissions as parties
 from canone.ui.menu import Area, Page
 
