@@ -12,7 +12,6 @@ from django.views.decorators.http import require_safe
 from ninja import Router
 
 from canone.config.api import jobs, me, users
-from canone.config.api import jobs, me
 from canone.desks.assistance import api as assistance
 from canone.registers.parties import api as parties
 from canone.ui import api as conventions
