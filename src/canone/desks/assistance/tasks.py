@@ -30,7 +30,7 @@ def account_all(work: Work) -> None:
     What is accounted leaves the filter, so an attempt that was cut short is simply repeated; what
     it did counts on in the report.
     """
-    user = User.objects.get(pk=work.user_id)
+    user = User.objects.get(pk=work.user_id or 0)
     chosen = Scope.from_params(work.params["scope"])
     tally = _Tally(work)
     after: accounting.Place | None = None

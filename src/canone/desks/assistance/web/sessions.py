@@ -18,12 +18,13 @@ from django.utils.translation import ngettext
 
 from canone.desks.assistance import permissions
 from canone.desks.assistance.models import RemoteSession
-from canone.desks.assistance.queries import listing, scope, totals
+from canone.desks.assistance.queries import listing, scope
+from canone.desks.assistance.queries import totals as sums_of
 from canone.desks.assistance.queries.listing import Shown
 from canone.desks.assistance.rules.states import State
 from canone.desks.assistance.web import aside, cells, looks
 from canone.desks.assistance.web.scoping import SessionFilters, scope_of
-from canone.ui import formats, lists, pages, zones
+from canone.ui import formats, lists, pages, states, zones
 from canone.ui.heads import Action, Link, Note
 from canone.ui.lists import Bar, Empty, Foot, Totals
 from canone.ui.pages import PageRequest, page
@@ -160,9 +161,9 @@ class SessionList(lists.List):
             record.desk = self.desk
 
     @cached_property
-    def sums(self) -> totals.Totals:
+    def sums(self) -> sums_of.Totals:
         """The sums of the filter, worked out once."""
-        return totals.totals(self.scope, user=self.user, day=self.day, now=self.now)
+        return sums_of.totals(self.scope, user=self.user, day=self.day, now=self.now)
 
     def totals(self, rows: QuerySet[Any]) -> Totals:  # noqa: ARG002 (the scope asks by itself)
         """Return a line for what is accounted, to account and left out, then the whole."""
@@ -182,7 +183,7 @@ class SessionList(lists.List):
         )
         return Totals(whole.count, [foot for foot in feet if foot is not None], data=self.sums)
 
-    def _line(self, state: State, line: totals.Line | None) -> Foot | None:
+    def _line(self, state: State, line: sums_of.Line | None) -> Foot | None:
         if line is None:
             return None
         cells_ = {"minutes": line.minutes, "price": line.price}
@@ -196,7 +197,7 @@ class SessionList(lists.List):
             f"{line.count} {str(looks.STATES[state].word).lower()}" for state, line in found
         )
         return Foot(
-            state=looks.states.State("idle", now_("Left out")),
+            state=states.State("idle", now_("Left out")),
             count=sum(line.count for _state, line in found),
             remark=words,
             cells={"minutes": sum(line.minutes for _state, line in found), "price": None},
