@@ -78,7 +78,8 @@ def program(command: str) -> list[str | Path]:
     """Return what runs `command`: a module that needs no Django, or a management command."""
     if command == "manage":
         return DJANGO
-    if (PACKAGE / "config" / f"{command}.py").exists():
+    module = PACKAGE / "config" / command
+    if module.with_suffix(".py").exists() or (module / "__main__.py").exists():
         return [environment.PYTHON, "-m", f"canone.config.{command}"]
     return [*DJANGO, command]
 
