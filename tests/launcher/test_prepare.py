@@ -3,9 +3,9 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from launcher.base import StopError
 
 from launcher import assets, environment, prepare, processes
-from launcher.base import StopError
 
 Calls = list[list[str]]
 
