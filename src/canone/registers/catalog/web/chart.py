@@ -75,7 +75,7 @@ def chart(terms: Terms, marked: int) -> Chart | None:
         label_y=f"{max(y - 10, 12):.1f}",
         label=f"{words.minutes(marked)}: {price}",
         label_end=x > 150,
-        first_x=f"{LEFT + first / 2:.1f}" if first > 80 else "",
+        first_x=f"{LEFT + first / 2:.1f}" if first > 70 else "",
         first_y=f"{min(place(0, _cents(terms, 1))[1] + 18, BOTTOM - 6):.1f}",
     )
 

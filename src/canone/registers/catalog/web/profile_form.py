@@ -170,6 +170,9 @@ class ProfileForm(BandFields, forms.Form):
         super().__init__(*args, **options)
         self.tariff = tariff
         self.terms: Terms | None = None
+        for field in self.fields.values():
+            # an empty field means zero here, which its help says; "(optional)" would say less
+            field.quiet = True  # type: ignore[attr-defined]
         if tariff is not None:
             self.fields["kind"].disabled = True
 
