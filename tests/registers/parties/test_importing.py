@@ -41,7 +41,7 @@ def _settings() -> None:
     make.payment_terms("BB30")
 
 
-def _checked(content: str | bytes, importer: str = "parties", **more: Any) -> ImportBatch:
+def _checked(content: str | bytes, importer: str = "parties.parties", **more: Any) -> ImportBatch:
     return exchange.checked(content, importer=importer, **more)
 
 
@@ -179,14 +179,14 @@ def test_groups_find_their_customers_by_code_number_or_name(who: People) -> None
     make.party("DOPPIA", code="A4")
     make.group(one, "Già presente")
     good = "Gruppo;Cliente\nG1;A1\nG2;00743110157\nG3;CAFFE LARIO\nGia presente;A1\n"
-    batch = _write(_checked(good, "groups"))
+    batch = _write(_checked(good, "parties.groups"))
     assert (batch.new, batch.known) == (3, 1)
     assert {(g.name, g.party_id) for g in Group.objects.exclude(name="Già presente")} == {
         ("G1", one.pk),
         ("G2", one.pk),
         ("G3", other.pk),
     }
-    bad = _checked("Gruppo;Cliente\nG4;Nessuno\nG5;Doppia\nG6;A1\ng6;A1\n", "groups")
+    bad = _checked("Gruppo;Cliente\nG4;Nessuno\nG5;Doppia\nG6;A1\ng6;A1\n", "parties.groups")
     assert [(p["row"], p["column"]) for p in bad.problems] == [
         (2, "Cliente"),
         (3, "Cliente"),
@@ -202,7 +202,7 @@ def test_a_file_asks_the_database_as_often_for_many_rows() -> None:
 
     def asked(rows: int) -> int:
         lines = "".join(f"C{rows}-{n};Cliente {n};;;;Via {n};22100;Como;;\n" for n in range(rows))
-        batch = exchange.configured(exchange.upload(HEAD + lines, importer="parties"))
+        batch = exchange.configured(exchange.upload(HEAD + lines, importer="parties.parties"))
         with CaptureQueriesContext(connection) as captured:
             checked = services.check(batch.pk, at=exchange.AT, by=None)
         assert checked.good == rows, checked.problems

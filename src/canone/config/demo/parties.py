@@ -198,7 +198,7 @@ class Maker:
 
     def office(self, town: Town) -> dict[str, Any]:
         """Return the registered office."""
-        return {"name": "Sede legale", **self._place(town)}
+        return {"name": "Sede", **self._place(town)}
 
     def vat_number(self, town: Town) -> str:
         """Return a partita IVA that nobody else in the demo has."""

@@ -125,7 +125,7 @@ class PartyRun:
 class PartyImporter:
     """Takes customers and suppliers."""
 
-    key = "parties"
+    key = "parties.parties"
     title: StrOrPromise = _("Customers and suppliers")
     permission = IMPORT
     fields: Sequence[Field] = PARTY_FIELDS
@@ -215,7 +215,7 @@ class GroupRun:
 class GroupImporter:
     """Takes groups of the address book for customers who are there."""
 
-    key = "groups"
+    key = "parties.groups"
     title: StrOrPromise = _("Groups of the address book")
     permission = IMPORT
     fields: Sequence[Field] = GROUP_FIELDS

@@ -93,7 +93,9 @@ def _invoicing(party: Party) -> list[Fact]:
 
 
 def _reach(party: Party) -> list[Fact]:
-    site = format_html('<a href="{0}" rel="noopener noreferrer">{0}</a>', party.website)
+    site = format_html(
+        '<a class="text-break" href="{0}" rel="noopener noreferrer">{0}</a>', party.website
+    )
     return [
         (_("Telephone"), telephone(party.phone)),
         (_("Mail address"), _mail(party.email)),
@@ -111,7 +113,9 @@ def telephone(number: str) -> Any:
 
 
 def _mail(address: str) -> Any:
-    return format_html('<a href="mailto:{0}">{0}</a>', address) if address else None
+    return (
+        format_html('<a class="text-break" href="mailto:{0}">{0}</a>', address) if address else None
+    )
 
 
 def _iban(number: str) -> str:

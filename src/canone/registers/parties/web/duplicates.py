@@ -11,6 +11,7 @@ from django.http import Http404, HttpResponse
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST
 
 from canone.registers.parties import queries
@@ -50,7 +51,9 @@ def duplicates(request: PageRequest) -> HttpResponse:
         _("Possible duplicates"),
         crumbs=shared.crumbs(),
         subtitle=_("Same numbers or similar names. Nothing is changed by itself."),
-        counters=[Counter(formats.number(len(found)), _("pairs"))] if found else (),
+        counters=[Counter(formats.number(len(found)), ngettext("pair", "pairs", len(found)))]
+        if found
+        else (),
     )
     nothing = Empty(
         _("No duplicates"),
