@@ -13,6 +13,7 @@ from ninja import Router
 
 from canone.config.api import jobs, me, users
 from canone.desks.assistance import api as assistance
+from canone.registers.catalog import api as catalog
 from canone.registers.parties import api as parties
 from canone.ui import api as conventions
 from canone.ui.api import errors
@@ -30,6 +31,7 @@ ROUTERS: tuple[Router, ...] = (
     me.router,
     users.router,
     jobs.router,
+    catalog.router,
     parties.router,
     assistance.sessions,
     assistance.assignments,
