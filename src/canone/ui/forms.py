@@ -30,6 +30,7 @@ from canone.ui.fields import (
     WholeField,
 )
 from canone.ui.heads import Head
+from canone.ui.picks import SearchField
 
 if TYPE_CHECKING:
     from django_stubs_ext import StrOrPromise
@@ -49,6 +50,7 @@ __all__ = [
     "PercentField",
     "PickField",
     "Renderer",
+    "SearchField",
     "SwitchField",
     "UnitPriceField",
     "WholeField",

@@ -23,6 +23,7 @@ from canone.ui.lists.filters import (
     DayFilter,
     FilterSet,
     ModelFilter,
+    SearchFilter,
     TextFilter,
     YesFilter,
 )
@@ -50,6 +51,7 @@ __all__ = [
     "Name",
     "Number",
     "Percent",
+    "SearchFilter",
     "Selection",
     "StateColumn",
     "Table",

@@ -16,7 +16,7 @@ from django.http import QueryDict
 from django.utils.translation import gettext as now_
 from django.utils.translation import gettext_lazy as _
 
-from canone.ui import formats, zones
+from canone.ui import formats, picks, zones
 from canone.ui.fields import DateField
 
 if TYPE_CHECKING:
@@ -116,6 +116,36 @@ class ModelFilter(_Speaking, django_filters.ModelChoiceFilter):
         return self.shown(value)
 
 
+class SearchFilter(_Speaking, django_filters.ModelChoiceFilter):
+    """Rows that belong to one row of a large table, searched at the page `url_name`."""
+
+    field_class = picks.SearchField
+
+    def __init__(
+        self,
+        label: StrOrPromise,
+        queryset: Any,
+        *,
+        url_name: str,
+        find: picks.Find,
+        shown: Callable[[Any], str] = str,
+        field: str | None = None,
+    ) -> None:
+        self.shown = shown
+        super().__init__(
+            label=label,
+            queryset=queryset,
+            field_name=field,
+            url_name=url_name,
+            find=find,
+            shown=shown,
+        )
+
+    def words(self, value: Any) -> str:
+        """Return the chosen row's name."""
+        return self.shown(value)
+
+
 class YesFilter(_Speaking, django_filters.ChoiceFilter):
     """Rows where a condition holds or does not."""
 
@@ -178,6 +208,7 @@ class FilterSet(django_filters.FilterSet):
                 continue
             rest = parameters.copy()
             rest.pop(name, None)
+            rest.pop(f"{name}{picks.TYPED}", None)
             rest.pop("page", None)
             found.append(Active(name, str(tool.words(value)), f"?{rest.urlencode()}"))
         return found

@@ -32,7 +32,7 @@
 
   /* ---- keyboard ------------------------------------------------------------------------------ */
   const typing = (node) =>
-    node.isContentEditable || /^(INPUT|TEXTAREA|SELECT)$/.test(node.tagName);
+    node.isContentEditable || node.matches("textarea,select,input:not([type=checkbox],[type=radio])");
   const dialog = (id) => {
     const box = document.getElementById(id);
     if (box && !box.open) box.showModal();
@@ -50,7 +50,7 @@
     const now = all.findIndex((row) => row.classList.contains("at"));
     const next = Math.max(0, Math.min(all.length - 1, now < 0 ? (step > 0 ? 0 : all.length - 1) : now + step));
     all.forEach((row, index) => row.classList.toggle("at", index === next));
-    const target = $("a[href], summary, button, input", all[next]);
+    const target = $("a[href]", all[next]) || $("summary, button, input", all[next]);
     if (target) target.focus();
     all[next].scrollIntoView({ block: "nearest" });
   };
@@ -170,12 +170,16 @@
     const address = link.href;
     window.htmx.ajax("GET", address, { target: "#results", swap: "outerHTML" }).then(() => {
       window.history.pushState({}, "", address);
+      shown = window.location.search;
       keepSorting(address);
       const table = $("#results table");
       if (table) { table.tabIndex = -1; table.focus({ preventScroll: true }); }
     });
   });
-  window.addEventListener("popstate", () => { if ($("#results")) window.location.reload(); });
+  let shown = window.location.search;
+  window.addEventListener("popstate", () => {
+    if ($("#results") && window.location.search !== shown) window.location.reload();
+  });
   const keepSorting = (address) => {
     const form = $("form[data-filter]");
     if (!form) return;
@@ -197,7 +201,7 @@
   });
   document.body.addEventListener("htmx:afterSettle", (event) => {
     const told = event.target.closest("[data-announce]") || $("[data-announce]", event.target);
-    if (told) say(told.dataset.announce);
+    if (told) { say(told.dataset.announce); shown = window.location.search; }
     const ended = event.target.matches("[data-ended]") ? event.target : $("[data-ended]", event.target);
     if (ended) { ended.tabIndex = -1; say(ended.textContent.replace(/\s+/g, " ").trim()); }
     const report = event.target.matches("[data-report]") ? event.target : null;
