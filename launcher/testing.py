@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import shutil
+import subprocess
 import time
 from collections.abc import Sequence
 from pathlib import Path
@@ -65,9 +66,16 @@ def _browser() -> None:
     if not (hasattr(os, "geteuid") and os.geteuid() == 0 and shutil.which("apt-get")):
         say(ADVICE)
         return
-    say("Installing Chromium for the browser tests…")
-    env = os.environ | {"DEBIAN_FRONTEND": "noninteractive"}
-    processes.run(["apt-get", "-qq", "update"], env)
-    install = ["apt-get", "-qq", "-y", "--no-install-recommends", "install", "chromium"]
-    if processes.run(install, env):
-        raise StopError(ADVICE)
+    say("Installing Chromium for the browser tests; this happens once…")
+    install = ["apt-get", "-y", "--no-install-recommends", "install", "chromium"]
+    for command in (["apt-get", "update"], install):
+        done = subprocess.run(
+            command,
+            env=os.environ | {"DEBIAN_FRONTEND": "noninteractive"},
+            stdin=subprocess.DEVNULL,
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+    if done.returncode:
+        raise StopError(f"{done.stderr.strip()}\n{ADVICE}")
