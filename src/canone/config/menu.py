@@ -4,6 +4,7 @@ from django.utils.translation import gettext_lazy as _
 
 from canone.base.access.functions import SETTINGS, SIGNED_IN
 from canone.base.tasks import permissions as tasks
+from canone.channels.connectors import permissions as connectors
 from canone.desks.assistance import permissions as assistance
 from canone.registers.catalog import permissions as catalog
 from canone.registers.parties import permissions as parties
@@ -37,6 +38,7 @@ AREAS = [
             Page(_("Price lists"), "catalog:price_lists", catalog.VIEW, "euro"),
         ),
     ),
+    Area(_("Assistance"), "a", (Page(_("Sources"), "connectors:list", connectors.VIEW, "sync"),)),
 ]
 """The areas on top; an area without a page that its reader may see is not shown."""
 

@@ -31,6 +31,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("customers/", include("canone.registers.parties.web.urls")),
     path("catalog/", include("canone.registers.catalog.web.urls")),
     path("sessions/", include("canone.desks.assistance.web.urls")),
+    path("sources/", include("canone.channels.connectors.web.urls")),
     path("language/", include("django.conf.urls.i18n")),
     path("accounts/", include("allauth.urls")),
     path("api/v1/", include("canone.config.api")),

@@ -10,6 +10,7 @@ from simple_history.models import HistoricalRecords
 MACHINE_FIELDS = [
     "credentials", "cursor", "trouble", "trouble_values", "failures", "busy_until",
     "next_pull_at", "last_pull_at", "last_ok_at", "last_session_at", "sessions_new",
+    "listener", "listening_until",
 ]  # fmt: skip
 
 
@@ -45,6 +46,8 @@ class Source(models.Model):
     last_ok_at = models.DateTimeField(null=True, blank=True)
     last_session_at = models.DateTimeField(null=True, blank=True)
     sessions_new = models.PositiveIntegerField(default=0)
+    listener = models.CharField(max_length=40, blank=True)
+    listening_until = models.DateTimeField(null=True, blank=True)
     created_at = models.DateTimeField()
     history = HistoricalRecords(excluded_fields=MACHINE_FIELDS)
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Generator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Protocol
@@ -110,5 +110,10 @@ class Tool(Protocol):
     def pull(self, cursor: Json, window: Window) -> Pulled:
         """Return the sessions that ended, or still run, inside the window; raises Trouble."""
 
-    def listen(self, happened: Callable[[], None], stop: Callable[[], bool]) -> None:
-        """Return when `stop` says so; call `happened` at every start, end or note meanwhile."""
+    def listen(self) -> Generator[bool, None, None]:
+        """Return about one answer a second: whether a session started, ended or got a note."""
+
+
+def clean(text: str) -> str:
+    """Return the text without what no database takes: NUL and halves of surrogate pairs."""
+    return text.replace("\0", "").encode("utf-8", "ignore").decode("utf-8")

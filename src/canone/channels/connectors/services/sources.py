@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from typing import Any
 
 from django.db import transaction
 
@@ -51,12 +52,16 @@ def connect(*, connection: Connection, at: datetime) -> Source:
 def revise(*, source_id: int, connection: Connection, at: datetime) -> Source:
     """Return the source with what the clerk changed; a trouble is forgotten and tried anew.
 
-    Another server is another source: where the address changes, what was read so far is forgotten.
+    Where the address, the kinds or the first day change, the server is read again from as far
+    back as it remembers.
     """
     source = Source.objects.select_for_update().get(pk=source_id)
-    if source.url != connection.url:
-        source.cursor, source.last_ok_at = {}, None
+    before = source.url, source.settings
     _take(source, connection)
+    if source.url != before[0]:
+        source.cursor = {}
+    if source.url != before[0] or _reach(source.settings) != _reach(before[1]):
+        source.last_ok_at = None
     _try_again(source, at)
     source.save()
     return source
@@ -120,6 +125,10 @@ def _take(source: Source, connection: Connection) -> None:
     if not password:
         raise PasswordNeededError
     source.credentials = vault.seal({"user": connection.user, "password": password})
+
+
+def _reach(settings: dict[str, Any]) -> tuple[object, ...]:
+    return settings.get("kinds"), settings.get("first_day")
 
 
 def _try_again(source: Source, at: datetime) -> None:

@@ -8,6 +8,8 @@ from canone.channels.connectors.services import vault
 from canone.channels.connectors.services.meshcentral.client import MeshCentral
 from canone.channels.connectors.services.meshcentral.wire import Access
 
+PATIENCE = 30.0
+
 
 def tool(source: Source) -> Tool:
     """Return the connector of the source, ready to ask; unreadable credentials are a Trouble."""
@@ -23,4 +25,5 @@ def access(source: Source) -> Access:
         password=known.get("password", ""),
         fingerprint=str(source.settings.get("fingerprint", "")),
         authority=str(source.settings.get("authority", "")),
+        patience=PATIENCE,
     )

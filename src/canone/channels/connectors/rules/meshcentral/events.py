@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from enum import Enum
 from typing import Any
 
-from canone.channels.connectors.rules.port import Json, RawNote
+from canone.channels.connectors.rules.port import Json, RawNote, clean
 
 
 class Mark(Enum):
@@ -161,7 +161,8 @@ def _row(row: object) -> Event | RawNote | datetime | None:
 
 
 def _note(row: Mapping[str, Any], at: datetime) -> RawNote | None:
-    text = _text(row.get("msg")).strip()
+    said = row.get("msg")
+    text = clean(said).strip() if isinstance(said, str) else ""
     if not text or not _text(row.get("nodeid")):
         return None
     return RawNote(_text(row.get("userid")), _text(row.get("nodeid")), at, text[:4096])
@@ -190,7 +191,8 @@ def _event(row: Mapping[str, Any], at: datetime, msgid: int, meaning: Meaning) -
         guest=_text(row.get("guestname")),
         seconds=int(seconds) if seconds is not None else None,
         protocol=protocol(row.get("protocol")),
-        raw={name: row[name] for name in KEPT if name in row} | {"msgArgs": args[:4]},
+        raw={name: _bounded(row[name]) for name in KEPT if name in row}
+        | {"msgArgs": [_bounded(value) for value in args[:4]]},
     )
 
 
@@ -215,5 +217,12 @@ def _at(values: list[Any], index: int | None) -> Any:
     return values[index] if index is not None and index < len(values) else None
 
 
+def _bounded(value: object) -> object:
+    """Return a value small and plain enough to be kept until the next pull."""
+    if isinstance(value, str):
+        return clean(value)[:512]
+    return value if isinstance(value, int | float) else None
+
+
 def _text(value: object) -> str:
-    return value[:512] if isinstance(value, str) else ""
+    return clean(value)[:512] if isinstance(value, str) else ""

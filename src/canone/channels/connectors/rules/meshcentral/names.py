@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from canone.channels.connectors.rules.port import clean
+
 
 @dataclass(frozen=True, slots=True)
 class Names:
@@ -30,10 +32,14 @@ def names(nodes: object, meshes: object, users: object = ()) -> Names:
     for group, members in by_group.items():
         for member in members if isinstance(members, list) else ():
             if isinstance(member, Mapping) and isinstance(member.get("_id"), str):
-                devices[member["_id"]] = (str(member.get("name") or ""), str(group))
-    groups = {str(row["_id"]): str(row.get("name") or "") for row in _rows(meshes)}
-    mails = {str(row["_id"]): str(row["email"]) for row in _rows(users) if row.get("email")}
+                devices[clean(member["_id"])] = (_name(member.get("name")), clean(str(group)))
+    groups = {_name(row["_id"]): _name(row.get("name")) for row in _rows(meshes)}
+    mails = {_name(row["_id"]): _name(row["email"]) for row in _rows(users) if row.get("email")}
     return Names(devices, groups, mails)
+
+
+def _name(value: object) -> str:
+    return clean(value).strip() if isinstance(value, str) else ""
 
 
 def _rows(value: object) -> list[Mapping[str, object]]:

@@ -14,6 +14,7 @@ from canone.channels.connectors.rules.meshcentral.events import (
     protocol,
 )
 from canone.channels.connectors.rules.meshcentral.sessions import Stretch, bounded
+from canone.channels.connectors.rules.port import clean
 
 NEAR = timedelta(seconds=3)
 
@@ -59,8 +60,9 @@ def _line(user: str, entry: Any) -> Line | None:
     if not 0 <= length <= LONGEST:
         return None
     kind = KIND_OF_PROTOCOL.get(protocol(entry.get("protocol")) or 0, "desktop")
-    user = "" if user in {"undefined", "null"} else user
-    return Line(user, node, kind, ended_at, int(length), str(entry.get("meshid") or ""))
+    user = "" if user in {"undefined", "null"} else clean(user)
+    group = clean(str(entry.get("meshid") or ""))
+    return Line(user, clean(node), kind, ended_at, int(length), group)
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Generator, Mapping
 from datetime import timedelta
 from typing import Any
 
@@ -51,14 +51,13 @@ class MeshCentral:
             )
         return pull.assemble(answers, cursor, window)
 
-    def listen(self, happened: Callable[[], None], stop: Callable[[], bool]) -> None:
-        """Return when `stop` says so; call `happened` at every start, end or note meanwhile."""
+    def listen(self) -> Generator[bool, None, None]:
+        """Return about one answer a second: whether a session started, ended or got a note."""
         with conversation(self._access) as talk:
             _require_groups(talk)
-            while not stop():
+            while True:
                 message = talk.next(LISTEN_STEP)
-                if message is not None and _is_of_a_session(message):
-                    happened()
+                yield message is not None and _is_of_a_session(message)
 
 
 def _require_groups(talk: Conversation) -> None:

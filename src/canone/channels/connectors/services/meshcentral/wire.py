@@ -42,7 +42,7 @@ class Access:
     password: str = field(repr=False)
     fingerprint: str = ""
     authority: str = ""
-    patience: float = 30.0
+    patience: float = 30.0  # seconds for one answer
 
 
 class PinnedContext(ssl.SSLContext):
@@ -160,13 +160,10 @@ class Conversation:
 @contextmanager
 def conversation(access: Access) -> Iterator[Conversation]:
     """Return a signed-in conversation; every way in which there is none is a Trouble."""
-    connection = _connection(access)
-    try:
+    with _connection(access) as connection:
         talk = Conversation(connection, access)
         talk.sign_in()
         yield talk
-    finally:
-        connection.close()
 
 
 def address(url: str) -> str:

@@ -1,0 +1,84 @@
+"""Reads of sources and of their log."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from django.db.models import Q, QuerySet
+
+from canone.base.tasks.models import Job
+from canone.channels.connectors.models import PullLog, Source
+
+SILENT_AFTER = timedelta(hours=24)
+FAILURES_TOLD = 3
+
+
+def sources() -> QuerySet[Source]:
+    """Return all sources by name."""
+    return Source.objects.order_by("title")
+
+
+def source(source_id: int) -> Source | None:
+    """Return one source."""
+    return Source.objects.filter(pk=source_id).first()
+
+
+def last_pull(source_id: int) -> PullLog | None:
+    """Return the latest pull, running or ended."""
+    return PullLog.objects.filter(source=source_id).order_by("-started_at", "-pk").first()
+
+
+def last_good_pulls(source_ids: list[int]) -> dict[int, PullLog]:
+    """Return the latest pull that ended well, by source."""
+    found: dict[int, PullLog] = {}
+    good = PullLog.objects.filter(source__in=source_ids, outcome=PullLog.Outcome.OK)
+    for source_id in source_ids:
+        latest = good.filter(source=source_id).order_by("-started_at").first()
+        if latest is not None:
+            found[source_id] = latest
+    return found
+
+
+def pulls(source_id: int) -> QuerySet[PullLog]:
+    """Return the log of a source."""
+    return PullLog.objects.filter(source=source_id).select_related("by")
+
+
+def last_job(key: str) -> Job | None:
+    """Return the latest background job under `key`, at work or ended."""
+    return Job.objects.filter(key=key).order_by("-created_at", "-pk").first()
+
+
+def due(at: datetime) -> list[int]:
+    """Return the sources whose turn has come and that nobody is asking."""
+    free = Q(busy_until__isnull=True) | Q(busy_until__lte=at)
+    found = Source.objects.filter(free, state=Source.State.ACTIVE, next_pull_at__lte=at)
+    return list(found.order_by("next_pull_at").values_list("pk", flat=True))
+
+
+def unheard(at: datetime) -> list[int]:
+    """Return the sources that should be listened to and that nobody listens to."""
+    free = Q(listening_until__isnull=True) | Q(listening_until__lt=at)
+    found = Source.objects.filter(free, state=Source.State.ACTIVE, settings__live=True)
+    return list(found.exclude(last_ok_at=None).values_list("pk", flat=True))
+
+
+@dataclass(frozen=True, slots=True)
+class Attention:
+    """A source that somebody should look at: since when it is silent, and the trouble if known."""
+
+    source: Source
+    silent_since: datetime
+
+
+def attention(at: datetime) -> list[Attention]:
+    """Return the active sources that brought nothing for too long, or that cannot go on."""
+    found = []
+    for each in sources().exclude(state=Source.State.PAUSED):
+        since = each.last_ok_at or each.created_at
+        patience = max(SILENT_AFTER, timedelta(minutes=each.interval_minutes) * 4)
+        stuck = each.state == Source.State.ERROR or each.failures >= FAILURES_TOLD
+        if stuck or at - since > patience:
+            found.append(Attention(each, since))
+    return found

@@ -1,0 +1,123 @@
+"""What happened, in the reader's language: what it means and what to do."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+
+from django.utils.translation import gettext_lazy as _
+
+if TYPE_CHECKING:
+    from django_stubs_ext import StrOrPromise
+
+TROUBLES: dict[str, StrOrPromise] = {
+    "address": _(
+        "“%(url)s” is no address of a server. It starts with https:// and has neither user nor "
+        "password in it."
+    ),
+    "refused": _(
+        "The server refuses user or password. Nothing is tried again until you enter them anew: "
+        "repeated attempts could lock the account."
+    ),
+    "second_factor": _(
+        "The account asks for a second factor. Use a login token of that account instead of its "
+        "password."
+    ),
+    "banned": _(
+        "The server has shut this address out after failed attempts. Wait until its ban ends, then "
+        "check user and password and resume."
+    ),
+    "turned_away": _("The server ended the conversation: %(reason)s."),
+    "no_groups": _(
+        "The account “%(account)s” belongs to no device group, and the server answers such an "
+        "account nothing. Link it to every group whose sessions you want."
+    ),
+    "certificate_unknown": _(
+        "The server’s certificate is not known to this machine (%(reason)s). If it is your "
+        "server’s own, its fingerprint is %(fingerprint)s: compare it on the server, then enter "
+        "it here."
+    ),
+    "certificate_changed": _(
+        "The server shows another certificate than the one agreed on. Expected %(expected)s, found "
+        "%(found)s. If it was renewed, enter the new fingerprint; if not, somebody stands in "
+        "between."
+    ),
+    "authority_unreadable": _("The certificate of the authority cannot be read. Paste it in PEM."),
+    "unreachable": _("The server cannot be reached: %(reason)s. It is tried again by itself."),
+    "silent": _(
+        "The server did not answer within %(seconds)s seconds (%(action)s). It is tried again by "
+        "itself."
+    ),
+    "broken": _("The connection broke in the middle. It is tried again by itself."),
+    "garbled": _("The server’s answer makes no sense (%(action)s). Is it MeshCentral?"),
+    "not_meshcentral": _(
+        "There is no MeshCentral at this address (answer %(status)s). Check address and port."
+    ),
+    "too_much": _("The answer is larger than %(megabytes)s MB and was not read."),
+    "credentials_unreadable": _(
+        "User and password were sealed by another installation and cannot be opened here. Enter "
+        "them again."
+    ),
+    "interrupted": _("The pull was interrupted. The next one completes it."),
+    "busy": _("This source is being asked already."),
+}
+NOTICES: dict[str, StrOrPromise] = {
+    "unreadable": _("Rows that make no sense and were left out: %(count)s."),
+    "left_out_by_kind": _("Sessions of kinds that do not count here: %(count)s."),
+    "clock_disagrees": _(
+        "Sessions whose start and length disagree: %(count)s. Their length counts, back from the "
+        "end."
+    ),
+    "only_in_report": _("Sessions that only the server’s report still knew: %(count)s."),
+    "events_cut": _(
+        "There were more events than the server gives at once. Sessions may be missing: fetch "
+        "more often."
+    ),
+    "shared_desktop_open": _(
+        "Desktops shared by several viewers that did not end within a day: %(count)s. Viewers "
+        "count when they leave."
+    ),
+    "clock_ahead": _("The server’s clock is %(count)s seconds ahead."),
+    "clock_behind": _("The server’s clock is %(count)s seconds behind."),
+    "few_rights": _(
+        "The account may not manage users: other technicians’ sessions may be missing. Make it a "
+        "site administrator."
+    ),
+    "late": _(
+        "The last pull was %(days)s days ago, and the server forgets after %(kept)s: sessions may "
+        "be missing. Compare with the technicians and add them by hand."
+    ),
+    "before_first_day": _("Sessions before the first day, left out: %(count)s."),
+    "notes_without_session": _("Notes that fit no session: %(count)s."),
+}
+
+
+def trouble(code: str, values: Mapping[str, Any]) -> str:
+    """Return the sentence for a trouble; empty where there is none."""
+    return _filled(TROUBLES.get(code, code), values) if code else ""
+
+
+def notice(code: str, values: Mapping[str, Any]) -> str:
+    """Return the sentence for a notice of a pull."""
+    text = _filled(NOTICES.get(code, code), values)
+    notes = values.get("notes")
+    if isinstance(notes, list):
+        told = [str(row[2]) for row in notes if isinstance(row, list) and len(row) > 2]
+        text += " " + " · ".join(f"“{note}”" for note in told)
+    return text
+
+
+def notices(rows: list[Any]) -> list[str]:
+    """Return the sentences of a log entry's warnings."""
+    return [notice(code, values) for code, values in rows]
+
+
+def _filled(text: StrOrPromise, values: Mapping[str, Any]) -> str:
+    return str(text) % _Missing(values)
+
+
+class _Missing(dict[str, Any]):
+    """Values of a sentence; what an older entry does not have is a dash."""
+
+    def __missing__(self, key: str) -> str:
+        return "–"
