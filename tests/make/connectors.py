@@ -7,13 +7,14 @@ from typing import Any
 
 from canone.channels.connectors.models import Source
 from canone.channels.connectors.services import sources
+from canone.channels.connectors.services.checking import Connection
 
 AT = datetime(2026, 11, 21, 9, 0, tzinfo=UTC)
 
 
-def connection(**more: Any) -> sources.Connection:
+def connection(**more: Any) -> Connection:
     """Return what a clerk would write down."""
-    return sources.Connection(
+    return Connection(
         **{
             "title": "MeshCentral",
             "url": "https://mesh.example.org",

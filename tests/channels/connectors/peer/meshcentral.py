@@ -105,7 +105,7 @@ class Server:
             json.dumps(
                 {
                     "settings": {
-                        "cert": "localhost", "WANonly": True, "port": self.port,
+                        "cert": "mesh.test", "WANonly": True, "port": self.port,
                         "portBind": "127.0.0.1", "redirPort": 0, "mpsPort": 0,
                         "selfUpdate": False, "agentsInRam": False, "allowLoginToken": True,
                         "autoBackup": False, "crowdsec": False, "npmPath": "/bin/false",

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 
 import pytest
+from django.core.exceptions import ValidationError
 from django.test import override_settings
 from tests.make import connectors as make
 
@@ -42,9 +43,9 @@ def test_an_empty_password_keeps_the_known_one_for_the_same_address_only() -> No
     ).password == "well kept"  # fmt: skip
 
     elsewhere = make.connection(password="", url="https://elsewhere.example.org")
-    with pytest.raises(sources.PasswordNeededError):
+    with pytest.raises(ValidationError):
         sources.revise(source_id=source.pk, connection=elsewhere, at=make.AT)
-    with pytest.raises(sources.PasswordNeededError):
+    with pytest.raises(ValidationError):
         sources.probe(connection=elsewhere, known=source)
 
 

@@ -2,46 +2,28 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import datetime
 from typing import Any
 
 from django.db import transaction
 
 from canone.channels.connectors.models import Source
-from canone.channels.connectors.rules.meshcentral import events
 from canone.channels.connectors.rules.port import Probe
 from canone.channels.connectors.services import tools, vault
+from canone.channels.connectors.services.checking import Connection, checked
 
 
 class InUseError(Exception):
     """Sessions came from this source: it can be paused, not removed."""
 
 
-class PasswordNeededError(Exception):
-    """A new source, or another address, needs its password."""
-
-
-@dataclass(frozen=True, slots=True)
-class Connection:
-    """What a clerk says about a MeshCentral server; an empty password keeps the known one."""
-
-    title: str
-    url: str
-    user: str
-    password: str = field(default="", repr=False)
-    fingerprint: str = ""
-    authority: str = ""
-    kinds: frozenset[str] = events.DEFAULT_KINDS
-    interval_minutes: int = 15
-    first_day: date | None = None
-    retention_days: int = 20
-    live: bool = True
-
-
 @transaction.atomic
 def connect(*, connection: Connection, at: datetime) -> Source:
-    """Return a new source, asked for its sessions at the next turn of the schedule."""
+    """Return a new source, asked for its sessions at the next turn of the schedule.
+
+    Raises ValidationError with every fault by field.
+    """
+    connection = checked(connection)
     source = Source(kind=Source.Kind.MESHCENTRAL, created_at=at, next_pull_at=at)
     _take(source, connection)
     source.save()
@@ -56,6 +38,7 @@ def revise(*, source_id: int, connection: Connection, at: datetime) -> Source:
     back as it remembers.
     """
     source = Source.objects.select_for_update().get(pk=source_id)
+    connection = checked(connection, source)
     before = source.url, source.settings
     _take(source, connection)
     if source.url != before[0]:
@@ -97,6 +80,7 @@ def remove(*, source_id: int) -> None:
 
 def probe(*, connection: Connection, known: Source | None = None) -> Probe:
     """Return what the connection gives access to, without saving anything; raises Trouble."""
+    connection = checked(connection, known)
     trial = Source(kind=Source.Kind.MESHCENTRAL)
     if known is not None:
         trial.credentials, trial.url = known.credentials, known.url
@@ -105,8 +89,6 @@ def probe(*, connection: Connection, known: Source | None = None) -> Probe:
 
 
 def _take(source: Source, connection: Connection) -> None:
-    """Write the clerk's words; a password is only ever sent to the address it was given for."""
-    moved = source.url != connection.url
     source.title = connection.title
     source.url = connection.url
     source.interval_minutes = connection.interval_minutes
@@ -120,10 +102,8 @@ def _take(source: Source, connection: Connection) -> None:
         "live": connection.live,
     }
     password = connection.password
-    if not password and source.credentials and not moved:
-        password = vault.unseal(source.credentials)["password"]
     if not password:
-        raise PasswordNeededError
+        password = vault.unseal(source.credentials)["password"]
     source.credentials = vault.seal({"user": connection.user, "password": password})
 
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Any
 
 from django import forms as plain
-from django.db.models import Q
 from django.http import HttpResponse, HttpResponseBase
 from django.urls import reverse
 from django.utils import timezone
@@ -13,20 +12,17 @@ from django.utils.translation import gettext as now_
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_POST
 
-from canone.channels.connectors import queries
 from canone.channels.connectors.models import Source
 from canone.channels.connectors.permissions import MANAGE
 from canone.channels.connectors.queries import wording
 from canone.channels.connectors.rules.meshcentral import events
 from canone.channels.connectors.rules.port import Trouble
 from canone.channels.connectors.services import sources
-from canone.channels.connectors.services.meshcentral import wire
+from canone.channels.connectors.services.checking import Connection, checked
 from canone.channels.connectors.web import looks
 from canone.ui import forms, pages
 from canone.ui.heads import Head, Link
 from canone.ui.pages import PageRequest, page
-
-FINGERPRINT_LENGTH = 64
 
 
 class SourceForm(forms.Form):
@@ -108,55 +104,20 @@ class SourceForm(forms.Form):
         if known is not None:
             self.fields["password"].help_text = now_("Empty: it stays as it is.")
 
-    def clean_title(self) -> str:
-        """Return the name, unless another source bears it."""
-        title = str(self.cleaned_data["title"])
-        others = queries.sources().filter(title__iexact=title)
-        if self.known is not None:
-            others = others.exclude(Q(pk=self.known.pk))
-        if others.exists():
-            raise plain.ValidationError(now_("Another source is called so."))
-        return title
-
-    def clean_url(self) -> str:
-        """Return the address, if one can connect to it."""
-        url = str(self.cleaned_data["url"]).strip()
-        try:
-            wire.address(url)
-        except Trouble as trouble:
-            raise plain.ValidationError(wording.trouble(trouble.code, trouble.values)) from trouble
-        return url
-
-    def clean_fingerprint(self) -> str:
-        """Return the fingerprint without separators."""
-        text = wire.plain(self.cleaned_data["fingerprint"])
-        if self.cleaned_data["fingerprint"].strip() and len(text) != FINGERPRINT_LENGTH:
-            raise plain.ValidationError(
-                now_("A SHA-256 fingerprint has 64 digits, 0 to 9 and a to f.")
-            )
-        return text
-
-    def clean_authority(self) -> str:
-        """Return the certificate, if it is one."""
-        text = str(self.cleaned_data["authority"]).strip()
-        try:
-            wire.trust(wire.Access("", "", "", authority=text))
-        except Trouble as trouble:
-            raise plain.ValidationError(wording.trouble(trouble.code, trouble.values)) from trouble
-        return text
-
     def clean(self) -> dict[str, Any]:
-        """Return what was entered; a new address needs its password."""
-        cleaned = super().clean() or self.cleaned_data
-        same = self.known is not None and self.known.url == cleaned.get("url")
-        if not cleaned.get("password") and not same and "url" in cleaned:
-            self.add_error("password", now_("A new address needs the token’s password."))
-        return dict(cleaned)
+        """Return what was entered, checked as the services check it."""
+        cleaned = dict(super().clean() or self.cleaned_data)
+        if not self.errors:
+            try:
+                checked(self.connection(), self.known)
+            except plain.ValidationError as faults:
+                self.add_error(None, faults)
+        return cleaned
 
-    def connection(self) -> sources.Connection:
+    def connection(self) -> Connection:
         """Return the description that services take."""
         cleaned = self.cleaned_data
-        return sources.Connection(**cleaned | {"kinds": frozenset(cleaned["kinds"])})
+        return Connection(**cleaned | {"kinds": frozenset(cleaned["kinds"])})
 
 
 def _initial(known: Source | None) -> dict[str, Any]:
