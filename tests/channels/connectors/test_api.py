@@ -38,8 +38,7 @@ def owner(client: Client, who: People) -> Client:
 
 
 @pytest.fixture
-def server(monkeypatch: pytest.MonkeyPatch) -> Iterator[Fake]:
-    monkeypatch.setattr(tools, "PATIENCE", 2.0)
+def server() -> Iterator[Fake]:
     with fakes.running(Fake()) as fake:
         yield fake
 

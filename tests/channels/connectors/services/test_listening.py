@@ -14,7 +14,7 @@ from tests.channels.connectors.fake import Fake, session
 from tests.make import connectors as make
 
 from canone.channels.connectors.models import PullLog, Source
-from canone.channels.connectors.services import listening, tools
+from canone.channels.connectors.services import listening
 from canone.desks.assistance.models import RemoteSession
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -23,7 +23,6 @@ PATIENCE = 20
 
 @pytest.fixture
 def server(monkeypatch: pytest.MonkeyPatch) -> Iterator[Fake]:
-    monkeypatch.setattr(tools, "PATIENCE", 2.0)
     monkeypatch.setattr(listening, "SETTLE", 0.1)
     monkeypatch.setattr(listening, "WAITS", (0.1,))
     with fakes.running(Fake()) as fake:
