@@ -104,7 +104,7 @@ class ProbeOut(api.Schema):
 
 @router.get("/sources", response=api.Paged[SourceOut])
 @api.allows(VIEW)
-def list_sources(request: api.Request, page: api.Page = api.PAGE) -> dict[str, Any]:
+def list_sources(request: api.Request, page: api.Page = api.PAGE) -> dict[str, Any]:  # noqa: ARG001 (asked by name)
     """Return the sources."""
     part = api.cut(queries.sources(), page)
     return part | {"items": [_source(row) for row in part["items"]]}
@@ -112,7 +112,7 @@ def list_sources(request: api.Request, page: api.Page = api.PAGE) -> dict[str, A
 
 @router.post("/sources", response={201: SourceOut})
 @api.allows(MANAGE)
-def create_source(request: api.Request, body: SourceIn) -> api.Answer[Any]:
+def create_source(request: api.Request, body: SourceIn) -> api.Answer[Any]:  # noqa: ARG001 (asked by name)
     """Return the new source, fetched within a minute."""
     source = sources.connect(connection=body.connection(), at=timezone.now())
     return api.Answer(201, _source(source))
@@ -120,7 +120,7 @@ def create_source(request: api.Request, body: SourceIn) -> api.Answer[Any]:
 
 @router.post("/sources/try", response=ProbeOut)
 @api.allows(MANAGE)
-def try_source(request: api.Request, body: SourceIn) -> dict[str, Any]:
+def try_source(request: api.Request, body: SourceIn) -> dict[str, Any]:  # noqa: ARG001 (asked by name)
     """Return what the connection gives access to, without saving it."""
     try:
         probe = sources.probe(connection=body.connection())
@@ -138,14 +138,14 @@ def try_source(request: api.Request, body: SourceIn) -> dict[str, Any]:
 
 @router.get("/sources/{source_id}", response=SourceOut)
 @api.allows(VIEW)
-def get_source(request: api.Request, source_id: api.Id) -> dict[str, Any]:
+def get_source(request: api.Request, source_id: api.Id) -> dict[str, Any]:  # noqa: ARG001 (asked by name)
     """Return one source."""
     return _source(_found(source_id))
 
 
 @router.put("/sources/{source_id}", response=SourceOut)
 @api.allows(MANAGE)
-def change_source(request: api.Request, source_id: api.Id, body: SourceIn) -> dict[str, Any]:
+def change_source(request: api.Request, source_id: api.Id, body: SourceIn) -> dict[str, Any]:  # noqa: ARG001 (asked by name)
     """Return the source with what was changed; a trouble is forgotten and tried anew."""
     _found(source_id)
     source = sources.revise(source_id=source_id, connection=body.connection(), at=timezone.now())
@@ -154,7 +154,7 @@ def change_source(request: api.Request, source_id: api.Id, body: SourceIn) -> di
 
 @router.delete("/sources/{source_id}", response={204: None})
 @api.allows(MANAGE)
-def remove_source(request: api.Request, source_id: api.Id) -> api.Answer[Any]:
+def remove_source(request: api.Request, source_id: api.Id) -> api.Answer[Any]:  # noqa: ARG001 (asked by name)
     """Return nothing after removing a source that never brought a session."""
     _found(source_id)
     try:
@@ -183,7 +183,7 @@ def pull_source(request: api.Request, source_id: api.Id) -> api.Answer[Any]:
 
 @router.post("/sources/{source_id}/pause", response=SourceOut)
 @api.allows(PULL)
-def pause_source(request: api.Request, source_id: api.Id) -> dict[str, Any]:
+def pause_source(request: api.Request, source_id: api.Id) -> dict[str, Any]:  # noqa: ARG001 (asked by name)
     """Return the source, asked no more until it is resumed."""
     _found(source_id)
     return _source(sources.pause(source_id=source_id))
@@ -191,7 +191,7 @@ def pause_source(request: api.Request, source_id: api.Id) -> dict[str, Any]:
 
 @router.post("/sources/{source_id}/resume", response=SourceOut)
 @api.allows(PULL)
-def resume_source(request: api.Request, source_id: api.Id) -> dict[str, Any]:
+def resume_source(request: api.Request, source_id: api.Id) -> dict[str, Any]:  # noqa: ARG001 (asked by name)
     """Return the source, asked again from now on."""
     _found(source_id)
     return _source(sources.resume(source_id=source_id, at=timezone.now()))
@@ -200,7 +200,9 @@ def resume_source(request: api.Request, source_id: api.Id) -> dict[str, Any]:
 @router.get("/sources/{source_id}/pulls", response=api.Paged[PullOut])
 @api.allows(VIEW)
 def list_pulls(
-    request: api.Request, source_id: api.Id, page: api.Page = api.PAGE
+    request: api.Request,  # noqa: ARG001 (asked by name)
+    source_id: api.Id,
+    page: api.Page = api.PAGE,
 ) -> dict[str, Any]:
     """Return every time the source was asked, newest first."""
     _found(source_id)

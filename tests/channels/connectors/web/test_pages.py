@@ -149,10 +149,10 @@ def test_the_connection_is_tried_without_saving(owner: Client, server: Fake) -> 
     assert not Source.objects.exists()
 
     unknown = owner.post("/sources/try/", entered(server, fingerprint=""))
-    assert fakes.certificate()[2] in unknown.content.decode()
+    assert fakes.certificate()[2] in unknown.context["faults"][0]
 
     refused = owner.post("/sources/try/", entered(server, password="wrong"))
-    assert "refuses user or password" in refused.content.decode()
+    assert "refuses user or password" in refused.context["faults"][0]
 
 
 def test_a_known_connection_is_tried_with_its_kept_password(owner: Client, server: Fake) -> None:
@@ -174,7 +174,8 @@ def test_pulling_by_hand_shows_its_progress_and_result(
 
     worker.drain()
 
-    assert "Sessions seen: 1. New: 1." in owner.get(page + "progress/").content.decode()
+    shown = owner.get(page + "progress/").context["progress"]
+    assert shown.message == "Sessions seen: 1. New: 1. Ended: 0."
     assert source.pulls.get().by == Source.history.get().history_user
     assert "By hand" in owner.get(page).content.decode()
     assert owner.get(f"{page}log/?format=csv").status_code == 200

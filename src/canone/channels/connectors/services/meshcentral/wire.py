@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import base64
 import hashlib
 import json
@@ -14,6 +15,7 @@ from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import urlsplit
 
+from websockets.asyncio.client import ClientConnection, connect
 from websockets.exceptions import (
     ConnectionClosed,
     InvalidHandshake,
@@ -21,7 +23,6 @@ from websockets.exceptions import (
     InvalidStatus,
     WebSocketException,
 )
-from websockets.sync.client import ClientConnection, connect
 
 from canone.channels.connectors.rules.port import Trouble
 
@@ -45,19 +46,29 @@ class Access:
     patience: float = 30.0  # seconds for one answer
 
 
+class OtherCertificateError(ssl.SSLError):
+    """The server showed another certificate than the pinned one."""
+
+    def __init__(self, found: str) -> None:
+        super().__init__("another certificate")
+        self.found = found
+
+
 class PinnedContext(ssl.SSLContext):
     """Accepts exactly one certificate, before anything is sent to its holder."""
 
     pin: str = ""
 
-    def wrap_socket(self, *args: Any, **kwargs: Any) -> ssl.SSLSocket:
-        """Return the encrypted socket; another certificate than the pinned one is a Trouble."""
-        wrapped = super().wrap_socket(*args, **kwargs)
-        found = _digest(wrapped)
-        if found != self.pin:
-            wrapped.close()
-            raise Trouble("certificate_changed", final=True, expected=self.pin, found=found)
-        return wrapped
+
+class PinnedObject(ssl.SSLObject):
+    """The encryption of a connection whose certificate is pinned."""
+
+    def do_handshake(self) -> None:
+        """Agree on the encryption; another certificate than the pinned one ends it."""
+        super().do_handshake()
+        found = _digest(self)
+        if found != getattr(self.context, "pin", ""):
+            raise OtherCertificateError(found)
 
 
 def trust(access: Access) -> ssl.SSLContext:
@@ -65,6 +76,7 @@ def trust(access: Access) -> ssl.SSLContext:
     if access.fingerprint:
         pinned = PinnedContext(ssl.PROTOCOL_TLS_CLIENT)
         pinned.pin = plain(access.fingerprint)
+        pinned.sslobject_class = PinnedObject
         pinned.check_hostname = False
         pinned.verify_mode = ssl.CERT_NONE
         return pinned
@@ -95,14 +107,21 @@ def fingerprint_of(url: str, *, patience: float = 10.0) -> str:
         return ""
 
 
-def _digest(wrapped: ssl.SSLSocket) -> str:
+def _digest(wrapped: ssl.SSLSocket | ssl.SSLObject) -> str:
     return hashlib.sha256(wrapped.getpeercert(binary_form=True) or b"").hexdigest()
 
 
 class Conversation:
-    """An open, signed-in connection."""
+    """An open, signed-in connection.
 
-    def __init__(self, connection: ClientConnection, access: Access) -> None:
+    It is driven step by step on an event loop of its own: a thread that reads while another writes
+    the same TLS connection stalls now and then (tickets of TLS 1.3 arrive in between).
+    """
+
+    def __init__(
+        self, runner: asyncio.Runner, connection: ClientConnection, access: Access
+    ) -> None:
+        self._runner = runner
         self._connection = connection
         self._access = access
         self.server: Mapping[str, Any] = {}
@@ -120,7 +139,7 @@ class Conversation:
     def next(self, patience: float) -> Mapping[str, Any] | None:
         """Return the next message, or None when none came in time."""
         try:
-            text = self._connection.recv(timeout=patience)
+            text = self._runner.run(asyncio.wait_for(self._connection.recv(), patience))
         except TimeoutError:
             return None
         except ConnectionClosed as closed:
@@ -133,7 +152,7 @@ class Conversation:
 
     def _send(self, message: Mapping[str, object]) -> None:
         try:
-            self._connection.send(json.dumps(message))
+            self._runner.run(self._connection.send(json.dumps(message)))
         except ConnectionClosed as closed:
             raise _closed(closed) from closed
 
@@ -160,10 +179,14 @@ class Conversation:
 @contextmanager
 def conversation(access: Access) -> Iterator[Conversation]:
     """Return a signed-in conversation; every way in which there is none is a Trouble."""
-    with _connection(access) as connection:
-        talk = Conversation(connection, access)
-        talk.sign_in()
-        yield talk
+    with asyncio.Runner(loop_factory=asyncio.SelectorEventLoop) as runner:
+        connection = runner.run(_connection(access))
+        try:
+            talk = Conversation(runner, connection, access)
+            talk.sign_in()
+            yield talk
+        finally:
+            runner.run(connection.close())
 
 
 def address(url: str) -> str:
@@ -179,14 +202,14 @@ def address(url: str) -> str:
     return f"wss://{host}{port}{parts.path.rstrip('/').removesuffix(PATH)}{PATH}"
 
 
-def _connection(access: Access) -> ClientConnection:
+async def _connection(access: Access) -> ClientConnection:
     target = address(access.url)
     context = trust(access)
     who = ",".join(
         base64.b64encode(part.encode()).decode() for part in (access.user, access.password)
     )
     try:
-        return connect(
+        return await connect(
             target,
             ssl=context,
             additional_headers={"x-meshauth": who},
@@ -195,22 +218,29 @@ def _connection(access: Access) -> ClientConnection:
             max_size=LARGEST_MESSAGE,
             user_agent_header="Canone",
         )
-    except Trouble:
-        raise
     except ssl.SSLCertVerificationError as error:
+        shown = await asyncio.to_thread(fingerprint_of, access.url)
         raise Trouble(
-            "certificate_unknown", final=True, reason=error.verify_message,
-            fingerprint=fingerprint_of(access.url),
-        ) from error  # fmt: skip
-    except InvalidStatus as error:
-        status = error.response.status_code
-        raise Trouble("not_meshcentral", status=status) from error
-    except (InvalidHandshake, InvalidMessage) as error:
-        raise Trouble("not_meshcentral", status=0) from error
-    except TimeoutError as error:
-        raise Trouble("silent", action="connect", seconds=int(access.patience)) from error
+            "certificate_unknown", final=True, reason=error.verify_message, fingerprint=shown
+        ) from error
     except (OSError, WebSocketException) as error:
-        raise Trouble("unreachable", reason=_reason(error)) from error
+        raise _not_opened(error, access) from error
+
+
+def _not_opened(error: Exception, access: Access) -> Trouble:
+    """Return why there is no conversation."""
+    if isinstance(error, OtherCertificateError):
+        expected = plain(access.fingerprint)
+        return Trouble("certificate_changed", final=True, expected=expected, found=error.found)
+    if isinstance(error, InvalidStatus):
+        return Trouble("not_meshcentral", status=error.response.status_code)
+    if isinstance(error, InvalidMessage) and isinstance(error.__cause__, EOFError):
+        return Trouble("broken")
+    if isinstance(error, InvalidHandshake):
+        return Trouble("not_meshcentral", status=0)
+    if isinstance(error, TimeoutError):
+        return Trouble("silent", action="connect", seconds=int(access.patience))
+    return Trouble("unreachable", reason=_reason(error))
 
 
 def _reason(error: Exception) -> str:
