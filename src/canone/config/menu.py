@@ -28,6 +28,7 @@ AREAS = [
             Page(_("To assign"), "assistance:inbox", assistance.ASSIGN, "people"),
             Page(_("Profiles"), "catalog:profiles", catalog.VIEW_TARIFFS, "euro"),
             Page(_("Assignments"), "assistance:assignments", assistance.ASSIGN, "link"),
+            Page(_("Sources"), "connectors:list", connectors.VIEW, "sync"),
         ),
     ),
     Area(
@@ -38,7 +39,6 @@ AREAS = [
             Page(_("Price lists"), "catalog:price_lists", catalog.VIEW, "euro"),
         ),
     ),
-    Area(_("Assistance"), "a", (Page(_("Sources"), "connectors:list", connectors.VIEW, "sync"),)),
 ]
 """The areas on top; an area without a page that its reader may see is not shown."""
 

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from django.utils.translation import gettext_lazy as _
 
 from canone.base.access.functions import Role
+from canone.channels.connectors import permissions as connectors
 from canone.desks.assistance import permissions as assistance
 
 if TYPE_CHECKING:
@@ -42,7 +43,10 @@ BLOCKS = [
     Block(
         Role.BACK_OFFICE,
         _("Office"),
-        queues=(Provider("canone.desks.assistance.web.start.office", assistance.PRICES),),
+        queues=(
+            Provider("canone.desks.assistance.web.start.office", assistance.PRICES),
+            Provider("canone.channels.connectors.web.start.office", connectors.VIEW),
+        ),
         remark=_("what waits, in order of urgency"),
     ),
     Block(Role.DISPATCHER, _("Planning")),
@@ -52,6 +56,10 @@ BLOCKS = [
         queues=(Provider("canone.desks.assistance.web.start.technician", assistance.VIEW),),
         remark=_("what is yours"),
     ),
-    Block(Role.OWNER, _("Owner")),
+    Block(
+        Role.OWNER,
+        _("Owner"),
+        queues=(Provider("canone.channels.connectors.web.start.office", connectors.VIEW),),
+    ),
     Block(Role.CUSTOMER, _("Customer")),
 ]

@@ -7,22 +7,16 @@ from typing import Any
 
 import pytest
 from django.test import Client
-from django.urls import path
 from tests.channels.connectors import fake as fakes
 from tests.channels.connectors.fake import Fake
 from tests.make import connectors as make
 from tests.people import People, people
 
 from canone.base.tasks.models import Job
-from canone.channels.connectors.api import router
 from canone.channels.connectors.models import PullLog, Source
 from canone.channels.connectors.services import tools
-from canone.ui import api
 
-pytestmark = [pytest.mark.django_db, pytest.mark.urls(__name__)]
-mounted = api.create(title="Sources", version="1", description="")
-mounted.add_router("", router)
-urlpatterns = [path("api/", mounted.urls)]
+pytestmark = pytest.mark.django_db
 JSON = "application/json"
 
 
@@ -54,25 +48,25 @@ def said(**more: Any) -> dict[str, Any]:
 
 
 def test_a_source_is_made_read_changed_and_removed(owner: Client) -> None:
-    made = owner.post("/api/sources", said(first_day="2026-11-01"), JSON)
+    made = owner.post("/api/v1/sources", said(first_day="2026-11-01"), JSON)
     assert made.status_code == 201
     number = made.json()["id"]
     assert "well kept" not in made.content.decode()
     assert "password" not in made.json()
     assert made.json()["first_day"] == "2026-11-01"
 
-    changed = owner.put(f"/api/sources/{number}", said(title="Other", password=""), JSON)
+    changed = owner.put(f"/api/v1/sources/{number}", said(title="Other", password=""), JSON)
     assert changed.json()["title"] == "Other"
-    assert [row["title"] for row in owner.get("/api/sources").json()["items"]] == ["Other"]
+    assert [row["title"] for row in owner.get("/api/v1/sources").json()["items"]] == ["Other"]
     assert tools.access(Source.objects.get()).password == "well kept"
 
-    assert owner.delete(f"/api/sources/{number}").status_code == 204
-    assert owner.get(f"/api/sources/{number}").status_code == 404
+    assert owner.delete(f"/api/v1/sources/{number}").status_code == 204
+    assert owner.get(f"/api/v1/sources/{number}").status_code == 404
 
 
 def test_every_fault_is_named_by_its_field(owner: Client) -> None:
     wrong = said(url="ftp://x", password="", kinds=["dreams"], interval_minutes=0, title=" ")
-    answer = owner.post("/api/sources", wrong, JSON)
+    answer = owner.post("/api/v1/sources", wrong, JSON)
     assert answer.status_code == 422
     assert {fault["field"] for fault in answer.json()["fields"]} == {
         "title", "url", "password", "kinds", "interval_minutes",
@@ -83,22 +77,22 @@ def test_every_fault_is_named_by_its_field(owner: Client) -> None:
 def test_a_used_source_stays(owner: Client) -> None:
     source = make.source()
     Source.objects.update(sessions_new=1)
-    answer = owner.delete(f"/api/sources/{source.pk}")
+    answer = owner.delete(f"/api/v1/sources/{source.pk}")
     assert (answer.status_code, answer.json()["error"]) == (409, "in_use")
 
 
 def test_pulling_is_started_once(owner: Client) -> None:
     source = make.source()
-    first = owner.post(f"/api/sources/{source.pk}/pull")
-    second = owner.post(f"/api/sources/{source.pk}/pull")
+    first = owner.post(f"/api/v1/sources/{source.pk}/pull")
+    second = owner.post(f"/api/v1/sources/{source.pk}/pull")
     assert first.status_code == second.status_code == 202
     assert first.json()["job"] == second.json()["job"] == Job.objects.get().pk
 
 
 def test_a_source_is_paused_and_resumed(owner: Client) -> None:
     source = make.source()
-    assert owner.post(f"/api/sources/{source.pk}/pause").json()["state"] == "paused"
-    assert owner.post(f"/api/sources/{source.pk}/resume").json()["state"] == "active"
+    assert owner.post(f"/api/v1/sources/{source.pk}/pause").json()["state"] == "paused"
+    assert owner.post(f"/api/v1/sources/{source.pk}/resume").json()["state"] == "active"
 
 
 def test_the_log_speaks_in_words(owner: Client) -> None:
@@ -113,7 +107,7 @@ def test_the_log_speaks_in_words(owner: Client) -> None:
         warnings=[["clock_ahead", {"count": 480}]],
         started_at=make.AT,
     )
-    rows = owner.get(f"/api/sources/{source.pk}/pulls").json()["items"]
+    rows = owner.get(f"/api/v1/sources/{source.pk}/pulls").json()["items"]
     assert [row["outcome"] for row in rows] == ["ok", "failed"]
     assert "480" in rows[0]["said"][0]
     assert rows[1]["said"]
@@ -121,18 +115,18 @@ def test_the_log_speaks_in_words(owner: Client) -> None:
 
 def test_a_connection_is_tried(owner: Client, server: Fake) -> None:
     good = said(url=server.url, password=fakes.PASSWORD, fingerprint=fakes.certificate()[2])
-    assert owner.post("/api/sources/try", good, JSON).json()["devices"] == 1
-    bad = owner.post("/api/sources/try", good | {"password": "wrong"}, JSON)
+    assert owner.post("/api/v1/sources/try", good, JSON).json()["devices"] == 1
+    bad = owner.post("/api/v1/sources/try", good | {"password": "wrong"}, JSON)
     assert (bad.status_code, bad.json()["error"]) == (422, "refused")
     assert not Source.objects.exists()
 
 
 def test_only_who_may_does(client: Client, who: People) -> None:
     source = make.source()
-    assert client.get("/api/sources").status_code == 401
+    assert client.get("/api/v1/sources").status_code == 401
     client.force_login(who.technician)
-    assert client.get("/api/sources").status_code == 403
+    assert client.get("/api/v1/sources").status_code == 403
     client.force_login(who.colleague)
-    assert client.get(f"/api/sources/{source.pk}").status_code == 200
-    assert client.post("/api/sources", said(), JSON).status_code == 403
-    assert client.put(f"/api/sources/{source.pk}", said(), JSON).status_code == 403
+    assert client.get(f"/api/v1/sources/{source.pk}").status_code == 200
+    assert client.post("/api/v1/sources", said(), JSON).status_code == 403
+    assert client.put(f"/api/v1/sources/{source.pk}", said(), JSON).status_code == 403

@@ -11,6 +11,7 @@ from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_safe
 from ninja import Router
 
+from canone.channels.connectors import api as connectors
 from canone.config.api import jobs, me, users
 from canone.desks.assistance import api as assistance
 from canone.registers.catalog import api as catalog
@@ -35,6 +36,7 @@ ROUTERS: tuple[Router, ...] = (
     parties.router,
     assistance.sessions,
     assistance.assignments,
+    connectors.router,
 )
 
 api = conventions.create(title="Canone", version="1", description=DESCRIPTION)

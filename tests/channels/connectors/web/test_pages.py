@@ -246,3 +246,19 @@ def test_every_sentence_can_be_filled(code: str) -> None:
     said = wording.trouble(code, {}) if code in wording.TROUBLES else wording.notice(code, values)
     assert said
     assert "%(" not in said
+
+
+def test_the_start_page_names_sources_in_trouble_or_silent(owner: Client) -> None:
+    make.source(title="Good", at=datetime.now(UTC))
+    make.source(title="Stuck", at=datetime.now(UTC))
+    make.source(title="Quiet", at=datetime.now(UTC) - timedelta(days=3))
+    make.source(title="Asleep", at=datetime.now(UTC) - timedelta(days=3))
+    Source.objects.filter(title="Stuck").update(state="error", trouble="refused")
+    Source.objects.filter(title="Asleep").update(state="paused")
+
+    page = owner.get("/").content.decode()
+
+    assert "Stuck needs attention" in page
+    assert "Quiet needs attention" in page
+    assert "Good needs" not in page
+    assert "Asleep needs" not in page
