@@ -14,8 +14,10 @@ WRITES = {
 }  # fmt: skip
 ROW_WRITES = {"save", "delete", "asave", "adelete"}
 BULK = {"insert", "insert_missing", "update", "reserve"}
-# What is called `save` or `delete` and is no row: sessions, files, storages, caches.
-NO_ROWS = {"session", "storage", "cache", "default_storage", "client", "image", "pdf", "book"}
+# What is called `save` or `delete` and is no row: sessions, files, storages, caches, API routes.
+NO_ROWS = {
+    "book", "cache", "client", "default_storage", "image", "pdf", "router", "session", "storage",
+}  # fmt: skip
 
 
 class Writes(ast.NodeVisitor):
