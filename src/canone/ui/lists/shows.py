@@ -219,7 +219,7 @@ class List(ABC):
             "totals": totals,
             "page": page,
             "sizes": SIZES,
-            "headers": [self._header(name, column) for name, column in table.columns.items()],
+            "headers": [self._header(name, column) for name, column in _visible(table)],
             "rows": [self._row(row) for row in table.rows],
             "feet": [self._foot(foot, table) for foot in totals.feet],
             "bulk": self._bulk(),
@@ -264,7 +264,7 @@ class List(ABC):
         return Row(getattr(row.record, "pk", None), css, self.row_label(row.record), cells)
 
     def _foot(self, foot: Foot, table: Table) -> FootRow:
-        names = list(table.columns.names())
+        names = [name for name, _column in _visible(table)]
         first = next((names.index(name) for name in names if name in foot.cells), len(names))
         span = max(1, first)
         cells = []
@@ -311,6 +311,11 @@ class List(ABC):
             f"{form.fields[name].label}: “{self.parameters.get(name, '')}”. {' '.join(errors)}"
             for name, errors in form.errors.items()
         ]
+
+
+def _visible(table: Table) -> list[tuple[str, Any]]:
+    """Return the columns of the page; the others are for files alone."""
+    return [(name, column) for name, column in table.columns.items() if column.visible]
 
 
 def _cell_of(cells: Mapping[Any, object], record: Any) -> object:

@@ -21,7 +21,7 @@ class Desk:
     """What cells know beside their row: the page, its reader, and what was just typed.
 
     `faults` holds, by session, what was typed and why it was refused; `saved` the session that
-    was just saved.
+    was just saved. `names_group` says that the rows belong to several customers.
     """
 
     request: HttpRequest
@@ -29,6 +29,7 @@ class Desk:
     query: str
     faults: dict[int, tuple[str, str]] = field(default_factory=dict)
     saved: int | None = None
+    names_group: bool = False
 
     def may(self, code: str) -> bool:
         """Return whether the reader holds a function."""
@@ -47,6 +48,7 @@ class Desk:
             "can_edit": self.may(permissions.EDIT),
             "can_account": self.may(permissions.ACCOUNT),
             "can_assign": self.may(permissions.ASSIGN),
+            "names_group": self.names_group,
             "when": looks.when(row),
             "together": looks.together(row),
             "is_pending": row.state is State.PENDING,

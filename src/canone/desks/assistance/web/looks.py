@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from django.utils import timezone
 from django.utils.translation import gettext as now_
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
+from canone.desks.assistance.queries import listing
 from canone.desks.assistance.queries.listing import Shown
 from canone.desks.assistance.rules.states import Skip, State
 from canone.desks.assistance.services.accounting import Outcome
@@ -51,6 +53,14 @@ def state(row: Shown) -> states.State:
 def when(row: Shown) -> str:
     """Return start and end, with both dates across midnight."""
     return formats.span(row.session.started_at, row.session.ended_at, zones.zone())
+
+
+def connection(row: Shown) -> str:
+    """Return the connected time, or for how long it has been running."""
+    if row.state is State.RUNNING:
+        minutes = listing.open_minutes(row.session, now=timezone.now())
+        return now_("for %(minutes)s min") % {"minutes": minutes}
+    return formats.duration(row.connection_minutes) if row.session.ended_at else formats.MISSING
 
 
 def lead(row: Shown) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from datetime import timedelta
 from itertools import islice
 from typing import Any
@@ -24,8 +25,9 @@ from canone.desks.assistance.queries.listing import Shown
 from canone.desks.assistance.rules.states import State
 from canone.desks.assistance.web import aside, cells, looks
 from canone.desks.assistance.web.scoping import SessionFilters, scope_of
+from canone.registers.parties.models import Group
 from canone.ui import formats, lists, pages, states, zones
-from canone.ui.heads import Action, Link, Note
+from canone.ui.heads import Action, Head, Link, Note
 from canone.ui.lists import Bar, Empty, Foot, Totals
 from canone.ui.pages import PageRequest, page
 
@@ -57,8 +59,17 @@ class WorkTable(lists.Table):
         classes="cn-nw",
         export=False,
     )
-    connection = lists.Duration(
-        _("Conn."), lambda r: _row(r).connection_minutes if r.ended_at else None, sort="seconds"
+    connection = lists.Column(
+        _("Conn."),
+        lambda r: looks.connection(_row(r)),
+        sort="seconds",
+        classes="cn-num",
+        export=False,
+    )
+    minutes_connected = lists.Duration(
+        _("Connection"),
+        lambda r: _row(r).connection_minutes if r.ended_at else None,
+        visible=False,
     )
     extra = lists.Column(
         _("Extra min"),
@@ -156,6 +167,7 @@ class SessionList(lists.List):
 
     def _look_up(self, records: Sequence[Any]) -> None:
         shown = listing.shown(records, day=self.day, now=self.now)
+        self.desk.names_group = self.scope.group_id is None
         for record, row in zip(records, shown, strict=True):
             record.shown = row
             record.desk = self.desk
@@ -228,6 +240,14 @@ class SessionList(lists.List):
             url = f"{reverse('assistance:statement')}?{self.parameters.urlencode()}"
             found.append(Action(_("PDF statement"), url, "printer", download=True))
         return found
+
+    def head(self, totals: Totals) -> Head:
+        """Return the top of the page, under the name of the group that was chosen."""
+        head = super().head(totals)
+        if self.scope.group_id is None:
+            return head
+        name = Group.objects.values_list("name", flat=True).get(pk=self.scope.group_id)
+        return replace(head, title=name, crumbs=crumbs())
 
     def empty(self) -> Empty:
         """Return what would stand here and how sessions come in."""

@@ -1,0 +1,321 @@
+"""Three years of remote sessions: assigned, accounted month by month, the last month still open."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time, timedelta
+from random import Random
+from zoneinfo import ZoneInfo
+
+from django.db.models import Q
+
+from canone.config.demo import works
+from canone.config.demo.people import Staff
+from canone.desks.assistance.models import RemoteSession
+from canone.desks.assistance.queries.scope import Scope
+from canone.desks.assistance.services import (
+    accounting,
+    assignments,
+    ingest,
+    sessions,
+    subscriptions,
+    undoing,
+)
+from canone.kernel.money import Money, UnitPrice
+from canone.ledgers.allowances import queries as allowances
+from canone.ledgers.invoicing.models import Charge
+from canone.ledgers.invoicing.services import claims
+from canone.registers.catalog.models import Tariff
+from canone.registers.catalog.rules.terms import Kind, OnExhaust, Terms
+from canone.registers.catalog.services import tariffs
+from canone.registers.parties.models import Group
+
+ROME = ZoneInfo("Europe/Rome")
+SOURCE = "supremo"
+MONTHS = 36
+SUBSCRIBED = 15
+WITHOUT_PROFILE = 4
+HOURS = (600, 1200, 1800, 3000)
+ONE_DAY = timedelta(days=1)
+
+
+@dataclass(frozen=True, slots=True)
+class Client:
+    """A group with the computers that are helped, and how often."""
+
+    group: Group
+    devices: tuple[str, ...]
+    visits_a_month: float
+
+
+def load(
+    rng: Random, groups: Sequence[Group], profiles: Sequence[Tariff], staff: Staff, *, at: datetime
+) -> None:
+    """Write assignments, sessions, accountings, top-ups; `at` is the present of the demo."""
+    today = at.astimezone(ROME).date()
+    first = _months_back(today.replace(day=1), MONTHS)
+    clients = [_client(rng, group) for group in groups]
+    pools = _assign(rng, groups, profiles, staff, first)
+    for number in range(MONTHS + 1):
+        month = _months_back(today.replace(day=1), MONTHS - number)
+        _month(rng, clients, staff, month, at)
+        if number < MONTHS:
+            _account(staff, month, min(_noon(_next(month) + ONE_DAY), at))
+            _top_up(rng, pools, staff, month)
+            _invoice(month, staff, at)
+    _present(rng, clients, staff, at)
+
+
+def _months_back(day: date, months: int) -> date:
+    year, month = divmod(day.year * 12 + day.month - 1 - months, 12)
+    return date(year, month + 1, 1)
+
+
+def _next(month: date) -> date:
+    return _months_back(month, -1)
+
+
+def _noon(day: date) -> datetime:
+    return datetime.combine(day, time(12), ROME).astimezone(UTC)
+
+
+def _client(rng: Random, group: Group) -> Client:
+    devices = tuple(rng.sample(works.DEVICES, rng.randint(3, 8)))
+    return Client(group, devices, rng.choice((0.6, 1.2, 2, 3, 4.5, 7, 12)))
+
+
+def _assign(
+    rng: Random,
+    groups: Sequence[Group],
+    profiles: Sequence[Tariff],
+    staff: Staff,
+    first: date,
+) -> list[Tariff]:
+    """Assign profiles to all groups but a few; return the subscriptions."""
+    shuffled = list(groups)
+    rng.shuffle(shuffled)
+    prepaid, rest = shuffled[:SUBSCRIBED], shuffled[SUBSCRIBED : len(groups) - WITHOUT_PROFILE]
+    pools = [_subscribe(rng, group, staff, first) for group in prepaid]
+    for tariff, chunk in zip(profiles, _parts(rest, len(profiles)), strict=True):
+        assignments.assign(
+            tariff_id=tariff.pk,
+            group_ids=[group.pk for group in chunk],
+            starts_on=first,
+            by=staff.office.pk,
+            at=_noon(first),
+        )
+    return pools
+
+
+def _parts(groups: Sequence[Group], count: int) -> Iterator[Sequence[Group]]:
+    """Yield the groups in `count` parts, the first the largest."""
+    half = len(groups) // 2
+    yield groups[:half]
+    size = max(1, (len(groups) - half) // max(count - 1, 1))
+    for number in range(count - 1):
+        start = half + number * size
+        yield groups[start : start + size if number < count - 2 else len(groups)]
+
+
+def _subscribe(rng: Random, group: Group, staff: Staff, first: date) -> Tariff:
+    minutes = rng.choice(HOURS)
+    hourly = rng.choice((48, 50, 52))
+    terms = Terms(
+        kind=Kind.SUBSCRIPTION,
+        minimum_minutes=rng.choice((0, 2, 3)),
+        step_minutes=rng.choice((1, 5, 15)),
+        total_minutes=minutes,
+        amount=Money.of(minutes // 60 * hourly),
+        warn_at_percent=(20,),
+        on_exhaust=rng.choice((OnExhaust.NEGATIVE, OnExhaust.NEGATIVE, OnExhaust.OVERAGE)),
+        overage_price=UnitPrice.of(60),
+    )
+    name = f"Abbonamento {minutes // 60} ore {group.name}"[:120]
+    tariff = tariffs.create(name=name, terms=terms, at=_noon(first), by=staff.office.pk)
+    assignments.assign(
+        tariff_id=tariff.pk,
+        group_ids=[group.pk],
+        starts_on=first,
+        by=staff.office.pk,
+        at=_noon(first),
+    )
+    return tariff
+
+
+def _month(rng: Random, clients: Sequence[Client], staff: Staff, month: date, at: datetime) -> None:
+    rows = [
+        row
+        for client in clients
+        for row in _visits(rng, client, staff, month)
+        if row.ended_at is not None and row.ended_at < at
+    ]
+    rows.sort(key=lambda row: row.started_at)
+    moment = min(_noon(_next(month)), at)
+    ingest.write(rows, source=SOURCE, at=moment)
+
+
+def _visits(rng: Random, client: Client, staff: Staff, month: date) -> Iterator[ingest.IngestRow]:
+    days = (_next(month) - month).days
+    for _visit in range(_poisson(rng, client.visits_a_month)):
+        day = month + timedelta(days=rng.randrange(days))
+        if day.weekday() == 6 or (day.weekday() == 5 and rng.random() < 0.8):
+            continue
+        yield _visit_of(rng, client, staff, day)
+
+
+def _poisson(rng: Random, mean: float) -> int:
+    count, left = 0, rng.expovariate(1)
+    while left < mean:
+        count += 1
+        left += rng.expovariate(1)
+    return count
+
+
+def _visit_of(rng: Random, client: Client, staff: Staff, day: date) -> ingest.IngestRow:
+    start = datetime.combine(
+        day, time(rng.choice((8, 9, 9, 10, 10, 11, 14, 14, 15, 16, 17)), rng.randrange(60)), ROME
+    ).astimezone(UTC) + timedelta(seconds=rng.randrange(60))
+    seconds = max(25, min(int(rng.lognormvariate(6.9, 0.85)), 4 * 3600))
+    technician = rng.choice(staff.technicians)
+    extra, note = 0, rng.choice(works.NOTES) if rng.random() < 0.8 else ""
+    if rng.random() < 0.08:
+        extra = rng.choice((5, 10, 10, 15, 30))
+    elif seconds > 1200 and rng.random() < 0.03:
+        extra, note = -rng.choice((5, 10)), works.COURTESY
+    device = rng.choice(client.devices)
+    return ingest.IngestRow(
+        external_id=f"{rng.getrandbits(48):012x}",
+        technician=technician.name,
+        started_at=start,
+        ended_at=start + timedelta(seconds=seconds),
+        device_key=f"{client.group.pk}-{device}",
+        device_name=device,
+        group_hint=client.group.name,
+        extra_minutes=extra,
+        note=note,
+    )
+
+
+def _account(staff: Staff, month: date, moment: datetime) -> None:
+    chosen = Scope(start=_midnight(month), end=_midnight(_next(month)))
+    day = moment.astimezone(ROME).date()
+    after: accounting.Place | None = None
+    while True:
+        outcome = accounting.account_next(
+            chosen, user=staff.office, day=day, at=moment, after=after
+        )
+        after = outcome.after
+        if outcome.is_last:
+            return
+
+
+def _midnight(day: date) -> datetime:
+    return datetime.combine(day, time(), ROME).astimezone(UTC)
+
+
+def _top_up(rng: Random, pools: Sequence[Tariff], staff: Staff, month: date) -> None:
+    balances = allowances.balances([f"tariff:{tariff.pk}" for tariff in pools])
+    for tariff in pools:
+        left = balances[f"tariff:{tariff.pk}"].balance
+        if left > 60 or rng.random() < 0.25:
+            continue
+        hours = rng.choice((5, 10, 10, 20))
+        day = _next(month) + timedelta(days=rng.randrange(3, 20))
+        subscriptions.top_up(
+            tariff_id=tariff.pk,
+            minutes=60 * hours,
+            amount=Money.of(50 * hours),
+            day=day,
+            note="Confermata al telefono",
+            key=f"{tariff.pk}-{day.isoformat()}",
+            at=_noon(day),
+            by=staff.office.pk,
+        )
+
+
+def _invoice(month: date, staff: Staff, at: datetime) -> None:
+    """Put the charges of a month on the invoices of the program that was used before."""
+    today = at.astimezone(ROME).date()
+    if _next(_next(month)) > today:
+        return
+    found = Charge.objects.filter(
+        Q(document=""), is_reversal=False, service_start__gte=month, service_start__lt=_next(month)
+    )
+    by_customer: dict[int, list[int]] = {}
+    for charge_id, customer_id in found.order_by("customer_id", "id").values_list(
+        "id", "customer_id"
+    ):
+        by_customer.setdefault(customer_id, []).append(charge_id)
+    moment = min(_noon(_next(month) + 3 * ONE_DAY), at)
+    for number, ids in enumerate(by_customer.values(), start=1):
+        document = f"{_next(month).year}/{_next(month).month:02d}{number:02d}"
+        claims.claim(charge_ids=ids, document=document, at=moment, by=staff.office.pk)
+
+
+def _present(rng: Random, clients: Sequence[Client], staff: Staff, at: datetime) -> None:
+    """Write what makes a day: running, without an end, unknown computers, telephone, an undo."""
+    busy = max(clients, key=lambda client: client.visits_a_month)
+    luca = staff.technicians[0]
+    open_ = [
+        ("running", busy, at - timedelta(minutes=24)),
+        ("orphan-1", busy, at - timedelta(days=3, hours=2)),
+        ("orphan-2", clients[3], at - timedelta(days=6, hours=1)),
+    ]
+    rows = [
+        ingest.IngestRow(
+            external_id=f"open-{key}",
+            technician=luca.name,
+            started_at=start,
+            ended_at=None,
+            device_key=f"{client.group.pk}-{client.devices[0]}",
+            device_name=client.devices[0],
+            group_hint=client.group.name,
+        )
+        for key, client, start in open_
+    ]
+    rows += [_unknown(rng, number, staff, at) for number in range(7)]
+    ingest.write(rows, source=SOURCE, at=at)
+    start = at - timedelta(days=1, hours=3)
+    sessions.add_manual(
+        technician=luca,
+        group_id=busy.group.pk,
+        kind="phone",
+        started_at=start,
+        ended_at=start + timedelta(minutes=12),
+        device_name=busy.devices[0],
+        note="Telefonata: procedura di chiusura giornaliera",
+        key="demo-phone",
+        at=at,
+    )
+    _undo_one(staff, at)
+
+
+def _unknown(rng: Random, number: int, staff: Staff, at: datetime) -> ingest.IngestRow:
+    device, hint = works.UNKNOWN[number % len(works.UNKNOWN)]
+    start = at - timedelta(days=1 + number, hours=rng.randrange(1, 5))
+    return ingest.IngestRow(
+        external_id=f"unknown-{number}",
+        technician=rng.choice(staff.technicians).name,
+        started_at=start,
+        ended_at=start + timedelta(minutes=rng.randint(4, 50)),
+        device_key=device,
+        device_name=device,
+        group_hint=hint,
+        note=rng.choice(works.NOTES),
+    )
+
+
+def _undo_one(staff: Staff, at: datetime) -> None:
+    """Undo one accounting of last month, as happens when the wrong group was chosen."""
+    free = Charge.objects.filter(origin__startswith="session:", document="", is_reversal=False)
+    origin = free.order_by("-id").values_list("origin", flat=True).first()
+    if origin is None:
+        return
+    session = RemoteSession.objects.get(pk=int(origin.split(":")[1]))
+    undoing.undo(
+        session_id=session.pk,
+        reason="Assistenza di un altro cliente, assegnata per errore",
+        at=at,
+        by=staff.office,
+    )
