@@ -25,8 +25,19 @@ def test_the_pages_of_customers(signed_in: SignedIn, accessible: Check) -> None:
     group, terms = make.group(party), make.payment_terms()
     at = datetime(2026, 4, 1, 9, tzinfo=UTC)
     documents.add(party_id=party.pk, source=b"%PDF-1.7", name="c.pdf", title="", at=at, by=None)
+    make.login(folk.customer, party)
     page = signed_in(folk.owner)
-    whole = ("detail", "edit", "block", "sites", "contacts", "groups_of", "documents", "history")
+    whole = (
+        "detail",
+        "edit",
+        "block",
+        "sites",
+        "contacts",
+        "groups_of",
+        "documents",
+        "logins",
+        "history",
+    )
     plain = ("list", "create", "groups", "duplicates", "zones", "terms", "terms_new")
     urls = [reverse(f"parties:{name}", args=[party.pk]) for name in whole]
     urls += [reverse(f"parties:{name}") for name in plain]

@@ -37,7 +37,7 @@ def _all(party: Party) -> list[str]:
     site, contact, group = make.site(party), make.contact(party), make.group(party)
     zone, terms = make.zone(), make.payment_terms()
     one = ("detail", "edit", "block", "sites", "site_new", "contacts", "contact_new", "groups_of")
-    two = ("group_add", "documents", "history")
+    two = ("group_add", "documents", "logins", "history")
     plain = ("list", "create", "groups", "group_new", "duplicates", "zones", "zone_new", "terms")
     return [
         *(_url(name, party.pk) for name in (*one, *two)),
@@ -84,7 +84,7 @@ def test_a_technician_sees_customers_without_money_and_changes_nothing(
     exported = b"".join(client.get(_url("list") + "?format=csv").streaming_content)  # type: ignore[attr-defined]
     assert party.name.encode() in exported
     assert iban.encode() not in exported
-    for name in ("edit", "block", "documents", "history", "site_new"):
+    for name in ("edit", "block", "documents", "logins", "history", "site_new"):
         assert client.get(_url(name, party.pk)).status_code == 404, name
     assert client.post(_url("activate", party.pk), {"active": "0"}).status_code == 404
 
@@ -279,6 +279,21 @@ def test_documents_are_sent_to_the_office_alone(client: Client, who: persons.Peo
     assert client.get(_url("document_remove", document.pk)).status_code == 200
     client.post(_url("document_remove", document.pk))
     assert not party.documents.exists()
+
+
+def test_customers_are_let_into_the_portal_and_out_again(
+    client: Client, who: persons.People
+) -> None:
+    party, other = make.party(), make.party()
+    client.force_login(who.colleague)
+    assert client.post(_url("logins", party.pk), {"user": who.technician.pk}).status_code == 422
+    assert client.post(_url("logins", party.pk), {"user": who.customer.pk}).status_code == 302
+    assert list(Party.objects.visible_to(who.customer)) == [party]
+    login = party.logins.get()
+    client.post(_url("login_withdraw", other.pk), {"ids": [login.pk]})
+    assert party.logins.exists()
+    client.post(_url("login_withdraw", party.pk), {"ids": [login.pk]})
+    assert not party.logins.exists()
 
 
 def test_the_search_over_everything_finds_parties(client: Client, who: persons.People) -> None:

@@ -90,12 +90,13 @@ def office_of(party: Party) -> Site | None:
 
 
 def counts(party: Party) -> dict[str, int]:
-    """Return how many sites, contacts, groups and documents hang on a party."""
+    """Return how many sites, contacts, groups, documents and logins hang on a party."""
     return Party.objects.filter(pk=party.pk).aggregate(
         sites=Count("sites", distinct=True),
         contacts=Count("contacts", distinct=True),
         groups=Count("groups", distinct=True),
         documents=Count("documents", distinct=True),
+        logins=Count("logins", distinct=True),
     )
 
 

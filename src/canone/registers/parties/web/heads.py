@@ -3,18 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from canone.registers.parties import queries
 from canone.registers.parties.models import Party
-from canone.registers.parties.permissions import CHANGE
+from canone.registers.parties.permissions import CHANGE, LOGINS
 from canone.registers.parties.services import wording
 from canone.registers.parties.web import shared
 from canone.ui import slots
 from canone.ui.heads import Action, Head, Note, Tab
 from canone.ui.pages import PageRequest
+
+if TYPE_CHECKING:
+    from django_stubs_ext import StrOrPromise
 
 KEY = "parties.party"
 """How config/panels.py calls the page of a party."""
@@ -32,19 +36,23 @@ def of(request: PageRequest, party: Party, tab: str, *, first: Sequence[Action] 
         subtitle=party.code,
         state=shared.state_of(party, incomplete=bool(lacks)),
         actions=[*guests, *first, *own],
-        tabs=_tabs(party, tab, office=office),
+        tabs=_tabs(request, party, tab, office=office),
         tabs_label=_("Parts of this customer"),
         notes=_notes(party, [str(wording.LACKS[lack]) for lack in lacks]),
     )
 
 
-def _tabs(party: Party, tab: str, *, office: bool) -> list[Tab]:
+def _tabs(request: PageRequest, party: Party, tab: str, *, office: bool) -> list[Tab]:
     counts = queries.counts(party)
+    shown: list[tuple[str, StrOrPromise, int | None]]
     shown = [("detail", _("Register"), None), ("sites", _("Sites"), counts["sites"])]
     shown += [("contacts", _("Contacts"), counts["contacts"])]
     shown += [("groups_of", _("Groups"), counts["groups"])]
     if office:
         shown += [("documents", _("Documents"), counts["documents"])]
+    if request.user.may(LOGINS) and party.is_customer:
+        shown += [("logins", _("Portal"), counts["logins"])]
+    if office:
         shown += [("history", _("History"), None)]
     return [
         Tab(title, reverse(f"parties:{name}", args=[party.pk]), current=name == tab, count=count)

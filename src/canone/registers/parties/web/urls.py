@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from canone.registers.parties.web import detail, duplicates, edit, lists, parts, settings
+from canone.registers.parties.web import detail, duplicates, edit, lists, logins, parts, settings
 
 app_name = "parties"
 urlpatterns = [
@@ -37,5 +37,7 @@ urlpatterns = [
     path("<int:pk>/groups/", detail.groups, name="groups_of"),
     path("<int:pk>/groups/new/", parts.group_add, name="group_add"),
     path("<int:pk>/documents/", parts.documents, name="documents"),
+    path("<int:pk>/logins/", logins.logins, name="logins"),
+    path("<int:pk>/logins/withdraw/", logins.withdraw, name="login_withdraw"),
     path("<int:pk>/history/", detail.history, name="history"),
 ]
