@@ -3,19 +3,15 @@
 from __future__ import annotations
 
 import os
-import shutil
-import subprocess
 import time
 from collections.abc import Sequence
 from pathlib import Path
 
-from launcher import assets, environment, prepare, processes
-from launcher.base import ROOT, StopError, data_folder, say
+from launcher import assets, environment, prepare, processes, system
+from launcher.base import ROOT, data_folder, say
 
 BIN = environment.VENV / "bin"
-BROWSERS = ("chromium", "chromium-browser", "google-chrome")
-ADVICE = "Browser tests need Chromium: install it (Debian: apt install chromium)"
-PYTEST: list[str | Path] = [environment.PYTHON, "-m", "pytest"]
+PYTEST: list[str | Path] = [environment.PYTHON, "-m", "pytest", "-rs"]
 APART: list[str | Path] = [environment.PYTHON, ROOT / "tests" / "postgres.py"]
 TWO: list[str | Path] = ["-n", "2", "--ignore=tests/house"]
 
@@ -42,7 +38,7 @@ def main(arguments: Sequence[str]) -> int:
     env["PATH"] = f"{BIN}{os.pathsep}{env.get('PATH', '')}"
     if arguments:
         return processes.run([*PYTEST, *arguments], env)
-    _browser()
+    system.ensure()
     return _all(env)
 
 
@@ -57,25 +53,3 @@ def _all(env: dict[str, str]) -> int:
         say(f"== {name} is fine, {time.monotonic() - stage:.0f} s")
     say(f"== all is fine, {time.monotonic() - begun:.0f} s")
     return 0
-
-
-def _browser() -> None:
-    """See to a Chromium; where it cannot be installed, say how."""
-    if os.environ.get("CANONE_CHROMIUM") or any(shutil.which(name) for name in BROWSERS):
-        return
-    if not (hasattr(os, "geteuid") and os.geteuid() == 0 and shutil.which("apt-get")):
-        say(ADVICE)
-        return
-    say("Installing Chromium for the browser tests; this happens once…")
-    install = ["apt-get", "-y", "--no-install-recommends", "install", "chromium"]
-    for command in (["apt-get", "update"], install):
-        done = subprocess.run(
-            command,
-            env=os.environ | {"DEBIAN_FRONTEND": "noninteractive"},
-            stdin=subprocess.DEVNULL,
-            capture_output=True,
-            text=True,
-            check=False,
-        )
-    if done.returncode:
-        raise StopError(f"{done.stderr.strip()}\n{ADVICE}")
