@@ -3,6 +3,7 @@
 from django.utils.translation import gettext_lazy as _
 
 from canone.base.access.functions import SETTINGS, SIGNED_IN
+from canone.base.exchange import permissions as exchange
 from canone.base.tasks import permissions as tasks
 from canone.channels.connectors import permissions as connectors
 from canone.desks.assistance import permissions as assistance
@@ -50,6 +51,7 @@ OWN = [
             Page(_("Your page"), "own", SIGNED_IN, "person"),
             Page(_("Background work"), "ui:jobs", tasks.VIEW, "sync"),
             Page(_("API tokens"), "tokens", SIGNED_IN, "key"),
+            Page(_("Imports"), "imports", exchange.IMPORT, "upload"),
             Page(_("Users"), "people", SETTINGS, "people"),
             Page(_("Firm"), "firm", SETTINGS, "building"),
             Page(_("Undelivered events"), "undelivered", SETTINGS, "alert"),

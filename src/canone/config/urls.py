@@ -4,6 +4,7 @@ from django.urls import URLPattern, URLResolver, include, path
 
 from canone.config import health
 from canone.config.web import api, firm, own, people, start, tokens, undelivered
+from canone.config.web.imports import urls as imports
 
 handler400 = "canone.ui.errors.bad_request"
 handler403 = "canone.ui.errors.forbidden"
@@ -26,6 +27,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("settings/users/<int:pk>/functions/", people.switch, name="person_switch"),
     path("settings/users/<int:pk>/link/", people.invite, name="person_invite"),
     path("settings/users/<int:pk>/turn/", people.turn, name="person_turn"),
+    path("imports/", include(imports)),
     path("healthz", health.healthz, name="healthz"),
     path("", include("canone.ui.web.urls")),
     path("customers/", include("canone.registers.parties.web.urls")),

@@ -6,8 +6,9 @@ from tests.make import access
 from tests.make import exchange as make
 
 from canone.base.access.functions import Role
-from canone.base.exchange import importers, queries, services, tasks
+from canone.base.exchange import importers, queries, services
 from canone.base.exchange.models import ImportBatch, ImportedRow, MappingProfile
+from canone.base.exchange.services import starting
 from canone.base.files import queries as files
 from canone.base.files.models import StoredFile
 from canone.base.files.services import DiskFullError, FileError
@@ -262,11 +263,11 @@ def test_a_full_disk_leaves_a_draft_that_can_be_checked_again(counters: make.Cou
 def test_the_passes_run_as_jobs(counters: make.Counters) -> None:
     batch = make.configured(make.upload(BAD))
     work = Work({"batch": batch.pk})
-    registry.get(tasks.CHECK).run(work)
+    registry.get(starting.CHECK).run(work)
     assert [value for _, value in work.result["lines"]] == [2, 3]
     with pytest.raises(JobError, match="3"):
-        registry.get(tasks.WRITE).run(Work({"batch": batch.pk}))
+        registry.get(starting.WRITE).run(Work({"batch": batch.pk}))
     work = Work({"batch": batch.pk, "good_only": True})
-    registry.get(tasks.WRITE).run(work)
+    registry.get(starting.WRITE).run(work)
     assert [value for _, value in work.result["lines"]] == [2, 0, 0]
     assert (work.done, work.total) == (2, 2)

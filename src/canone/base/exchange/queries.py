@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import islice
@@ -20,6 +21,7 @@ from canone.base.exchange.models import ImportBatch, MappingProfile
 from canone.base.exchange.readers import Shape
 from canone.base.exchange.rules import headers, moments, numbers
 from canone.base.exchange.rules.durations import DurationUnit
+from canone.base.exchange.rules.faults import BadFileError
 from canone.base.exchange.rules.moments import DateOrder
 from canone.base.exchange.rules.rows import Notation, RawRow, RowReader
 from canone.base.files import queries as files
@@ -130,14 +132,16 @@ class Proposal:
 
 
 def sample(batch: ImportBatch, count: int = 50) -> tuple[list[RawRow], list[int]]:
-    """Return the first rows below the titles, and their numbers."""
+    """Return the first rows below the titles, and their numbers; those before a fault."""
     rows: list[RawRow] = []
     lines: list[int] = []
-    for chunk in readers.table(source(batch), shape(batch), spool=spool(batch)):
-        rows.extend(chunk.rows)
-        lines.extend(chunk.lines)
-        if len(rows) >= count:
-            break
+    size = readers.SAMPLE
+    with suppress(BadFileError):
+        for chunk in readers.table(source(batch), shape(batch), spool=spool(batch), size=size):
+            rows.extend(chunk.rows)
+            lines.extend(chunk.lines)
+            if len(rows) >= count:
+                break
     return rows[:count], lines[:count]
 
 

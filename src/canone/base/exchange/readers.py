@@ -122,11 +122,11 @@ def chunks(path: Path, shape: Shape, *, spool: Path, size: int = CHUNK) -> Itera
         yield from _parsed(path, shape, size)
 
 
-def table(path: Path, shape: Shape, *, spool: Path) -> Iterator[Chunk]:
+def table(path: Path, shape: Shape, *, spool: Path, size: int = CHUNK) -> Iterator[Chunk]:
     """Return the rows below the titles, blank ones left out; raises BadFileError."""
     begin = (shape.header or 0) + (0 if shape.header is None else 1)
     passed = 0
-    for chunk in chunks(path, shape, spool=spool):
+    for chunk in chunks(path, shape, spool=spool, size=size):
         rows, lines = chunk.rows, chunk.lines
         if passed < begin:
             cut = min(begin - passed, len(rows))

@@ -11,12 +11,10 @@ from django.utils.translation import gettext_lazy
 
 from canone.base.exchange import services
 from canone.base.exchange.models import ImportBatch
+from canone.base.exchange.services.starting import CHECK, WRITE
 from canone.base.files.services import FileError
 from canone.base.tasks import registry
 from canone.base.tasks.registry import JobError, Work
-
-CHECK = "exchange.check"
-WRITE = "exchange.write"
 
 
 @registry.job(CHECK, title=gettext_lazy("Check a file"))
@@ -62,4 +60,4 @@ def _report(work: Work, batch: ImportBatch) -> None:
         ]
     else:
         lines = [[_("Rows that can be imported"), batch.good], [_("Rows with faults"), batch.bad]]
-    work.report({"lines": lines, "batch": batch.pk})
+    work.report({"lines": lines, "url": work.params.get("url", "")})

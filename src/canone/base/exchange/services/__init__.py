@@ -10,6 +10,7 @@ from canone.base.exchange.services.batches import (
     save_profile,
 )
 from canone.base.exchange.services.checking import check
+from canone.base.exchange.services.starting import start_check, start_write
 from canone.base.exchange.services.undoing import undo
 from canone.base.exchange.services.writing import write
 
@@ -22,6 +23,8 @@ __all__ = [
     "discard",
     "look_again",
     "save_profile",
+    "start_check",
+    "start_write",
     "undo",
     "write",
 ]
