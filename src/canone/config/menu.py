@@ -30,6 +30,7 @@ AREAS = [
             Page(_("Profiles"), "catalog:profiles", catalog.VIEW_TARIFFS, "euro"),
             Page(_("Assignments"), "assistance:assignments", assistance.ASSIGN, "link"),
             Page(_("Sources"), "connectors:list", connectors.VIEW, "sync"),
+            Page(_("Import"), "import_sessions", assistance.IMPORT, "upload"),
         ),
     ),
     Area(

@@ -4,6 +4,16 @@
 `docs/developers/ui-kit.md` names the slots.
 """
 
+from django.utils.translation import gettext_lazy as _
+
+from canone.desks.assistance import permissions as assistance
+from canone.registers.parties import permissions as parties
 from canone.ui.slots import GuestColumn, Slot
 
-SLOTS: list[Slot | GuestColumn] = []
+SLOTS: list[Slot | GuestColumn] = [
+    Slot("parties.parties", "action", _("Import"), "import_parties", parties.IMPORT, "upload"),
+    Slot("parties.groups", "action", _("Import"), "import_groups", parties.IMPORT, "upload"),
+    Slot(
+        "assistance.sessions", "action", _("Import"), "import_sessions", assistance.IMPORT, "upload"
+    ),
+]

@@ -7,7 +7,7 @@ from typing import Any
 
 from django import forms as django_forms
 from django.db.models import Count, QuerySet, Sum
-from django.http import HttpResponse, HttpResponseBase
+from django.http import Http404, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils import timezone
@@ -88,7 +88,7 @@ class ImportList(lists.List):
         return str(record.file.name)
 
 
-@page(shared.PERMISSION)
+@page(shared.LIST)
 def imports(request: PageRequest) -> HttpResponseBase:
     """Show all imports."""
     return ImportList(request).response()
@@ -111,10 +111,12 @@ class UploadForm(forms.Form):
         field.choices = choices
 
 
-@page(shared.PERMISSION)
+@page(shared.STEP)
 def new(request: PageRequest, kind: str = "") -> HttpResponse:
     """Take a file; the next page asks which column is what."""
     choices = [(importer.key, importer.title) for importer in shared.allowed(request.user)]
+    if not choices:
+        raise Http404
     if kind:
         shared.importer_of(request.user, kind)
     form = UploadForm(

@@ -9,6 +9,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from canone.base.access.functions import SIGNED_IN
 from canone.base.access.models import User
 from canone.base.exchange import importers
 from canone.base.exchange.importers import Importer
@@ -19,7 +20,10 @@ from canone.ui.states import State
 from canone.ui.wizards import ShownStep
 
 States = ImportBatch.State
-PERMISSION = IMPORT
+LIST = IMPORT
+STEP = SIGNED_IN
+"""The importer's own permission decides in every step, see `batch_of`."""
+
 STEPS = (
     ("import_new", gettext_lazy("File")),
     ("import_columns", gettext_lazy("Columns")),

@@ -33,7 +33,7 @@ States = ImportBatch.State
 OPEN = (States.DRAFT, States.CHECKED, States.FAILED)
 
 
-@page(shared.PERMISSION)
+@page(shared.STEP)
 def columns(request: PageRequest, pk: int) -> HttpResponse:
     """Ask which column is what; continuing starts the check."""
     batch, importer = shared.batch_of(request.user, pk)
@@ -65,7 +65,7 @@ def columns(request: PageRequest, pk: int) -> HttpResponse:
 
 
 @require_POST
-@page(shared.PERMISSION)
+@page(shared.STEP)
 def preview(request: PageRequest, pk: int) -> HttpResponse:
     """Return the first rows as the form would have them read."""
     batch, importer = shared.batch_of(request.user, pk)
@@ -86,7 +86,7 @@ def preview(request: PageRequest, pk: int) -> HttpResponse:
 
 
 @require_POST
-@page(shared.PERMISSION)
+@page(shared.STEP)
 def look(request: PageRequest, pk: int) -> HttpResponse:
     """Read the file another way and ask for the columns again."""
     batch, _importer = shared.batch_of(request.user, pk)
@@ -99,7 +99,7 @@ def look(request: PageRequest, pk: int) -> HttpResponse:
     return redirect(shared.url(batch))
 
 
-@page(shared.PERMISSION)
+@page(shared.STEP)
 def check(request: PageRequest, pk: int) -> HttpResponse:
     """Show how the check goes, then what it found; from here the import starts."""
     batch, importer = shared.batch_of(request.user, pk)
@@ -126,7 +126,7 @@ def check(request: PageRequest, pk: int) -> HttpResponse:
 
 
 @require_POST
-@page(shared.PERMISSION)
+@page(shared.STEP)
 def recheck(request: PageRequest, pk: int) -> HttpResponse:
     """Start the check once more."""
     batch, _importer = shared.batch_of(request.user, pk)
@@ -139,7 +139,7 @@ def recheck(request: PageRequest, pk: int) -> HttpResponse:
 
 
 @require_POST
-@page(shared.PERMISSION)
+@page(shared.STEP)
 def write(request: PageRequest, pk: int) -> HttpResponse:
     """Start the import, or go on with one that was stopped."""
     batch, _importer = shared.batch_of(request.user, pk)
@@ -157,7 +157,7 @@ def write(request: PageRequest, pk: int) -> HttpResponse:
     return redirect(address)
 
 
-@page(shared.PERMISSION)
+@page(shared.STEP)
 def result(request: PageRequest, pk: int) -> HttpResponse:
     """Show how the import goes, then what it brought; from here it can be taken back."""
     batch, importer = shared.batch_of(request.user, pk)
@@ -180,7 +180,7 @@ def result(request: PageRequest, pk: int) -> HttpResponse:
     )
 
 
-@page(shared.PERMISSION)
+@page(shared.STEP)
 def progress(request: PageRequest, pk: int) -> HttpResponse:
     """Return the bar of the running pass; the page is shown anew once it has ended."""
     batch, _importer = shared.batch_of(request.user, pk)
@@ -194,7 +194,7 @@ def progress(request: PageRequest, pk: int) -> HttpResponse:
     return redirect(shared.url(batch))
 
 
-@page(shared.PERMISSION)
+@page(shared.STEP)
 def problems(request: PageRequest, pk: int) -> HttpResponseBase:
     """Send the list of every fault."""
     batch, _importer = shared.batch_of(request.user, pk)
@@ -213,7 +213,7 @@ def problems(request: PageRequest, pk: int) -> HttpResponseBase:
 
 
 @require_POST
-@page(shared.PERMISSION)
+@page(shared.STEP)
 def discard(request: PageRequest, pk: int) -> HttpResponse:
     """Throw away an import that has written nothing."""
     batch, _importer = shared.batch_of(request.user, pk)
@@ -231,7 +231,7 @@ class UndoForm(forms.Form):
     reason = django_forms.CharField(label=gettext_lazy("Reason"), max_length=400)
 
 
-@page(shared.PERMISSION)
+@page(shared.STEP)
 def undo(request: PageRequest, pk: int) -> HttpResponse:
     """Take a whole import back, or say which of its records stand in the way."""
     batch, importer = shared.batch_of(request.user, pk)
