@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+import hypothesis
 import pytest
 from django.db import connection
 from django.db.backends.sqlite3.base import DatabaseOperations
@@ -23,6 +24,9 @@ SCHEMAS = Path(
 
 
 def pytest_configure(config: pytest.Config) -> None:
+    # nothing that a loaded machine can fail
+    hypothesis.settings.register_profile("canone", deadline=None)
+    hypothesis.settings.load_profile("canone")
     if not hasattr(config, "workerinput"):
         catalogs.compile_all()
 
