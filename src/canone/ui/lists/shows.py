@@ -253,8 +253,11 @@ class List(ABC):
 
     def _row(self, row: Any) -> Row:
         css, cells = "", []
-        for bound, value in row.items():
+        for bound in row.table.columns:
             column: Column = bound.column
+            # django-tables2 inspects signatures at every cell: only its own hooks go that way
+            own = hasattr(row.table, f"render_{bound.name}")
+            value = row.get_cell(bound.name) if own else column.render(row.record, bound)
             if isinstance(column, StateColumn) and not css:
                 state = column.get(row.record, bound.name)
                 css = f"is-{state.kind}" if isinstance(state, State) else ""
