@@ -16,6 +16,9 @@ from django.db.backends.sqlite3.base import DatabaseOperations
 
 from canone.config import catalogs
 
+# A busy machine is no fault of the code: examples have no deadline.
+hypothesis.settings.register_profile("canone", deadline=None)
+hypothesis.settings.load_profile("canone")
 DATABASES = {"db", "transactional_db", "live_server"}
 TESTS = Path(__file__).parent
 SCHEMAS = Path(
