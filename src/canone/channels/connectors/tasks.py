@@ -39,7 +39,7 @@ def pull(work: tasks.Work) -> None:
         {
             "lines": [
                 [_("Sessions seen"), log.seen],
-                [_("New"), log.new],
+                [_("New sessions"), log.new],
                 [_("Ended since the last time"), log.closed],
                 [_("Without a customer"), log.unassigned],
                 [_("Without an end for more than a day"), log.orphaned],

@@ -51,7 +51,7 @@ class SourceForm(forms.Form):
         label=_("Address"), max_length=300, help_text=_("Example: https://mesh.example.com")
     )
     user = plain.CharField(
-        label=_("User of the token"), max_length=200, help_text=_("It starts with ~t:")
+        label=_("User of the token"), max_length=200, help_text=_("Example: ~t:AbCdEfGh01234567")
     )
     password = plain.CharField(
         label=_("Password of the token"),
@@ -144,7 +144,7 @@ def new(request: PageRequest) -> HttpResponseBase:
         source = sources.connect(connection=form.connection(), at=timezone.now())
         text = now_("Connected. The first sessions come in within a minute.")
         return pages.done(request, text, looks.url(source))
-    head = Head(_("Connect MeshCentral"), crumbs=looks.crumbs(Link(_("New"))))
+    head = Head(_("Connect MeshCentral"), crumbs=looks.crumbs(Link(_("New source"))))
     return _page(request, form, head, reverse("connectors:list"), reverse("connectors:try_new"))
 
 
