@@ -24,7 +24,7 @@ def draft(of: Party | None = None, **fields: Any) -> ChargeDraft:
     given: dict[str, Any] = {
         "origin": f"session:{next(_number)}",
         "revision": 1,
-        "kind": Charge.Kind.WORK.value,
+        "kind": "remote_session",
         "description": "Assistenza remota",
         "quantity_micros": 1_000_000,
         "unit": "",

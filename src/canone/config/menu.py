@@ -7,6 +7,8 @@ from canone.base.exchange import permissions as exchange
 from canone.base.tasks import permissions as tasks
 from canone.channels.connectors import permissions as connectors
 from canone.desks.assistance import permissions as assistance
+from canone.ledgers.allowances import permissions as allowances
+from canone.ledgers.invoicing import permissions as invoicing
 from canone.registers.catalog import permissions as catalog
 from canone.registers.parties import permissions as parties
 from canone.ui.menu import Area, Page
@@ -31,12 +33,15 @@ AREAS = [
             Page(_("Assignments"), "assistance:assignments", assistance.ASSIGN, "link"),
             Page(_("Sources"), "connectors:list", connectors.VIEW, "sync"),
             Page(_("Import"), "import_sessions", assistance.IMPORT, "upload"),
+            Page(_("Prepaid hours"), "allowances:list", allowances.VIEW, "clock"),
         ),
     ),
     Area(
         _("Billing"),
         "b",
         (
+            Page(_("To invoice"), "invoicing:open", invoicing.VIEW, "euro"),
+            Page(_("Charges"), "invoicing:charges", invoicing.VIEW, "list"),
             Page(_("Articles and services"), "catalog:articles", catalog.VIEW, "list"),
             Page(_("Price lists"), "catalog:price_lists", catalog.VIEW, "euro"),
         ),

@@ -7,6 +7,8 @@
 from django.utils.translation import gettext_lazy as _
 
 from canone.desks.assistance import permissions as assistance
+from canone.ledgers.allowances import permissions as allowances
+from canone.ledgers.invoicing import permissions as invoicing
 from canone.registers.parties import permissions as parties
 from canone.ui.slots import GuestColumn, Slot
 
@@ -15,5 +17,21 @@ SLOTS: list[Slot | GuestColumn] = [
     Slot("parties.groups", "action", _("Import"), "import_groups", parties.IMPORT, "upload"),
     Slot(
         "assistance.sessions", "action", _("Import"), "import_sessions", assistance.IMPORT, "upload"
+    ),
+    Slot(
+        "parties.party",
+        "aside",
+        _("Charges to invoice"),
+        "invoicing:of_customer",
+        invoicing.VIEW,
+        "euro",
+    ),
+    Slot(
+        "parties.party",
+        "aside",
+        _("Prepaid hours"),
+        "allowances:of_customer",
+        allowances.VIEW,
+        "clock",
     ),
 ]

@@ -119,6 +119,7 @@ UI = {
     "menu": "canone.config.menu.AREAS",
     "own": "canone.config.menu.OWN",
     "slots": "canone.config.panels.SLOTS",
+    "origins": "canone.config.origins.ORIGINS",
     "search": "canone.config.search.PROVIDERS",
 }
 

@@ -14,6 +14,8 @@ from django.utils.translation import gettext_lazy as _
 from canone.base.access.functions import Role
 from canone.channels.connectors import permissions as connectors
 from canone.desks.assistance import permissions as assistance
+from canone.ledgers.allowances import permissions as allowances
+from canone.ledgers.invoicing import permissions as invoicing
 
 if TYPE_CHECKING:
     from django_stubs_ext import StrOrPromise
@@ -46,6 +48,8 @@ BLOCKS = [
         queues=(
             Provider("canone.desks.assistance.web.start.office", assistance.PRICES),
             Provider("canone.channels.connectors.web.start.office", connectors.VIEW),
+            Provider("canone.ledgers.invoicing.web.start.queues", invoicing.VIEW),
+            Provider("canone.ledgers.allowances.web.panel.queues", allowances.VIEW),
         ),
         remark=_("what waits, in order of urgency"),
     ),
@@ -60,6 +64,11 @@ BLOCKS = [
         Role.OWNER,
         _("Owner"),
         queues=(Provider("canone.channels.connectors.web.start.office", connectors.VIEW),),
+        figures=(Provider("canone.ledgers.invoicing.web.start.figures", invoicing.VIEW),),
     ),
-    Block(Role.CUSTOMER, _("Customer")),
+    Block(
+        Role.CUSTOMER,
+        _("Customer"),
+        figures=(Provider("canone.ledgers.allowances.web.panel.figures", allowances.VIEW),),
+    ),
 ]

@@ -36,5 +36,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("sources/", include("canone.channels.connectors.web.urls")),
     path("language/", include("django.conf.urls.i18n")),
     path("accounts/", include("allauth.urls")),
+    path("prepaid-hours/", include("canone.ledgers.allowances.web.urls")),
+    path("invoicing/", include("canone.ledgers.invoicing.web.urls")),
     path("api/v1/", include("canone.config.api")),
 ]

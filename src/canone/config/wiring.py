@@ -6,8 +6,12 @@ from collections.abc import Sequence
 
 from canone.base.events import registry
 from canone.base.events.registry import Handler
+from canone.ledgers.allowances.events import AllowanceLow
+from canone.ledgers.allowances.services import mails as allowances
 
-HANDLERS: dict[type, Sequence[Handler]] = {}
+HANDLERS: dict[type, Sequence[Handler]] = {
+    AllowanceLow: (allowances.warn,),
+}
 
 
 def connect() -> None:

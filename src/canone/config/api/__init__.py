@@ -14,6 +14,8 @@ from ninja import Router
 from canone.channels.connectors import api as connectors
 from canone.config.api import jobs, me, users
 from canone.desks.assistance import api as assistance
+from canone.ledgers.allowances import api as allowances
+from canone.ledgers.invoicing import api as invoicing
 from canone.registers.catalog import api as catalog
 from canone.registers.parties import api as parties
 from canone.ui import api as conventions
@@ -37,6 +39,8 @@ ROUTERS: tuple[Router, ...] = (
     assistance.sessions,
     assistance.assignments,
     connectors.router,
+    invoicing.router,
+    allowances.router,
 )
 
 api = conventions.create(title="Canone", version="1", description=DESCRIPTION)

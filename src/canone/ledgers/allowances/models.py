@@ -65,9 +65,19 @@ class Allowance(models.Model):
     expired = models.BigIntegerField(_("expired"), default=0)
     balance = models.BigIntegerField(_("balance"), default=0)
     base = models.BigIntegerField(default=0, help_text="the last grant or top-up")
+    low_at = models.BigIntegerField(default=0, help_text="at or below it the balance is low")
     low = models.JSONField(default=list, help_text="thresholds that were told and not armed again")
     history = HistoricalRecords(
-        excluded_fields=["granted", "topped_up", "consumed", "expired", "balance", "base", "low"]
+        excluded_fields=[
+            "granted",
+            "topped_up",
+            "consumed",
+            "expired",
+            "balance",
+            "base",
+            "low_at",
+            "low",
+        ]
     )
     objects = AllowanceQuerySet.as_manager()
 

@@ -38,16 +38,6 @@ class Charge(models.Model):
     empty, then the document that claimed the charge, then empty again when it is released.
     """
 
-    class Kind(models.TextChoices):
-        """The nature of what is charged; higher contexts may post others, shown as they are."""
-
-        WORK = "work", _("Work by consumption")
-        PREPAID = "prepaid", _("Prepaid hours")
-        OVERAGE = "overage", _("Beyond the prepaid hours")
-        FEE = "fee", _("Fee")
-        GOODS = "goods", _("Goods")
-        MANUAL = "manual", _("Written by hand")
-
     origin = models.CharField(_("origin"), max_length=80)
     revision = models.PositiveIntegerField(_("revision"), default=1)
     is_reversal = models.BooleanField(default=False)

@@ -86,6 +86,8 @@ class List(ABC):
     title: StrOrPromise
     crumbs: Sequence[Link] = ()
     table: ClassVar[type[Table]]
+    file_table: ClassVar[type[Table] | None] = None
+    """What files carry, where that is not what the page shows."""
     filters: ClassVar[type[FilterSet] | None] = None
     order: ClassVar[tuple[str, ...]] = ()
     per_page: ClassVar[int] = 50
@@ -295,14 +297,17 @@ class List(ABC):
 
     def export(self) -> Iterator[Sequence[Any]]:
         """Yield the filtered rows as files carry them."""
-        columns = [(name, column) for name, column in self._columns().items() if column.exported]
+        columns = [(name, column) for name, column in self._carried().items() if column.exported]
         for record in self.ordered().iterator(chunk_size=2000):
             yield [column.export_value(record, name) for name, column in columns]
 
     @property
     def export_columns(self) -> list[Column]:
         """The columns that files carry."""
-        return [column for column in self._columns().values() if column.exported]
+        return [column for column in self._carried().values() if column.exported]
+
+    def _carried(self) -> dict[str, Column]:
+        return dict((self.file_table or self.table).base_columns)
 
     @property
     def faults(self) -> list[str]:

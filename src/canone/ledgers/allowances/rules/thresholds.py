@@ -6,6 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from fractions import Fraction
+from math import floor
 
 DEFAULT_SHARE = Fraction(1, 5)
 
@@ -37,6 +38,12 @@ class Threshold:
         """Return the balance at which it is crossed; `base` is the last grant or top-up."""
         return Fraction(base * self.value, 100) if self.is_percent else Fraction(self.value)
 
+    def is_reached(self, *, balance: int, base: int) -> bool:
+        """Return whether the balance is at its limit or below; without a fraction, for runs."""
+        if self.is_percent:
+            return balance * 100 <= base * self.value
+        return balance <= self.value
+
     def __str__(self) -> str:
         return f"{self.value}%" if self.is_percent else str(self.value)
 
@@ -59,7 +66,7 @@ def reached(thresholds: Sequence[Threshold], *, balance: int, base: int) -> tupl
     """Return those the balance is at or below, the lowest first; none before a purchase."""
     if base <= 0:
         return ()
-    low = [threshold for threshold in thresholds if balance <= threshold.limit(base)]
+    low = [t for t in thresholds if t.is_reached(balance=balance, base=base)]
     return tuple(sorted(low, key=lambda threshold: threshold.limit(base)))
 
 
@@ -69,6 +76,10 @@ def state(thresholds: Sequence[Threshold], *, balance: int, base: int) -> State:
         return State.OVER
     if balance == 0:
         return State.USED_UP
-    limits = [threshold.limit(base) for threshold in thresholds]
-    highest = max(limits) if limits else base * DEFAULT_SHARE
-    return State.LOW if balance <= highest else State.REGULAR
+    return State.LOW if balance <= low_at(thresholds, base=base) else State.REGULAR
+
+
+def low_at(thresholds: Sequence[Threshold], *, base: int) -> int:
+    """Return the highest balance that is called low; a fifth of `base` without thresholds."""
+    limits = [threshold.limit(base) for threshold in thresholds] or [base * DEFAULT_SHARE]
+    return floor(max(limits))

@@ -48,7 +48,7 @@ LOT_COLUMNS = (
     "carried",
     "expiries",
 )
-SUMS = ("granted", "topped_up", "consumed", "expired", "balance", "base", "low")
+SUMS = ("granted", "topped_up", "consumed", "expired", "balance", "base")
 SIDES = {
     Kind.GRANT: ("granted", 1),
     Kind.TOP_UP: ("topped_up", 1),
@@ -299,13 +299,14 @@ class Book:
     def _write_sums(self) -> None:
         rows = [
             (
-                *(pool.sums[name] for name in SUMS[:-1]),
+                *(pool.sums[name] for name in SUMS),
+                thresholds.low_at(pool.thresholds, base=pool.sums["base"]),
                 history.canonical(list(pool.low)),
                 pool.id,
             )
             for pool in {id(entry.pool): entry.pool for entry in self.entries}.values()
         ]
-        bulk.update(Allowance, SUMS, rows)
+        bulk.update(Allowance, (*SUMS, "low_at", "low"), rows)
 
 
 def load(pool: OpenPool, lot: Lot) -> OpenLot:
@@ -341,7 +342,7 @@ def _open(row: Allowance) -> OpenPool:
         row.owner,
         row.customer_id,
         row,
-        {name: getattr(row, name) for name in SUMS[:-1]},
+        {name: getattr(row, name) for name in SUMS},
         thresholds.read(row.thresholds),
         tuple(row.low),
     )

@@ -88,6 +88,7 @@ def set_up(
         read = rules.read(thresholds)
         reached = rules.reached(read, balance=pool.balance, base=pool.base)
         pool.thresholds = [str(threshold) for threshold in read]
+        pool.low_at = rules.low_at(read, base=pool.base)
         pool.low = [str(threshold) for threshold in reached]
     if not keep_rollover:
         pool.rollover_months = rollover.months if rollover else None

@@ -37,9 +37,10 @@ def with_state() -> ChargeQuerySet:
     return found
 
 
-def to_invoice() -> ChargeQuerySet:
-    """Return the charges that are neither reversed nor on a document."""
-    return Charge.objects.filter(~_is_reversed(), document="", is_reversal=False)
+def to_invoice(charges: ChargeQuerySet | None = None) -> ChargeQuerySet:
+    """Return those of the charges, of all unless given, that a document may take."""
+    rows = Charge.objects.all() if charges is None else charges
+    return rows.filter(~_is_reversed(), document="", is_reversal=False)
 
 
 def in_states(charges: ChargeQuerySet, wanted: Sequence[State]) -> ChargeQuerySet:
@@ -95,32 +96,43 @@ def totals(charges: ChargeQuerySet) -> dict[State, Total]:
     return {state: found[state] for state in State if state in found}
 
 
-def open_by_customer() -> dict[int, Total]:
-    """Return what is to invoice, by customer."""
-    return _grouped(to_invoice(), "customer_id")
+def open_by_customer(charges: ChargeQuerySet | None = None) -> dict[int, Total]:
+    """Return what is to invoice of the charges, by customer."""
+    return _grouped(to_invoice(charges), "customer_id")
 
 
-def open_by_kind() -> dict[str, Total]:
-    """Return what is to invoice, by kind."""
-    return _grouped(to_invoice(), "kind")
+def open_by_kind(charges: ChargeQuerySet | None = None) -> dict[str, Total]:
+    """Return what is to invoice of the charges, by kind."""
+    return _grouped(to_invoice(charges), "kind")
 
 
-def open_by_age(*, day: date) -> dict[Age, Total]:
-    """Return what is to invoice, by how long before `day` the service ended."""
+def open_by_age(charges: ChargeQuerySet | None = None, *, day: date) -> dict[Age, Total]:
+    """Return what is to invoice of the charges, by how long before `day` the service ended."""
     whens = [
         When(service_end__gte=day - timedelta(days=limit), then=Value(age.value))
         for limit, age in states.LIMITS
     ]
-    aged = to_invoice().annotate(
+    aged = to_invoice(charges).annotate(
         age=Case(*whens, default=Value(Age.OLDER.value), output_field=models.CharField())
     )
     found = _grouped(aged, "age")
     return {age: found.get(age.value, NOTHING) for age in Age}
 
 
-def open_total() -> Total:
-    """Return what is to invoice in all."""
-    row = to_invoice().aggregate(count=Count("pk"), amount=Sum("amount"))
+def of_age(charges: ChargeQuerySet, age: Age, *, day: date) -> ChargeQuerySet:
+    """Return those of the charges whose service ended so long before `day`."""
+    newer = [limit for limit, name in states.LIMITS if list(Age).index(name) < list(Age).index(age)]
+    until = [limit for limit, name in states.LIMITS if name is age]
+    if newer:
+        charges = charges.filter(service_end__lt=day - timedelta(days=max(newer)))
+    if until:
+        charges = charges.filter(service_end__gte=day - timedelta(days=until[0]))
+    return charges
+
+
+def open_total(charges: ChargeQuerySet | None = None) -> Total:
+    """Return what is to invoice of the charges in all."""
+    row = to_invoice(charges).aggregate(count=Count("pk"), amount=Sum("amount"))
     return Total(row["count"], row["amount"] or Money(0))
 
 

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from django.db.models import F, Max, Min, QuerySet, Sum
+from django.db.models import F, Max, Min, Q, QuerySet, Sum
 
 from canone.base.access.models import User
 from canone.ledgers.allowances.models import Allowance, Entry, Lot
@@ -96,6 +96,17 @@ def projected(pending: Mapping[str, int]) -> dict[str, Projection]:
 def pools(user: User) -> QuerySet[Allowance]:
     """Return the pools that `user` may see, with their customers."""
     return Allowance.objects.visible_to(user).select_related("customer")
+
+
+def in_state(rows: QuerySet[Allowance], state: State) -> QuerySet[Allowance]:
+    """Return those of the pools whose balance is in the state."""
+    conditions = {
+        State.OVER: Q(balance__lt=0),
+        State.USED_UP: Q(balance=0),
+        State.LOW: Q(balance__gt=0, balance__lte=F("low_at")),
+        State.REGULAR: Q(balance__gt=F("low_at")),
+    }
+    return rows.filter(conditions[state])
 
 
 def movements(pool: Allowance) -> QuerySet[Entry]:

@@ -1,0 +1,81 @@
+"""Where a fact of a ledger comes from: the table of origins is given in settings.
+
+A ledger carries an opaque text such as `session:812`; the table says what its first part is
+called and on which page the thing stands. The ledger imports nothing of its owner.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cache
+from typing import TYPE_CHECKING
+
+from django.conf import settings
+from django.urls import reverse
+from django.utils.module_loading import import_string
+
+from canone.base.access.models import User
+
+if TYPE_CHECKING:
+    from django_stubs_ext import StrOrPromise
+
+
+@dataclass(frozen=True, slots=True)
+class Origin:
+    """What texts that begin with `prefix:` stand for.
+
+    `url_name` is the page of the thing, reversed with the number after the prefix, for holders of
+    `permission`. `kinds` are the kinds of facts it raises. `remedy` says where its facts are
+    corrected; without it the ledger's own pages correct them.
+    """
+
+    prefix: str
+    title: StrOrPromise
+    url_name: str = ""
+    permission: str = ""
+    kinds: tuple[str, ...] = ()
+    remedy: StrOrPromise = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """An origin in words, with its address where the reader may follow it."""
+
+    words: StrOrPromise
+    url: str = ""
+
+
+@cache
+def table() -> Sequence[Origin]:
+    """Return the table of origins."""
+    rows: Sequence[Origin] = import_string(settings.UI["origins"])
+    return rows
+
+
+def find(origin: str) -> Origin | None:
+    """Return what an origin is; None for one that the table does not know."""
+    prefix = origin.partition(":")[0]
+    return next((row for row in table() if row.prefix == prefix), None)
+
+
+def place(origin: str, user: User) -> Place:
+    """Return an origin in words, as a link for who may open it."""
+    row = find(origin)
+    if row is None:
+        return Place(origin)
+    number = origin.split(":")[1] if ":" in origin else ""
+    words = f"{row.title} {number}" if number.isdecimal() else str(row.title)
+    if not (row.url_name and number.isdecimal() and user.may(row.permission)):
+        return Place(words)
+    return Place(words, reverse(row.url_name, args=[int(number)]))
+
+
+def kinds() -> list[tuple[str, StrOrPromise]]:
+    """Return every kind of fact with its word."""
+    return [(kind, row.title) for row in table() for kind in row.kinds]
+
+
+def kind_word(kind: str) -> StrOrPromise:
+    """Return the word of a kind; the kind itself where the table does not know it."""
+    return dict(kinds()).get(kind, kind)
