@@ -1,0 +1,30 @@
+import pytest
+from django.urls import reverse
+from tests import people
+
+from canone.base.access import functions
+from canone.config.origins import ORIGINS
+from canone.ui import origins
+
+
+@pytest.mark.parametrize("row", ORIGINS, ids=lambda row: row.prefix)
+def test_every_origin_leads_to_a_page_behind_a_function(row: origins.Origin) -> None:
+    if row.url_name:
+        assert reverse(row.url_name, args=[812])
+        assert functions.get(row.permission)
+
+
+def test_prefixes_and_kinds_stand_once() -> None:
+    prefixes = [row.prefix for row in ORIGINS]
+    kinds = [kind for row in ORIGINS for kind in row.kinds]
+    assert len(prefixes) == len(set(prefixes))
+    assert len(kinds) == len(set(kinds))
+
+
+@pytest.mark.django_db
+def test_an_origin_is_a_link_for_who_may_follow_it() -> None:
+    who = people.people()
+    assert origins.place("session:812", who.owner).url == reverse("assistance:session", args=[812])
+    assert origins.place("session:812", who.customer).url == ""
+    assert str(origins.place("unknown:1", who.owner).words) == "unknown:1"
+    assert origins.place("manual:ab12", who.owner).url == ""
