@@ -36,12 +36,13 @@ def test_a_worker_that_is_missing_is_said(client: Client, settings: Any) -> None
     assert client.get("/healthz").status_code == 200
 
 
-def test_tables_that_are_behind_are_said(client: Client) -> None:
+def test_tables_that_are_behind_are_said(client: Client, caplog: pytest.LogCaptureFixture) -> None:
     with connection.cursor() as cursor:
         cursor.execute("DELETE FROM django_migrations WHERE app = 'firm'")
     answer = client.get("/healthz")
     assert answer.status_code == 503
     assert b"migrations are not applied" in answer.content
+    assert not caplog.records  # a monitor asks every second
 
 
 def test_a_database_that_is_away_is_said(client: Client, monkeypatch: pytest.MonkeyPatch) -> None:
