@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shlex
 from pathlib import Path
 
 from launcher import assets, environment, processes
@@ -69,8 +70,9 @@ def load_demo(data: Path) -> None:
 
 def how_to_log_in(data: Path) -> str:
     """Return the lines for the person at the keyboard."""
+    where = "" if data == ROOT / "var" else f"--data {shlex.quote(str(data))} "
     return read(data / "demo.txt").strip() or (
-        "No account yet? Make the owner's: ./canone manage createsuperuser"
+        f"No account yet? Make the owner's: ./canone manage {where}createsuperuser"
     )
 
 
