@@ -90,6 +90,7 @@ def test_a_view_is_kept_and_found_again(folk: people.People, signed_in: SignedIn
 def test_all_of_a_filter_is_meant_when_it_is_said(folk: people.People, signed_in: SignedIn) -> None:
     page = signed_in(folk.owner)
     page.goto("/gallery/list/?text=ar")
+    page.get_by_label("Seleziona tutti in questa pagina").check()
     page.locator("input[name=all]").check()
     page.get_by_role("button", name="Ferma").click()
     expect(page.locator("[data-report]")).to_have_text(re.compile("^\\s*Fermati: Carla Villa\\s*$"))

@@ -38,6 +38,8 @@ def render(field: BoundField) -> SafeString:
         names = [base, widget.attrs.get("class", "")]
         if field.errors:
             names.append("is-invalid")
+        if isinstance(widget, forms.Textarea) and widget.attrs.get("rows") == "10":
+            attrs["rows"] = "4"  # Django's default is higher than a note needs
         attrs["class"] = " ".join(name for name in names if name)
     return field.as_widget(attrs=attrs)
 

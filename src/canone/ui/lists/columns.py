@@ -226,6 +226,7 @@ class Instant(Column):
 
     kind = Kind.INSTANT
     classes = "cn-nw"
+    span = "w4"
 
     def write(self, value: datetime | None) -> str:
         """Return `19/11/2026 09:05`."""

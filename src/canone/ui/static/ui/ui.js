@@ -22,6 +22,10 @@
   document.addEventListener("click", (event) => {
     $$(FLOATS).forEach((open) => { if (!open.contains(event.target)) open.open = false; });
   });
+  document.addEventListener("toggle", (event) => {
+    const pop = event.target.open && $(".cn-pop", event.target);
+    if (pop) pop.classList.toggle("from-left", pop.getBoundingClientRect().left < 8);
+  }, true);
   const closeFloats = () => {
     const open = $$(FLOATS).pop();
     if (!open) return false;
@@ -148,6 +152,8 @@
     if (!words) return;
     const count = $$("input[name=ids]:checked").length;
     words.textContent = count ? `${count} ${words.dataset.some}` : words.dataset.none;
+    const all = $("input[name=all]");
+    $("[data-bulk-bar]").classList.toggle("some", count > 0 || Boolean(all && all.checked));
   };
   document.addEventListener("submit", (event) => {
     const form = event.target;
