@@ -13,7 +13,7 @@ from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext_lazy
 from django.views.decorators.http import require_POST
 
 from canone.base.access import functions, queries, services
@@ -60,7 +60,7 @@ class PeopleFilters(lists.FilterSet):
 
     text = lists.TextFilter(gettext_lazy("Text"), ["name", "email"], gettext_lazy("name, mail"))
     role = lists.ChoiceFilter(
-        gettext_lazy("Role"),
+        pgettext_lazy("user", "Role"),
         [(role.value, name) for role, name in ROLE_NAMES.items()],
         field="grants__role",
     )

@@ -12,7 +12,7 @@ from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext_lazy
 from django.views.decorators.http import require_POST
 
 from canone.base.tasks import permissions, queries, services
@@ -41,7 +41,7 @@ class JobTable(lists.Table):
     state = lists.StateColumn(gettext_lazy("State"), jobs.state)
     title = lists.Name(gettext_lazy("Work"), jobs.title, link=jobs.url, sub=_who)
     created = lists.Instant(gettext_lazy("Asked for"), "created_at", span="w3")
-    finished = lists.Instant(gettext_lazy("Ended"), "finished_at", span="w3")
+    finished = lists.Instant(pgettext_lazy("work", "Ended"), "finished_at", span="w3")
     count = lists.Text(gettext_lazy("Progress"), _count, classes="cn-num", span="w3")
 
 
