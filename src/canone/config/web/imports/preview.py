@@ -28,13 +28,13 @@ class PreviewRow:
     """One row: its number, its cells, and what is wrong with it."""
 
     number: int
-    cells: Sequence[str]
+    cells: Sequence[tuple[str, bool]]
     faults: Sequence[str]
 
 
 @dataclass(frozen=True, slots=True)
 class Preview:
-    """The fields that are mapped, and the first rows; `numeric` are right-aligned."""
+    """The fields that are mapped, and the first rows; True stands for numbers."""
 
     titles: Sequence[tuple[str, bool]]
     rows: Sequence[PreviewRow]
@@ -57,6 +57,7 @@ def of(
     fields = [field for field in importer.fields if choice.columns.get(field.name)]
     names = {field.name: str(field.label) for field in importer.fields}
     zone = ZoneInfo(choice.notation.zone)
+    numeric = [field.kind in NUMERIC for field in fields]
     shown = []
     for line, raw in zip(first[1], first[0], strict=True):
         found = values.get(line)
@@ -70,9 +71,8 @@ def of(
             for problem in problems
             if problem.row == line
         ]
-        shown.append(PreviewRow(line, cells, faults))
-    titles = [(str(field.label), field.kind in NUMERIC) for field in fields]
-    return Preview(titles, shown)
+        shown.append(PreviewRow(line, list(zip(cells, numeric, strict=True)), faults))
+    return Preview([(str(f.label), f.kind in NUMERIC) for f in fields], shown)
 
 
 NUMERIC = {

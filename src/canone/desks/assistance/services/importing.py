@@ -247,7 +247,9 @@ class SessionRun:
 def _problem(error: FlawError, line: int) -> Problem:
     field, what, hint = FLAWS[error.flaw]
     detail = error.detail
-    words = f"{detail // 3600}:{detail // 60 % 60:02d}" if error.flaw == Flaw.MISMATCH else detail
+    words = str(detail).replace("-", "−")
+    if error.flaw == Flaw.MISMATCH:
+        words = f"{detail // 3600}:{detail // 60 % 60:02d}"
     texts = (format_lazy(text, detail=words) for text in (what, hint))
     return Problem(line, field, "", *texts)
 
