@@ -34,4 +34,18 @@ SLOTS: list[Slot | GuestColumn] = [
         allowances.VIEW,
         "clock",
     ),
+    Slot(
+        "parties.party",
+        "panel",
+        _("Remote sessions"),
+        "assistance:of_customer",
+        assistance.PRICES,
+    ),
+    Slot(
+        "catalog.profile",
+        "panel",
+        _("Groups with this profile"),
+        "assistance:of_profile",
+        assistance.ASSIGN,
+    ),
 ]

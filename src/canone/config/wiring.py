@@ -6,8 +6,10 @@ from collections.abc import Sequence
 
 from canone.base.events import registry
 from canone.base.events.registry import Handler
+from canone.desks.assistance.queries import impact as touched
 from canone.ledgers.allowances.events import AllowanceLow
 from canone.ledgers.allowances.services import mails as allowances
+from canone.registers.catalog.queries import impact
 
 HANDLERS: dict[type, Sequence[Handler]] = {
     AllowanceLow: (allowances.warn,),
@@ -17,3 +19,4 @@ HANDLERS: dict[type, Sequence[Handler]] = {
 def connect() -> None:
     """Return nothing after binding the tables; called once when Django is ready."""
     registry.bind(HANDLERS)
+    impact.bind(impact=touched.of_tariff, groups=touched.groups_of)

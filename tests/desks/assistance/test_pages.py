@@ -10,10 +10,11 @@ from django.urls import reverse
 from django.utils import timezone
 from tests.kit import assert_fixed_queries
 from tests.make import assistance as make
-from tests.make import parties
+from tests.make import catalog, parties
 from tests.people import People, people
 
 from canone.desks.assistance.models import Assignment, DeviceRule, RemoteSession
+from canone.desks.assistance.queries import impact
 from canone.ledgers.invoicing.models import Charge
 from canone.registers.parties.models import Group
 
@@ -221,3 +222,24 @@ def test_a_manual_session_is_written_once(office: Client, who: People) -> None:
     bad = given | {"key": "x", "ended_at": "19/11/2026 09:00"}
     assert "19/11/2026 09:00" in office.post(reverse("assistance:manual"), bad).content.decode()
     assert RemoteSession.objects.count() == 1
+
+
+def test_a_new_version_says_whom_it_touches(office: Client) -> None:
+    group = make.priced_group()
+    recent(group)
+    tariff = Assignment.objects.get().tariff
+    found = impact.of_tariff(
+        tariff_id=tariff.pk, terms=catalog.terms(step_price="5.00"), at=timezone.now()
+    )
+    assert (found.customers, found.pending) == (1, 1)
+    assert (str(found.before), str(found.after)) == ("44.00", "50.00")
+
+
+def test_customer_and_profile_show_what_hangs_on_them(office: Client) -> None:
+    group = make.priced_group()
+    recent(group)
+    tariff = Assignment.objects.get().tariff
+    page = office.get(reverse("assistance:of_customer", args=[group.party_id]), **HX)
+    assert "44,00" in page.content.decode()
+    page = office.get(reverse("assistance:of_profile", args=[tariff.pk]), **HX)
+    assert group.name in page.content.decode()
