@@ -16,7 +16,7 @@ from canone.base.history.models import JournalEntry
 from canone.desks.assistance.models import Accounting, RemoteSession
 from canone.desks.assistance.queries.scope import Scope
 from canone.desks.assistance.rules.states import Skip, State
-from canone.desks.assistance.services import accounting, assignments, sessions, undoing
+from canone.desks.assistance.services import accounting, assignments, booking, sessions, undoing
 from canone.kernel.money import Money
 from canone.ledgers.allowances import queries as pools
 from canone.ledgers.invoicing.models import Charge
@@ -344,3 +344,21 @@ def test_a_piece_of_work_is_not_cut_by_the_filter(who: People) -> None:
     outcomes = run(Scope(device="A"), who)
     assert outcomes[0].skipped == [(first.pk, Skip.GROUP_OUTSIDE)]
     assert not Charge.objects.exists()
+
+
+def test_what_changes_between_reading_and_writing_is_not_accounted(
+    who: People, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    session = make.session(make.priced_group())
+    real = booking.book
+
+    def late(*args: object, **kwargs: object) -> object:
+        sessions.edit(session_id=session.pk, extra_minutes=30, at=AFTER)
+        return real(*args, **kwargs)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(accounting.booking, "book", late)
+    with pytest.raises(accounting.NotAccountableError) as caught:
+        lock(session, who)
+    assert caught.value.skip is Skip.MOVED
+    assert not Charge.objects.exists()
+    assert not Accounting.objects.exists()

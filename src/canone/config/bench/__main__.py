@@ -16,7 +16,13 @@ from pathlib import Path
 from typing import Any
 
 NAMES = (
+    "import-csv",
     "account-all",
+    "totals",
+    "list-page",
+    "rate",
+    "save-during-run",
+    "linear-import",
     "linear-account",
 )
 

@@ -4,10 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from canone.config.bench import accounting
+from canone.config.bench import accounting, importing, reading
 from canone.config.bench.measure import Result
 
 LINES: dict[str, Callable[[float], list[Result]]] = {
+    "import-csv": importing.import_csv,
     "account-all": accounting.account_all,
+    "totals": reading.one_customer,
+    "list-page": reading.list_page,
+    "rate": reading.rate,
+    "save-during-run": reading.save_during_run,
+    "linear-import": importing.linear,
     "linear-account": accounting.linear,
 }

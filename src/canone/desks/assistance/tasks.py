@@ -20,7 +20,7 @@ from canone.desks.assistance.services.booking import MovedError
 
 ACCOUNT_ALL = "assistance.account_all"
 MOST_LISTED = 500
-RETRIES = 3
+RETRIES = 20
 
 
 @job(ACCOUNT_ALL, title=_("Account sessions"))

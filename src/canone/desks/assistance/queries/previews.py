@@ -44,6 +44,7 @@ class Row(NamedTuple):
     device_name: str
     kind: str
     note: str
+    updated_at: datetime
 
 
 FIELDS = Row._fields

@@ -6,6 +6,7 @@ from collections import defaultdict
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time
 from typing import TYPE_CHECKING
+from zoneinfo import ZoneInfo
 
 from django.db.models import Q
 
@@ -82,10 +83,9 @@ def in_force(day: date) -> Q:
     return Q(starts_on__lte=day) & (Q(ends_on__isnull=True) | Q(ends_on__gt=day))
 
 
-def day_end(day: date) -> datetime:
+def day_end(day: date, zone: ZoneInfo | None = None) -> datetime:
     """Return the instant at which `day` ends in the firm's zone."""
-    zone = firms.zone()
-    return datetime.combine(day, time.max, zone).astimezone(UTC)
+    return datetime.combine(day, time.max, zone or firms.zone()).astimezone(UTC)
 
 
 def current(day: date, *, groups: Iterable[int] | None = None) -> dict[int, Profile]:
@@ -94,8 +94,11 @@ def current(day: date, *, groups: Iterable[int] | None = None) -> dict[int, Prof
     if groups is not None:
         rows = rows.filter(group_id__in=list(groups))
     found = list(rows)
-    versions = catalog.current_versions(day_end(day), tariffs={row.tariff_id for row in found})
+    if not found:
+        return {}
     zone = firms.zone()
+    ends = day_end(day, zone)
+    versions = catalog.current_versions(ends, tariffs={row.tariff_id for row in found})
     raters = {key: Rater(version.terms(), zone=zone) for key, version in versions.items()}
     return {
         row.group_id: Profile(

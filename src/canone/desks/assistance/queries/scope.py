@@ -64,6 +64,16 @@ def sessions(scope: Scope, *, user: User, day: date, now: datetime) -> SessionQu
     return found
 
 
+def groups(scope: Scope) -> list[int] | None:
+    """Return the groups that the scope is bound to; None when it may hold any."""
+    if scope.group_id is not None:
+        return [scope.group_id]
+    if scope.party_id is not None:
+        found = Group.objects.filter(party_id=scope.party_id).values_list("id", flat=True)
+        return list(found)
+    return None
+
+
 def _where(scope: Scope) -> Q:
     where = Q()
     if scope.party_id is not None:

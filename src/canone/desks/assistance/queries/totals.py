@@ -65,7 +65,7 @@ class Totals:
 def totals(chosen: scope.Scope, *, user: User, day: date, now: datetime) -> Totals:
     """Return the sums of the sessions in `chosen` that `user` may see."""
     found = scope.sessions(chosen, user=user, day=day, now=now)
-    at_work = profiles.current(day)
+    at_work = profiles.current(day, groups=scope.groups(chosen))
     special = [key for key, profile in at_work.items() if not profile.by_length]
     result = Totals()
     for cell in _cells(found, now):

@@ -34,6 +34,7 @@ class Skip(StrEnum):
     BELOW_ZERO = "below_zero"
     POOL_EXHAUSTED = "pool_exhausted"
     GROUP_OUTSIDE = "group_outside"
+    MOVED = "moved"
 
 
 SKIP_BY_STATE = {

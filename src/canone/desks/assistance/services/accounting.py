@@ -10,7 +10,6 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import TYPE_CHECKING
 
-from django.db import transaction
 from django.db.models import Q
 
 from canone.desks.assistance.models import RemoteSession
@@ -24,7 +23,7 @@ if TYPE_CHECKING:
     from canone.base.access.models import User
     from canone.desks.assistance.models.sessions import SessionQuerySet
 
-BATCH = 1_000
+BATCH = 500
 Place = tuple[datetime, int]
 
 
@@ -52,7 +51,6 @@ class NotAccountableError(Exception):
         self.skip = skip
 
 
-@transaction.atomic
 def account_one(
     *, session_id: int, day: date, at: datetime, by: int | None, user: User | None = None
 ) -> Outcome:
@@ -64,7 +62,10 @@ def account_one(
     session = found.only("id", "accounting_id").get(pk=session_id)
     if session.accounting_id is not None:
         raise NotAccountableError(Skip.ACCOUNTED)
-    outcome = _account(_locked(RemoteSession.objects.filter(pk=session_id)), None, day, at, by)
+    try:
+        outcome = _account(_read(RemoteSession.objects.filter(pk=session_id)), None, day, at, by)
+    except booking.MovedError as error:
+        raise NotAccountableError(Skip.MOVED) from error
     if outcome.skipped:
         raise NotAccountableError(outcome.skipped[0][1])
     if not outcome.accounted:
@@ -72,7 +73,6 @@ def account_one(
     return outcome
 
 
-@transaction.atomic
 def account_next(
     chosen: scope.Scope,
     *,
@@ -84,7 +84,9 @@ def account_next(
 ) -> Outcome:
     """Return what accounting the next `limit` sessions of the filter did, in order of start.
 
-    `after` is the place where the batch before ended; the outcome holds the next one.
+    `after` is the place where the batch before ended; the outcome holds the next one. Reading and
+    pricing hold no lock, so that other writers of SQLite come in between. Raises
+    `booking.MovedError` when somebody wrote on a session meanwhile: nothing was written.
     """
     found = scope.sessions(chosen, user=user, day=day, now=at).filter(accounting__isnull=True)
     batch = found
@@ -93,16 +95,15 @@ def account_next(
         batch = found.filter(Q(started_at__gt=moment) | Q(started_at=moment, id__gt=key)).filter(
             started_at__gte=moment
         )
-    rows = _locked(batch, limit)
+    rows = _read(batch, limit)
     outcome = _account(rows, found, day, at, user.pk)
     if len(rows) == limit:
         outcome.after = (rows[-1].started_at, rows[-1].id)
     return outcome
 
 
-def _locked(found: SessionQuerySet, limit: int | None = None) -> list[Row]:
-    ordered = found.select_for_update().filter(accounting__isnull=True)
-    ordered = ordered.order_by("started_at", "id")
+def _read(found: SessionQuerySet, limit: int | None = None) -> list[Row]:
+    ordered = found.filter(accounting__isnull=True).order_by("started_at", "id")
     chosen = ordered[:limit] if limit else ordered
     return [Row._make(values) for values in chosen.values_list(*previews.FIELDS)]
 
@@ -122,7 +123,7 @@ def _account(
     missing = {key for preview in seen.values() for key in preview.members} - seen.keys()
     if missing:
         scope_ = RemoteSession.objects.all() if found is None else found
-        more = _locked(scope_.filter(pk__in=missing))
+        more = _read(scope_.filter(pk__in=missing))
         rows = sorted([*rows, *more], key=lambda row: (row.started_at, row.id))
         seen = previews.of_rows(rows, at_work, now=at)
     pieces = _pieces(rows, seen, outcome)

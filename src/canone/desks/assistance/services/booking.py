@@ -10,6 +10,7 @@ from fractions import Fraction
 from typing import Any, NamedTuple
 from zoneinfo import ZoneInfo
 
+from django.db import transaction
 from django.db.models import Max
 from django.utils import translation
 from django.utils.translation import gettext as _
@@ -78,15 +79,17 @@ def origin(session_id: int) -> str:
     return f"session:{session_id}"
 
 
+@transaction.atomic
 def book(pieces: Sequence[Piece], *, at: datetime, by: int | None) -> Booked:
-    """Return what was written; call it in a transaction that holds the sessions locked.
+    """Return what was written, all of it in one transaction.
 
-    Raises MovedError when a session turns out to be accounted already.
+    Raises MovedError when a session was accounted or changed since it was read.
     """
     booked = Booked()
     if not pieces:
         return booked
     ids = [row.id for piece in pieces for row in piece.members]
+    _hold(pieces, ids)
     revisions = _next_revisions(ids)
     worths = _worths(pieces, revisions, booked, at=at, by=by)
     kept = [piece for piece in pieces if piece.lead.id in worths]
@@ -108,6 +111,18 @@ def book(pieces: Sequence[Piece], *, at: datetime, by: int | None) -> Booked:
     charges.post(_drafts(kept, worths, revisions), at=at, by=by, journal=False)
     history.append(_facts(snapshots), at=at, by=by)
     return booked
+
+
+def _hold(pieces: Sequence[Piece], ids: Sequence[int]) -> None:
+    """Lock the sessions, and make sure that they are as they were read."""
+    held = dict(
+        RemoteSession.objects.select_for_update()
+        .filter(pk__in=ids, accounting__isnull=True)
+        .values_list("id", "updated_at")
+    )
+    read = {row.id: row.updated_at for piece in pieces for row in piece.members}
+    if held != read:
+        raise MovedError
 
 
 def _next_revisions(ids: Sequence[int]) -> dict[int, int]:

@@ -41,6 +41,7 @@ SKIPS: dict[Skip, StrOrPromise] = {
     Skip.NOTE_MISSING: _("the profile asks for a note"),
     Skip.BELOW_ZERO: _("the total falls below zero"),
     Skip.POOL_EXHAUSTED: _("the prepaid hours are used up"),
+    Skip.MOVED: _("somebody changed it at this moment: try again"),
     Skip.GROUP_OUTSIDE: _("belongs together with a session outside the filter"),
 }
 
