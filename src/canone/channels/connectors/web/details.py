@@ -131,11 +131,14 @@ def remove(request: PageRequest, pk: int) -> HttpResponseBase:
 def _counters(source: Source) -> list[Counter]:
     last = queries.last_good_pulls([source.pk]).get(source.pk)
     log_url = reverse("connectors:log", args=[source.pk])
+    inbox, orphans = reverse("assistance:inbox"), f"{reverse('assistance:list')}?state=orphan"
+    unassigned = formats.number(last.unassigned if last else None)
+    orphaned = formats.number(last.orphaned if last else None)
     return [
         Counter(looks.age(source.last_ok_at), _("last fetched"), log_url),
         Counter(formats.number(source.sessions_new), _("sessions so far")),
-        Counter(formats.number(last.unassigned if last else None), _("without a customer")),
-        Counter(formats.number(last.orphaned if last else None), _("orphans")),
+        Counter(unassigned, _("without a customer"), inbox),
+        Counter(orphaned, _("orphans"), orphans),
     ]
 
 
@@ -207,7 +210,6 @@ def _settings(source: Source) -> list[tuple[str, object]]:
     elif chosen.get("authority"):
         trust = _("An authority of your own")
     return [
-        (_("Address"), source.url),
         (_("User"), chosen.get("user")),
         (_("Password"), _("kept sealed")),
         (_("Certificate"), trust),

@@ -101,6 +101,7 @@ class SourceForm(forms.Form):
         super().__init__(*args, **options)
         self.initial = _initial(known)
         self.known = known
+        self.fields["password"].required = known is None
         if known is not None:
             self.fields["password"].help_text = now_("Empty: it stays as it is.")
 

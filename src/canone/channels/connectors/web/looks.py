@@ -62,7 +62,7 @@ def source_state(source: Source) -> State:
         return State("todo", _("Not asked yet"))
     if timezone.now() - source.last_ok_at > queries.SILENT_AFTER:
         return State("warn", _("Silent"))
-    return State("done", _("Active"))
+    return State("done", _("Working"))
 
 
 def pull_state(log: PullLog) -> State:
