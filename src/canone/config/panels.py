@@ -9,10 +9,12 @@ from django.utils.translation import gettext_lazy as _
 from canone.desks.assistance import permissions as assistance
 from canone.ledgers.allowances import permissions as allowances
 from canone.ledgers.invoicing import permissions as invoicing
+from canone.registers.catalog import permissions as catalog
 from canone.registers.parties import permissions as parties
 from canone.ui.slots import GuestColumn, Slot
 
 SLOTS: list[Slot | GuestColumn] = [
+    Slot("catalog.articles", "action", _("Import"), "import_articles", catalog.IMPORT, "upload"),
     Slot("parties.parties", "action", _("Import"), "import_parties", parties.IMPORT, "upload"),
     Slot("parties.groups", "action", _("Import"), "import_groups", parties.IMPORT, "upload"),
     Slot(

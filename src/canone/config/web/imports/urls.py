@@ -8,6 +8,7 @@ urlpatterns = [
     path("", listing.imports, name="imports"),
     path("new/", listing.new, name="import_new"),
     path("new/sessions/", listing.new, {"kind": "assistance.sessions"}, name="import_sessions"),
+    path("new/articles/", listing.new, {"kind": "catalog.articles"}, name="import_articles"),
     path("new/parties/", listing.new, {"kind": "parties.parties"}, name="import_parties"),
     path("new/groups/", listing.new, {"kind": "parties.groups"}, name="import_groups"),
     path("<int:pk>/columns/", steps.columns, name="import_columns"),

@@ -31,6 +31,18 @@ def save_vat(*, vat: VatRate | None = None, **values: Any) -> VatRate:
 
 
 @transaction.atomic
+def remove_unused(*, article: Article) -> None:
+    """Return nothing; the article and its one price are gone, its history stays.
+
+    Raises ProtectedError where something else uses it, or it has further prices.
+    """
+    first = article.prices.order_by("pk").first()
+    if first is not None:
+        first.delete()
+    article.delete()
+
+
+@transaction.atomic
 def provide_vat(*, country: str) -> int:
     """Return how many of the country's usual VAT rates were missing and are there now."""
     known = set(VatRate.objects.values_list("code", flat=True))
