@@ -12,22 +12,26 @@ from canone.base.tasks.models import Job, Schedule, WorkerSign
 from canone.base.tasks.services.jobs import start
 
 
-@transaction.atomic
 def run_schedule(*, at: datetime) -> list[Job]:
     """Return the jobs started because they are due; each due date starts one job in all."""
-    started = []
-    for rhythm in registry.rhythms():
-        row, _made = Schedule.objects.get_or_create(name=rhythm.name, defaults={"next_due": at})
-        if row.next_due > at:
-            continue
-        missed = (at - row.next_due) // rhythm.every
-        claimed = Schedule.objects.filter(pk=row.pk, next_due=row.next_due).update(
-            next_due=row.next_due + rhythm.every * (missed + 1)
-        )
-        if claimed:
-            key = f"schedule:{rhythm.name}"
-            started.append(start(rhythm.kind, params={}, by=None, at=at, key=key))
-    return started
+    waiting = set(Schedule.objects.filter(next_due__gt=at).values_list("name", flat=True))
+    due = [rhythm for rhythm in registry.rhythms() if rhythm.name not in waiting]
+    return [job for rhythm in due if (job := _start_due(rhythm, at))]
+
+
+@transaction.atomic
+def _start_due(rhythm: registry.Rhythm, at: datetime) -> Job | None:
+    """Return the job of a rhythm that is due, unless another worker claimed this due date."""
+    row, _made = Schedule.objects.get_or_create(name=rhythm.name, defaults={"next_due": at})
+    if row.next_due > at:
+        return None
+    missed = (at - row.next_due) // rhythm.every
+    claimed = Schedule.objects.filter(pk=row.pk, next_due=row.next_due).update(
+        next_due=row.next_due + rhythm.every * (missed + 1)
+    )
+    if not claimed:
+        return None
+    return start(rhythm.kind, params={}, by=None, at=at, key=f"schedule:{rhythm.name}")
 
 
 @transaction.atomic
