@@ -15,6 +15,10 @@ from canone.ledgers.invoicing.services.charges import ChargeDraft
 from canone.registers.parties.models import Party
 
 AT = datetime(2026, 11, 2, 9, 0, tzinfo=UTC)
+STEPS = (
+    '[{"amount":"20.00","code":"initial","count":1,"minutes":15,"price":"20.00"},'
+    '{"amount":"24.00","code":"step","count":6,"minutes":5,"price":"4.00"}]'
+)
 _number = count(1)
 
 
@@ -33,7 +37,7 @@ def draft(of: Party | None = None, **fields: Any) -> ChargeDraft:
         "vat_id": None,
         "service_start": start,
         "service_end": start + timedelta(days=1),
-        "explanation": '[{"minutes":15,"price":"20.00"}]',
+        "explanation": STEPS,
     }
     customer_id = fields.pop("customer_id", None) or (of or parties.party()).pk
     return ChargeDraft(customer_id=customer_id, **given | fields)

@@ -111,6 +111,13 @@ def test_a_pool_shows_its_movements_with_the_running_balance(office: Client) -> 
     assert "9:15 left of 10:00 hours" in page
 
 
+def test_what_went_beyond_the_balance_stands_beside_the_movement(office: Client) -> None:
+    pool = make.pool(granted=20)
+    make.draw(pool, 45, policy="overage", note="Server")
+    page = office.get(reverse("allowances:pool", args=[pool.pk])).content.decode()
+    assert "Server · 0:25 hours beyond the balance" in page
+
+
 def test_movements_are_filtered_and_exported(office: Client) -> None:
     pool = make.pool(granted=600)
     make.draw(pool, 45, origin="session:7")

@@ -101,10 +101,7 @@ def test_the_list_asks_a_fixed_number_of_queries(office: Client) -> None:
 
 
 def test_a_charge_explains_itself_and_tells_its_story(office: Client) -> None:
-    row = make.reversed_charge(
-        explanation='[{"code":"initial","count":1,"minutes":15,"price":"20.00","amount":"20.00"},'
-        '{"code":"step","count":6,"minutes":5,"price":"4.00","amount":"24.00"}]'
-    )
+    row = make.reversed_charge()
     page = office.get(reverse("invoicing:charge", args=[row.pk])).content.decode()
     assert "Initial step, 15 minutes" in page
     assert "6 steps of 5 minutes × €4.00" in page
@@ -189,6 +186,18 @@ def test_chosen_charges_are_reversed_with_a_reason(office: Client) -> None:
     again = office.post("/invoicing/charges/reverse/", sent | {"reason": "Doppie"})
     assert again.status_code == 422
     assert "reversed already" in again.content.decode()
+
+
+def test_all_of_a_filter_are_the_rows_of_that_list(office: Client) -> None:
+    make.charge(origin="manual:1", service_start=date(2020, 1, 1))
+    make.charge(origin="manual:2", amount_minor=900)
+    make.reversed_charge(origin="manual:3")
+    sent = {"all": "1", "filter": "age=older", "back": "/invoicing/to-invoice/"}
+    page = office.post("/invoicing/charges/reverse/", sent).content.decode()
+    assert "1 charge · €44.00" in page
+    sent = {"all": "1", "filter": "", "back": "/invoicing/to-invoice/"}
+    page = office.post("/invoicing/charges/reverse/", sent).content.decode()
+    assert "2 charges · €53.00" in page
 
 
 def test_a_session_is_undone_at_the_desk_not_here(office: Client) -> None:

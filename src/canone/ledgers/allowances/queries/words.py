@@ -85,8 +85,12 @@ def used_share(pool: Allowance) -> Fraction:
 def gauge(pool: Allowance, *, pending: int = 0) -> Gauge:
     """Return the balance as a bar; `pending` is what will be drawn."""
     whole = given(pool)
-    words = now_("%(left)s left of %(given)s") % {
+    told = now_("%(left)s left of %(given)s")
+    if pool.balance < 0:
+        told = now_("%(used)s used of %(given)s")
+    words = told % {
         "left": quantity(pool.balance, pool.unit),
+        "used": quantity(pool.consumed + pool.expired, pool.unit),
         "given": with_unit(whole, pool.unit),
     }
     share = Fraction(pending, whole) if whole > 0 else Fraction(0)
@@ -128,3 +132,13 @@ def rollover(pool: Allowance) -> str:
         "months": told,
         "most": with_unit(rule.cap, pool.unit),
     }
+
+
+def note(entry: Entry, unit: str) -> str:
+    """Return the movement's note, and what was needed beyond the pool."""
+    beyond = ""
+    if entry.overage:
+        beyond = now_("%(quantity)s beyond the balance") % {
+            "quantity": with_unit(entry.overage, unit)
+        }
+    return " · ".join(part for part in (entry.note, beyond) if part)

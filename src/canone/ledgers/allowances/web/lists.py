@@ -40,6 +40,12 @@ class _Quantity(lists.Column):
         return words.quantity(value, Allowance.Unit.MINUTE)
 
 
+class _Bar(lists.Column):
+    """A balance with its bar; the foot writes the sum."""
+
+    numeric = True
+
+
 class PoolTable(lists.Table):
     """What the list of pools shows."""
 
@@ -54,7 +60,7 @@ class PoolTable(lists.Table):
     topped_up = _Quantity(_("Topped up"), "topped_up")
     consumed = _Quantity(_("Consumed"), "consumed")
     expired = _Quantity(_("Expired"), "expired")
-    balance = lists.Column(_("Balance"), looks.balance, sort="balance", classes="cn-num")
+    balance = _Bar(_("Balance"), looks.balance, sort="balance")
 
 
 class PoolFile(lists.Table):

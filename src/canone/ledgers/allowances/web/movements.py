@@ -28,17 +28,23 @@ from canone.ui.heads import Action, Counter, Head, Link
 from canone.ui.pages import PageRequest, page
 
 
+class _Figure(lists.Text):
+    """A quantity in the words of its unit."""
+
+    numeric = True
+
+
 class MovementTable(lists.Table):
     """What the list of movements shows."""
 
     kind = lists.StateColumn(_("Movement"), words.movement)
     day = lists.Date(_("Date"), "day")
     origin = lists.Text(_("Origin"), "origin_words", export=False, sort=())
-    note = lists.Text(_("Note"), "note", span="w6", sort=())
+    note = lists.Text(_("Note"), "note_words", sort=())
     expires_on = lists.Date(_("Last day"), "expires_on")
     amount = lists.Money(_("Amount"), lambda entry: entry.amount or None, sort="amount")
-    quantity = lists.Text(_("Quantity"), "quantity_words", classes="cn-num", sort="quantity")
-    balance = lists.Text(_("Balance"), "balance_words", classes="cn-num", sort=())
+    quantity = _Figure(_("Quantity"), "quantity_words", sort="quantity")
+    balance = _Figure(_("Balance"), "balance_words", sort=())
     actions = lists.Actions(lambda entry: entry.buttons)
 
 
@@ -163,6 +169,7 @@ class MovementList(lists.List):
             format_html('<a href="{}">{}</a>', place.url, place.words) if place.url else place.words
         )
         entry.quantity_words = words.quantity(entry.quantity, self.pool.unit, signed=True)
+        entry.note_words = words.note(entry, self.pool.unit)
         entry.balance_words = words.quantity(entry.balance_after, self.pool.unit)
         entry.buttons = ""
         if is_reversible(entry) and self.user.may(permissions.CORRECT):

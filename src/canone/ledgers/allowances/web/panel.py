@@ -25,7 +25,7 @@ def of_customer(request: PageRequest, pk: int) -> HttpResponse:
     """Show the balances of one customer."""
     pools = queries.pools(request.user).filter(customer=pk, is_active=True).order_by("title")
     shown = [(words.gauge(pool), looks.pool_url(pool)) for pool in pools]
-    return pages.fragment(request, "allowances/panel.html", pools=shown)
+    return pages.fragment(request, "allowances/panel.html", title=_("Prepaid hours"), pools=shown)
 
 
 def queues(user: User, day: date) -> Iterator[Queue]:  # noqa: ARG001 (what every provider gets)

@@ -82,7 +82,7 @@ def _step(data: Mapping[str, Any]) -> explain.Step:
     code = str(data.get("code", ""))
     kind = dict(origins.kinds()).get(code)
     if kind is None:
-        return explain.Step(words.step(data), words.figure(data))
+        return explain.Step(words.step(data) or now_("Step"), words.figure(data))
     minutes = data.get("minutes")
     told = f"{kind} {formats.duration(int(minutes))}" if minutes else str(kind)
     return explain.Step(told, words.figure(data))

@@ -10,6 +10,7 @@ from django.core.exceptions import ValidationError
 from django.http import Http404, HttpResponse
 from django.urls import reverse as address
 from django.utils import timezone
+from django.utils.html import format_html
 from django.utils.translation import gettext as now_
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
@@ -29,7 +30,7 @@ from canone.ledgers.invoicing.services import charges as services
 from canone.ledgers.invoicing.services import manual
 from canone.ledgers.invoicing.web import looks
 from canone.ledgers.invoicing.web.forms import ChargeForm, ReasonForm
-from canone.ledgers.invoicing.web.lists import ChargeList
+from canone.ledgers.invoicing.web.lists import ChargeList, OpenList
 from canone.ui import formats, forms, lists, origins, pages
 from canone.ui.heads import Action, Head, Link, Note
 from canone.ui.pages import PageRequest, page
@@ -48,7 +49,6 @@ FACTS = {
 def charge(request: PageRequest, pk: int) -> HttpResponse:
     """Show a charge with its explanation and what happened to it."""
     row = _find(request.user, pk)
-    place = origins.place(row.origin, request.user)
     customer = Link(row.customer.name, looks.customer_url(row, request.user))
     facts = [
         (_("Kind"), origins.kind_word(row.kind)),
@@ -57,6 +57,7 @@ def charge(request: PageRequest, pk: int) -> HttpResponse:
         (_("VAT"), f"{row.vat.code} · {row.vat.title}" if row.vat else ""),
         (_("Document"), row.document),
         (_("Reason"), row.reason),
+        (_("Origin"), _link(origins.place(row.origin, request.user))),
         (_("Revision"), row.revision),
     ]
     head = Head(
@@ -73,7 +74,6 @@ def charge(request: PageRequest, pk: int) -> HttpResponse:
         head,
         charge=row,
         facts=facts,
-        place=place,
         explanation=words.explanation(row),
         history=_story(row),
     )
@@ -118,7 +118,7 @@ def reverse(request: PageRequest) -> HttpResponse:
     if request.method == "POST" and "reason" in request.POST:
         return _reverse(request)
     if request.method == "POST":
-        chosen = lists.selected(request, ChargeList)
+        chosen = lists.selected(request, _list_of(request))
         ids = list(chosen.rows.order_by("pk").values_list("pk", flat=True)[: MOST_AT_ONCE + 1])
         back = chosen.back
     else:
@@ -195,8 +195,20 @@ def _ask(request: PageRequest, form: ReasonForm, ids: Sequence[int]) -> HttpResp
 
 def _safe(back: str) -> str:
     """Return the way back if it is one of ours."""
-    ours = address("invoicing:charges")
-    return back if back.startswith(ours) else ours
+    ours = (address("invoicing:charges"), address("invoicing:open"))
+    return back if back.startswith(ours) else ours[0]
+
+
+def _list_of(request: PageRequest) -> type[ChargeList]:
+    """Return the list that sent the form: its filter means its own rows."""
+    is_open = request.POST.get("back") == address("invoicing:open")
+    return OpenList if is_open else ChargeList
+
+
+def _link(place: origins.Place) -> object:
+    if not place.url:
+        return place.words
+    return format_html('<a href="{}">{}</a>', place.url, place.words)
 
 
 def _find(user: User, pk: int) -> Charge:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django.http import HttpResponse
 from django.urls import reverse
+from django.utils.translation import gettext as now_
 
 from canone.ledgers.invoicing import permissions
 from canone.ledgers.invoicing.models import Charge
@@ -25,6 +26,7 @@ def of_customer(request: PageRequest, pk: int) -> HttpResponse:
     return pages.fragment(
         request,
         "invoicing/panel.html",
+        title=now_("Charges to invoice"),
         kinds=[(origins.kind_word(kind), total) for kind, total in kinds],
         whole=queries.open_total(seen),
         last=[(row, looks.charge_url(row), words.explanation(row)) for row in last],

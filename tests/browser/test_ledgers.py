@@ -1,0 +1,73 @@
+"""axe finds nothing on the pages of charges and prepaid hours; the list explains an amount."""
+
+from collections.abc import Callable
+from datetime import date
+
+import pytest
+from django.urls import reverse
+from playwright.sync_api import Page, expect
+from tests import people
+from tests.browser.conftest import SignedIn
+from tests.make import allowances, invoicing, parties
+
+from canone.ledgers.allowances.rules.expiry import Rollover
+from canone.ledgers.invoicing.services import claims
+
+pytestmark = pytest.mark.django_db(transaction=True)
+Check = Callable[[Page], None]
+
+
+@pytest.mark.usefixtures("theme", "size")
+def test_the_pages_of_the_ledgers(signed_in: SignedIn, accessible: Check) -> None:
+    customer = parties.party("Officine Meccaniche Brambilla S.r.l.")
+    charge = invoicing.charge(customer)
+    taken = invoicing.charge(customer, kind="top_up", amount_minor=123_456)
+    claims.claim(charge_ids=[taken.pk], document="2026/12", at=invoicing.AT, by=None)
+    undone = invoicing.reversed_charge(customer, origin="manual:1", kind="manual")
+    free = invoicing.charge(customer, origin="manual:2", kind="manual")
+    pool = allowances.pool(customer, title="Ore 2026", thresholds=["20%"], rollover=Rollover(1))
+    allowances.grant(pool, 600, expires_on=date(2026, 12, 31), note="Canone annuo")
+    drawn = allowances.draw(pool, 500, origin="visit:1")
+    allowances.draw(allowances.pool(customer, granted=60, title="Oltre"), 90)
+    page = signed_in(people.people().owner)
+    for url in (
+        reverse("invoicing:open"),
+        reverse("invoicing:charges"),
+        reverse("invoicing:charge", args=[charge.pk]),
+        reverse("invoicing:charge", args=[taken.pk]),
+        reverse("invoicing:charge", args=[undone.pk]),
+        reverse("invoicing:new"),
+        f"{reverse('invoicing:reverse')}?ids={free.pk}",
+        reverse("invoicing:of_customer", args=[customer.pk]),
+        reverse("allowances:list"),
+        reverse("allowances:pool", args=[pool.pk]),
+        reverse("allowances:set_up", args=[pool.pk]),
+        reverse("allowances:reverse", args=[drawn.entry_id]),
+        reverse("allowances:of_customer", args=[customer.pk]),
+        reverse("parties:detail", args=[customer.pk]),
+        "/",
+    ):
+        page.goto(url)
+        accessible(page)
+
+
+def test_a_click_on_an_amount_tells_how_it_comes_about(signed_in: SignedIn) -> None:
+    invoicing.charge()
+    page = signed_in(people.people().owner)
+    page.goto(reverse("invoicing:open"))
+    page.locator("tbody .cn-explain summary").click()
+    expect(page.locator("tbody .cn-pop")).to_contain_text("24,00")
+
+
+def test_a_charge_is_written_with_its_amount_beside(signed_in: SignedIn) -> None:
+    parties.party("Rossi S.p.A.")
+    page = signed_in(people.people().owner)
+    page.goto(reverse("invoicing:new"))
+    page.select_option("#id_customer", label="Rossi S.p.A.")
+    page.fill("#id_description", "Consulenza")
+    page.fill("#id_quantity", "2,5")
+    page.fill("#id_unit_price", "40")
+    expect(page.locator("#preview")).to_contain_text("100,00")
+    page.click("[data-save]")
+    expect(page.locator("h1")).to_have_text("Consulenza")
+    expect(page.locator("main")).to_contain_text("2,5 × 40,00")
