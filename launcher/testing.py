@@ -18,6 +18,7 @@ TWO: list[str | Path] = ["-n", "2", "--ignore=tests/house"]
 GATES: dict[str, list[str | Path]] = {
     "ruff": [BIN / "ruff", "check", "."],
     "format": [BIN / "ruff", "format", "--check", "-q", "."],
+    "templates": [BIN / "djlint", "src", "--lint", "--quiet"],
     "imports": [BIN / "lint-imports", "--no-logo"],
     "types": [BIN / "mypy"],
     "house": [*PYTEST, "tests/house"],
