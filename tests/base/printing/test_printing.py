@@ -5,6 +5,7 @@ from typing import Any
 
 import pikepdf
 import pytest
+from django.utils import translation
 
 from canone.base.files import services as files
 from canone.base.firm.models import Firm
@@ -112,7 +113,10 @@ def test_the_firms_own_template_takes_the_place_of_ours() -> None:
 def test_a_template_that_cannot_be_set_is_refused_with_the_place(
     tmp_path: Path, source: str, said: str
 ) -> None:
-    with pytest.raises(services.TemplateError, match=said) as caught:
+    with (
+        translation.override("en"),
+        pytest.raises(services.TemplateError, match=said) as caught,
+    ):
         services.replace(key=KEY, source=source, at=AT, by=None)
     assert str(tmp_path) not in str(caught.value)
     assert not PrintTemplate.objects.exists()

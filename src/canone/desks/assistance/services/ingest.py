@@ -16,7 +16,7 @@ from django.db import transaction
 
 from canone.base import bulk
 from canone.base.access.models import User
-from canone.desks.assistance.models import DeviceRule, GroupRule, RemoteSession
+from canone.desks.assistance.models import Accounting, DeviceRule, GroupRule, RemoteSession
 from canone.desks.assistance.rules import lengths
 from canone.registers.parties.models import Group
 
@@ -198,11 +198,8 @@ def withdraw(*, batch: int) -> int:
     In use is what was ever accounted, or edited by a person after it came in.
     """
     found = RemoteSession.objects.select_for_update().filter(import_batch=batch)
-    used = list(
-        found.filter(accountings__isnull=False)
-        .order_by("id")
-        .values_list("id", flat=True)
-        .distinct()
+    used = Accounting.objects.filter(session__import_batch=batch).values_list(
+        "session_id", flat=True
     )
     edited = RemoteSession.history.filter(import_batch=batch).values_list("id", flat=True)
     ids = sorted({*used, *edited})
