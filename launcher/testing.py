@@ -24,7 +24,7 @@ GATES: dict[str, list[str | Path]] = {
     "house": [*PYTEST, "tests/house"],
 }
 STAGES: dict[str, list[str | Path]] = {
-    "rules": [*PYTEST, "-m", "rules"],
+    "rules": [*PYTEST, *TWO, "-m", "rules"],
     "sqlite": [*PYTEST, *TWO, "-m", "not rules"],
     "postgres": [*APART, *PYTEST, *TWO, "-m", "database and not browser and not peer"],
 }

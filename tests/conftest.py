@@ -34,6 +34,7 @@ def pytest_configure(config: pytest.Config) -> None:
         catalogs.compile_all()
 
 
+@pytest.hookimpl(trylast=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         parts = item.path.relative_to(TESTS).parts
@@ -42,6 +43,8 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         uses = getattr(item, "fixturenames", [])
         if item.get_closest_marker("django_db") or DATABASES.intersection(uses):
             item.add_marker("database")
+    # Playwright's event loop stays in the process: who needs one of their own must come before.
+    items.sort(key=lambda item: "browser" in item.path.relative_to(TESTS).parts)
 
 
 def _is_here(host: object) -> bool:
