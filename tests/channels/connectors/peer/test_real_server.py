@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from django.db import connection
 from tests.channels.connectors.peer import meshcentral
 from tests.make import access, assistance, catalog, parties
 from tests.make import connectors as make
@@ -142,6 +143,7 @@ def it_is_accounted_as_a_charge(session: RemoteSession) -> None:
 def sessions_come_in_as_they_happen(server: meshcentral.Server, source: Source) -> None:
     def work() -> None:
         until(lambda: Source.objects.get(pk=source.pk).listener)
+        connection.close()
         time.sleep(1)
         with server.terminal():
             time.sleep(1.2)

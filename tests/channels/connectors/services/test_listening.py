@@ -9,6 +9,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
+from django.db import connection
 from tests.channels.connectors import fake as fakes
 from tests.channels.connectors.fake import Fake, session
 from tests.make import connectors as make
@@ -48,7 +49,14 @@ def clock() -> datetime:
 def heard(source: Source, enough: Callable[[], bool], meanwhile: Callable[[], None]) -> None:
     """Listen in this thread while another makes things happen, until it is enough."""
     end = time.monotonic() + PATIENCE
-    thread = threading.Thread(target=meanwhile)
+
+    def aside() -> None:
+        try:
+            meanwhile()
+        finally:
+            connection.close()
+
+    thread = threading.Thread(target=aside)
     thread.start()
     listening.Ear(source.pk, clock, lambda: enough() or time.monotonic() > end).listen()
     thread.join()
