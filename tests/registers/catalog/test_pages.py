@@ -398,3 +398,18 @@ def test_two_who_change_one_article_both_learn_of_it(office: Client) -> None:
     assert office.post(url("article_edit", article.pk), given).status_code == 302
     late = office.post(url("article_edit", article.pk), given | {"title": "Altro"})
     assert late.status_code == 409
+
+
+def test_the_search_finds_profiles_and_articles_of_who_may_see_them(
+    client: Client, who: people.People
+) -> None:
+    make.tariff("Reperibilità 24 ore")
+    make.article("ASS-24", title="Assistenza 24 ore")
+    client.force_login(who.colleague)
+    body = client.get("/search/?q=24 ore").content.decode()
+    assert "Reperibilità 24 ore" in body
+    assert "ASS-24" in body
+    client.force_login(who.technician)
+    body = client.get("/search/?q=24 ore").content.decode()
+    assert "Reperibilità 24 ore" not in body
+    assert "ASS-24" in body

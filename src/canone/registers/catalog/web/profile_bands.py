@@ -10,6 +10,7 @@ from typing import Any
 from django import forms as django_forms
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from canone.registers.catalog.rules.bands import Band
 from canone.ui import forms
@@ -101,8 +102,8 @@ def _row(number: int) -> dict[str, django_forms.Field]:
             widget=django_forms.CheckboxSelectMultiple,
             required=False,
         ),
-        f"band{number}_from": ClockField(label=_("From"), required=False),
-        f"band{number}_to": ClockField(label=_("To"), required=False),
+        f"band{number}_from": ClockField(label=pgettext_lazy("time", "From"), required=False),
+        f"band{number}_to": ClockField(label=pgettext_lazy("time", "To"), required=False),
         f"band{number}_percent": forms.WholeField(
             label=_("Percent of the price"), unit="%", required=False, maximum=10_000
         ),

@@ -107,7 +107,10 @@ class ProfileForm(BandFields, forms.Form):
         help_text=_("Shorter connections stay on the list, left out."),
     )
     total_minutes = forms.DurationField(
-        label=_("Prepaid hours"), required=False, minimum=0, help_text=_("Such as 10:00.")
+        label=pgettext_lazy("of a subscription", "Prepaid hours"),
+        required=False,
+        minimum=0,
+        help_text=_("Such as 10:00."),
     )
     amount = forms.MoneyField(
         label=pgettext_lazy("of a subscription", "Amount"),
