@@ -64,7 +64,11 @@ BLOCKS = [
         Role.OWNER,
         _("Owner"),
         queues=(Provider("canone.channels.connectors.web.start.office", connectors.VIEW),),
-        figures=(Provider("canone.ledgers.invoicing.web.start.figures", invoicing.VIEW),),
+        figures=(
+            Provider("canone.ledgers.invoicing.web.start.figures", invoicing.VIEW),
+            Provider("canone.desks.assistance.web.owner.figures", assistance.PRICES),
+        ),
+        chart=Provider("canone.desks.assistance.web.owner.chart", assistance.PRICES),
     ),
     Block(
         Role.CUSTOMER,

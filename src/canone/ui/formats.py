@@ -132,6 +132,11 @@ def month(day: date, language: str | None = None) -> str:
     return str(format_date(day, "LLLL y", locale=language_or(language)))
 
 
+def short_month(day: date, language: str | None = None) -> str:
+    """Return `nov`."""
+    return str(format_date(day, "LLL", locale=language_or(language)))
+
+
 def size(count: int | None, language: str | None = None) -> str:
     """Return a number of bytes as `48 MB`."""
     if count is None:

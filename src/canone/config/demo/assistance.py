@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time, timedelta
 from random import Random
 from zoneinfo import ZoneInfo
@@ -26,7 +26,7 @@ from canone.kernel.money import Money, UnitPrice
 from canone.ledgers.allowances import queries as allowances
 from canone.ledgers.invoicing.models import Charge
 from canone.ledgers.invoicing.services import claims
-from canone.registers.catalog.models import Tariff
+from canone.registers.catalog.models import Tariff, TariffVersion
 from canone.registers.catalog.rules.terms import Kind, OnExhaust, Terms
 from canone.registers.catalog.services import tariffs
 from canone.registers.parties.models import Group
@@ -47,6 +47,7 @@ class Client:
     group: Group
     devices: tuple[str, ...]
     visits_a_month: float
+    is_noted: bool = False
 
 
 def load(
@@ -57,6 +58,7 @@ def load(
     first = _months_back(today.replace(day=1), MONTHS)
     clients = [_client(rng, group) for group in groups]
     pools = _assign(rng, groups, profiles, staff, first)
+    clients = [replace(client, is_noted=_asks_for_notes(client)) for client in clients]
     for number in range(MONTHS + 1):
         month = _months_back(today.replace(day=1), MONTHS - number)
         _month(rng, clients, staff, month, at)
@@ -78,6 +80,13 @@ def _next(month: date) -> date:
 
 def _noon(day: date) -> datetime:
     return datetime.combine(day, time(12), ROME).astimezone(UTC)
+
+
+def _asks_for_notes(client: Client) -> bool:
+    found = TariffVersion.objects.filter(
+        tariff__in=client.group.assignments.values("tariff"), options__note_required=True
+    )
+    return found.exists()
 
 
 def _client(rng: Random, group: Group) -> Client:
@@ -178,7 +187,8 @@ def _visit_of(rng: Random, client: Client, staff: Staff, day: date) -> ingest.In
     ).astimezone(UTC) + timedelta(seconds=rng.randrange(60))
     seconds = max(25, min(int(rng.lognormvariate(6.9, 0.85)), 4 * 3600))
     technician = rng.choice(staff.technicians)
-    extra, note = 0, rng.choice(works.NOTES) if rng.random() < 0.8 else ""
+    noted = client.is_noted and rng.random() < 0.99
+    extra, note = 0, rng.choice(works.NOTES) if noted or rng.random() < 0.8 else ""
     if rng.random() < 0.08:
         extra = rng.choice((5, 10, 10, 15, 30))
     elif seconds > 1200 and rng.random() < 0.03:
