@@ -166,6 +166,6 @@ def accessible() -> Callable[[Page], None]:
                 "runOnly": {"type": "tag", "values": RULES},
             },
         )
-        assert found.violations_count == 0, found.generate_report()
+        assert found.violations_count == 0, f"{page.url}\n{found.generate_report()}"
 
     return check
