@@ -9,9 +9,12 @@ from canone.ui import origins
 
 @pytest.mark.parametrize("row", ORIGINS, ids=lambda row: row.prefix)
 def test_every_origin_leads_to_a_page_behind_a_function(row: origins.Origin) -> None:
+    ways = [*row.ways, *([row.undo] if row.undo else [])]
     if row.url_name:
-        assert reverse(row.url_name, args=[812])
-        assert functions.get(row.permission)
+        ways.append(origins.Way(row.title, row.url_name, row.permission))
+    for way in ways:
+        assert reverse(way.url_name, args=[812])
+        assert functions.get(way.permission)
 
 
 def test_prefixes_and_kinds_stand_once() -> None:

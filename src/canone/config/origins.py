@@ -4,8 +4,9 @@ from django.utils.translation import gettext_lazy as _
 
 from canone.desks.assistance import permissions as assistance
 from canone.registers.catalog import permissions as catalog
-from canone.ui.origins import Origin
+from canone.ui.origins import Origin, Way
 
+TAKE_BACK = Way(_("Take back"), "assistance:take_back", assistance.UNDO, "undo")
 ORIGINS: list[Origin] = [
     Origin(
         "session",
@@ -21,7 +22,8 @@ ORIGINS: list[Origin] = [
         "catalog:profile",
         catalog.VIEW_TARIFFS,
         kinds=("subscription",),
-        remedy=_("It comes from a subscription: reverse the grant of hours there."),
+        remedy=_("It comes from a subscription: take the grant back among its prepaid hours."),
+        undo=TAKE_BACK,
     ),
     Origin(
         "top_up",
@@ -29,7 +31,15 @@ ORIGINS: list[Origin] = [
         "catalog:profile",
         catalog.VIEW_TARIFFS,
         kinds=("top_up",),
-        remedy=_("It comes from a top-up: reverse the top-up there."),
+        remedy=_("It comes from a top-up: take it back among the prepaid hours."),
+        undo=TAKE_BACK,
+    ),
+    Origin(
+        "tariff",
+        _("Profile"),
+        "catalog:profile",
+        catalog.VIEW_TARIFFS,
+        ways=(Way(_("Top-up"), "assistance:top_up", assistance.ASSIGN, "plus"),),
     ),
     Origin("manual", _("Written by hand"), kinds=("manual",)),
 ]

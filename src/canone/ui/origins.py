@@ -22,12 +22,27 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, slots=True)
+class Way:
+    """A page of the owner that a ledger's page leads to, for holders of `permission`."""
+
+    title: StrOrPromise
+    url_name: str
+    permission: str
+    icon: str = ""
+
+    def url(self, number: int, user: User) -> str:
+        """Return its address for a thing or fact; nothing for who may not open it."""
+        return reverse(self.url_name, args=[number]) if user.may(self.permission) else ""
+
+
+@dataclass(frozen=True, slots=True)
 class Origin:
     """What texts that begin with `prefix:` stand for.
 
     `url_name` is the page of the thing, reversed with the number after the prefix, for holders of
     `permission`. `kinds` are the kinds of facts it raises. `remedy` says where its facts are
-    corrected; without it the ledger's own pages correct them.
+    corrected; without it the ledger's own pages correct them. `undo` is the owner's page that
+    takes a fact back, reversed with the fact's id; `ways` are pages about the thing itself.
     """
 
     prefix: str
@@ -36,6 +51,8 @@ class Origin:
     permission: str = ""
     kinds: tuple[str, ...] = ()
     remedy: StrOrPromise = ""
+    undo: Way | None = None
+    ways: tuple[Way, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,16 +76,22 @@ def find(origin: str) -> Origin | None:
     return next((row for row in table() if row.prefix == prefix), None)
 
 
+def number_of(origin: str) -> int | None:
+    """Return the number after the prefix; None where there is none."""
+    parts = origin.split(":")
+    return int(parts[1]) if len(parts) > 1 and parts[1].isdecimal() else None
+
+
 def place(origin: str, user: User) -> Place:
     """Return an origin in words, as a link for who may open it."""
     row = find(origin)
     if row is None:
         return Place(origin)
-    number = origin.split(":")[1] if ":" in origin else ""
-    words = f"{row.title} {number}" if number.isdecimal() else str(row.title)
-    if not (row.url_name and number.isdecimal() and user.may(row.permission)):
+    number = number_of(origin)
+    words = str(row.title) if number is None else f"{row.title} {number}"
+    if number is None or not row.url_name or not user.may(row.permission):
         return Place(words)
-    return Place(words, reverse(row.url_name, args=[int(number)]))
+    return Place(words, reverse(row.url_name, args=[number]))
 
 
 def kinds() -> list[tuple[str, StrOrPromise]]:

@@ -154,6 +154,17 @@ def _send(client: Client, pool: Allowance, **changed: str) -> int:
     return client.post(reverse("allowances:set_up", args=[pool.pk]), sent | changed).status_code
 
 
+def test_a_purchase_is_taken_back_where_it_was_made(office: Client) -> None:
+    pool = make.pool(owner="tariff:12")
+    number = make.top_up(pool, 60, origin="top_up:12:key")
+    page = office.get(reverse("allowances:pool", args=[pool.pk])).content.decode()
+    assert reverse("assistance:take_back", args=[number]) in page
+    assert reverse("allowances:reverse", args=[number]) not in page
+    assert reverse("assistance:top_up", args=[12]) in page
+    assert reverse("catalog:profile", args=[12]) in page
+    assert office.get(reverse("allowances:reverse", args=[number])).status_code == 404
+
+
 def test_warnings_and_carry_over_are_set_as_people_write_them(office: Client) -> None:
     pool = make.pool(granted=600)
     code = _send(office, pool, thresholds="20 %; 10% 1:00", months="2", cap="1:30")

@@ -142,6 +142,7 @@ class MovementList(lists.List):
             "gauge": words.gauge(pool),
             "lots": lots,
             "facts": [
+                (_("Agreement"), link(origins.place(pool.owner, self.user))),
                 (_("Warnings at"), warnings or now_("none")),
                 (_("Carry-over"), words.rollover(pool)),
             ],
@@ -157,6 +158,11 @@ class MovementList(lists.List):
 
     def _actions(self) -> list[Action]:
         found = slots.actions("allowances.pool", self.user, self.pool.pk)
+        owner, number = origins.find(self.pool.owner), origins.number_of(self.pool.owner)
+        for way in owner.ways if owner and number else ():
+            url = way.url(number or 0, self.user)
+            if url and self.pool.is_active:
+                found.append(Action(way.title, url, way.icon, main=True))
         if self.user.may(permissions.SET_UP):
             url = reverse("allowances:set_up", args=[self.pool.pk])
             found.append(Action(_("Warnings and carry-over"), url, "bell", key="e"))
@@ -164,29 +170,44 @@ class MovementList(lists.List):
 
     def _dress(self, entry: Any) -> None:
         """Give a movement its words and buttons, for the columns."""
-        place = origins.place(entry.origin, self.user)
-        entry.origin_words = (
-            format_html('<a href="{}">{}</a>', place.url, place.words) if place.url else place.words
-        )
+        entry.origin_words = link(origins.place(entry.origin, self.user))
         entry.quantity_words = words.quantity(entry.quantity, self.pool.unit, signed=True)
         entry.note_words = words.note(entry, self.pool.unit)
         entry.balance_words = words.quantity(entry.balance_after, self.pool.unit)
-        entry.buttons = ""
-        if is_reversible(entry) and self.user.may(permissions.CORRECT):
+        entry.buttons = self._button(entry)
+
+    def _button(self, entry: Entry) -> object:
+        """Return the way to take a movement back: here, or where it comes from."""
+        if not is_correctable(entry):
+            return ""
+        origin = origins.find(entry.origin)
+        title, url = str(now_("Reverse")), ""
+        if origin is not None and origin.undo is not None and entry.kind != Entry.Kind.DRAW:
+            title, url = str(origin.undo.title), origin.undo.url(entry.pk, self.user)
+        elif is_reversible(entry) and self.user.may(permissions.CORRECT):
             url = reverse("allowances:reverse", args=[entry.pk])
-            entry.buttons = format_html(
-                '<a class="btn btn-quiet btn-sm" href="{}">{}</a>', url, now_("Reverse")
-            )
+        if not url:
+            return ""
+        return format_html('<a class="btn btn-quiet btn-sm" href="{}">{}</a>', url, title)
+
+
+def link(place: origins.Place) -> object:
+    """Return a place as a link where it may be followed."""
+    if not place.url:
+        return place.words
+    return format_html('<a href="{}">{}</a>', place.url, place.words)
+
+
+def is_correctable(entry: Entry) -> bool:
+    """Whether the movement is of a kind that is taken back, and was not."""
+    kinds = (Entry.Kind.GRANT, Entry.Kind.TOP_UP, Entry.Kind.DRAW)
+    return entry.kind in kinds and getattr(entry, "reversal", None) is None
 
 
 def is_reversible(entry: Entry) -> bool:
     """Whether the movement is corrected here: not what comes from a desk with its own way back."""
     origin = origins.find(entry.origin)
-    return (
-        entry.kind in (Entry.Kind.GRANT, Entry.Kind.TOP_UP, Entry.Kind.DRAW)
-        and getattr(entry, "reversal", None) is None
-        and (origin is None or not origin.remedy)
-    )
+    return is_correctable(entry) and (origin is None or not origin.remedy)
 
 
 def find(user: User, pk: int) -> Allowance:
