@@ -9,7 +9,7 @@ tree=${1:-/tmp/canone-bare}
 suite=${SUITE:-bookworm}
 port=${PORT:-8055}
 source=$(git -C "$(dirname "$0")" rev-parse --show-toplevel)
-limit=300
+limit=600
 
 [ -e "$tree/usr/bin/git" ] || debootstrap --variant=minbase \
     --include=python3,git,ca-certificates "$suite" "$tree" >/dev/null
@@ -38,37 +38,47 @@ print(urllib.request.urlopen('http://127.0.0.1:$port' + sys.argv[1], timeout=5).
 
 wait_until_up() { # prints the seconds it took since $1
     local begun=$1
-    until [ "$(ask /healthz)" = 200 ]; do # asks and starts Python each time: a little slow
+    until [ "$(ask /healthz)" = 200 ]; do
         kill -0 "$server" 2>/dev/null || { cat "$tree/root/out"; echo "the launcher ended"; exit 1; }
         [ $(($(date +%s) - begun)) -lt $limit ] || { cat "$tree/root/out"; echo "too slow"; exit 1; }
         sleep 0.1
     done
 }
 
-stop() { kill -"${1:-TERM}" "$server" 2>/dev/null || true; wait "$server" 2>/dev/null || true; }
+status=0
+stop() {
+    kill -"${1:-TERM}" "$server" 2>/dev/null || true
+    status=0
+    wait "$server" 2>/dev/null || status=$?
+}
 trap 'stop; umount "$tree/proc" 2>/dev/null || true' EXIT
 
 . "$tree/etc/os-release"
 echo "$PRETTY_NAME, $(inside python3 --version), ensurepip:" \
     "$(inside python3 -m ensurepip --version >/dev/null 2>&1 && echo there || echo missing)"
 
-for seconds in 2 6 12 18; do
+for phase in "Making the Python" "fetching it" "fetching it" "front-end" "Preparing" "Loading the demo"; do
     start
-    sleep "$seconds"
+    until grep -aq "$phase" "$tree/root/out"; do
+        kill -0 "$server" 2>/dev/null || { cat "$tree/root/out"; echo "the launcher ended"; exit 1; }
+        sleep 0.1
+    done
+    sleep 1.5
     stop KILL
-    echo "killed after $seconds s at: $(grep -av WARNING "$tree/root/out" | tail -1)"
+    echo "killed 1.5 s after: $(grep -a "$phase" "$tree/root/out")"
 done
 
 begun=$(date +%s)
 start
 wait_until_up "$begun"
-echo "started after the kills in $(($(date +%s) - begun)) s; / answers $(ask /)"
+echo "started after the kills in $(($(date +%s) - begun)) s; sign-in answers $(ask /accounts/login/)"
 stop
-echo "stopped, status $?"
+echo "stopped with status $status"
 
 begun=$(date +%s.%N)
 start
 wait_until_up "${begun%.*}"
-echo "second start in $(echo "$(date +%s.%N) $begun" | awk '{printf "%.1f", $1 - $2}') s"
+echo "second start in $(echo "$(date +%s.%N) $begun" | awk '{printf "%.1f", $1 - $2}') s," \
+    "with $(cut -d' ' -f1 /proc/loadavg) processes at work on $(nproc) cores"
 stop
-grep -aA4 'Canone is ready' "$tree/root/out" || { cat "$tree/root/out"; exit 1; }
+sed -n '/Canone is ready/,/Ctrl-C/p' "$tree/root/out"
