@@ -12,7 +12,7 @@ from django.views.decorators.http import require_safe
 from ninja import Router
 
 from canone.channels.connectors import api as connectors
-from canone.config.api import jobs, me, users
+from canone.config.api import imports, jobs, me, users
 from canone.desks.assistance import api as assistance
 from canone.ledgers.allowances import api as allowances
 from canone.ledgers.invoicing import api as invoicing
@@ -34,6 +34,7 @@ ROUTERS: tuple[Router, ...] = (
     me.router,
     users.router,
     jobs.router,
+    imports.router,
     catalog.router,
     parties.router,
     assistance.sessions,

@@ -12,6 +12,7 @@ from canone.base.exchange.services.batches import ImportRefusedError
 from canone.base.tasks import services as tasks
 from canone.base.tasks.models import Job
 
+State = ImportBatch.State
 CHECK = "exchange.check"
 WRITE = "exchange.write"
 
@@ -25,6 +26,8 @@ def start_check(batch: ImportBatch, *, url: str, at: datetime, by: int) -> Job:
 
 def start_write(batch: ImportBatch, *, good_only: bool, url: str, at: datetime, by: int) -> Job:
     """Return the job of the second pass; refused with bad rows unless `good_only`."""
+    if batch.state not in (State.CHECKED, State.STOPPED, State.WRITING):
+        raise ImportRefusedError(_("Only an import that is checked can be written."))
     if batch.bad and not (good_only or batch.good_only):
         raise ImportRefusedError(_("Correct the file, or choose to import the good rows."))
     params = {"batch": batch.pk, "good_only": good_only, "url": url}
