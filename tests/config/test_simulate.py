@@ -164,7 +164,7 @@ def test_a_tariff_that_cannot_be_is_an_error_of_its_line(tariff: dict[str, Any],
     assert word in reply["error"]
 
 
-@pytest.mark.parametrize("missing", ["step_minutes", "step_price", "initial_price"])
+@pytest.mark.parametrize("missing", ["step_minutes", "step_price", *simulate.INITIAL])
 def test_half_a_tariff_is_an_error(missing: str) -> None:
     tariff = {key: value for key, value in TARIFF.items() if key != missing}
     status, [reply] = run(json.dumps({"id": 7, "tariff": tariff, "sessions": []}))
@@ -173,7 +173,7 @@ def test_half_a_tariff_is_an_error(missing: str) -> None:
 
 
 def test_an_initial_step_may_be_left_out() -> None:
-    tariff = {"step_minutes": 60, "step_price": 50}
+    tariff = {"step_minutes": 60, "step_price": 50, "initial_price": "0.00"}
     status, [reply] = run(json.dumps({"tariff": tariff, "sessions": [{"seconds": 3601}]}))
     assert (status, reply["id"], reply["sessions"][0]["price"]) == (0, None, "100.00")
 

@@ -20,7 +20,8 @@ from canone.registers.catalog.rules.terms import OnExhaust, Overlap, Problem, Te
 
 LINE = 16 * 1024 * 1024
 USAGE = "usage: canone simulate sessions < cases.jsonl"
-TOGETHER = (("initial_minutes", "initial_price"),)
+INITIAL = ("initial_minutes", "initial_price")
+NOUGHT = (0, "0", "0.0", "0.00")
 NEEDED = ("step_minutes", "step_price")
 BALANCES = 10**9
 
@@ -230,9 +231,9 @@ def _terms(case: dict[str, Any]) -> Terms:
         raise CaseError("tariff: an object is needed")
     prepaid = data.get("kind") == "subscription"
     missing = [key for key in (NEEDED[:1] if prepaid else NEEDED) if key not in data]
-    for pair in TOGETHER:
-        if any(key in data for key in pair):
-            missing += [key for key in pair if key not in data]
+    for one, other in (INITIAL, INITIAL[::-1]):
+        if one not in data and data.get(other, 0) not in NOUGHT:
+            missing.append(one)
     if missing:
         raise CaseError("; ".join(f"tariff.{key}: is missing" for key in missing))
     try:
