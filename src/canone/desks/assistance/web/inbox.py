@@ -48,7 +48,7 @@ def waiting(request: PageRequest) -> list[Device]:
         .annotate(count=Count("id"), seconds=Sum("seconds"), last=Max("started_at"))
         .order_by("-last")[:MOST]
     )
-    groups = list(Group.objects.filter(is_active=True).values_list("id", "name"))
+    telling = _telling(list(Group.objects.filter(is_active=True).values_list("id", "name")))
     return [
         Device(
             row["source"],
@@ -58,20 +58,26 @@ def waiting(request: PageRequest) -> list[Device]:
             row["count"],
             (row["seconds"] or 0) // 60,
             row["last"],
-            _guess(f"{row['group_hint']} {row['device_name']}", groups),
+            _guess(f"{row['group_hint']} {row['device_name']}", telling),
         )
         for row in found
     ]
 
 
-def _guess(text: str, groups: Sequence[tuple[int, str]]) -> int | None:
-    """Return the group whose first words stand in the tool's; a proposal, not a decision."""
-    words = {word for word in text.casefold().replace("-", " ").split() if len(word) > 3}
+def _telling(groups: Sequence[tuple[int, str]]) -> dict[str, int]:
+    """Return the words that stand in the name of one group only, with that group."""
+    owners: dict[str, set[int]] = {}
     for key, name in groups:
-        first = name.casefold().split()[:2]
-        if any(word in words for word in first if len(word) > 3):
-            return key
-    return None
+        for word in name.casefold().replace("-", " ").split():
+            if len(word) > 3:
+                owners.setdefault(word, set()).add(key)
+    return {word: next(iter(keys)) for word, keys in owners.items() if len(keys) == 1}
+
+
+def _guess(text: str, telling: dict[str, int]) -> int | None:
+    """Return the group that a word of the tool's tells; a proposal, not a decision."""
+    words = text.casefold().replace("-", " ").split()
+    return next((telling[word] for word in words if word in telling), None)
 
 
 @page(permissions.ASSIGN)
