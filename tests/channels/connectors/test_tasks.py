@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+import time
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 
@@ -12,7 +13,7 @@ from tests.channels.connectors.asking import connected, pull
 from tests.channels.connectors.fake import Fake, session
 from tests.make import connectors as make
 
-from canone.base.tasks import JobError, Work
+from canone.base.tasks import JobError, Work, runner
 from canone.channels.connectors import queries, tasks
 from canone.channels.connectors.models import PullLog, Source
 from canone.channels.connectors.services import listening
@@ -83,6 +84,34 @@ def test_live_sources_are_listened_to_once_they_have_answered(
             thread.join(5)
 
     assert heard == [live.pk]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_listener_in_the_worker_pulls_what_happens(
+    server: Fake, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    stopping = threading.Event()
+    monkeypatch.setattr(runner, "stopping", stopping)
+    monkeypatch.setattr(listening, "SETTLE", 0.1)
+    source = connected(server, at=now())
+    pull(source, now())
+    tasks.listen(Work({}))
+    tasks.listen(Work({}))
+    ears = [thread for thread in threading.enumerate() if thread.name.startswith("ear-")]
+    try:
+        end = time.monotonic() + 30
+        while not server.listeners and time.monotonic() < end:
+            time.sleep(0.05)
+        server.happen(*session("a", now() - timedelta(minutes=2), 60))
+        while not RemoteSession.objects.exists() and time.monotonic() < end:
+            time.sleep(0.05)
+    finally:
+        stopping.set()
+        for ear in ears:
+            ear.join(20)
+    assert RemoteSession.objects.get().seconds == 60
+    assert source.pulls.filter(trigger="live", new=1).count() == 1
+    assert not any(ear.is_alive() for ear in ears)
 
 
 def test_the_log_is_pruned() -> None:

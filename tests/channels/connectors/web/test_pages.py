@@ -193,6 +193,22 @@ def test_a_source_is_paused_and_resumed(owner: Client) -> None:
     assert Source.objects.get().state == "active"
 
 
+def test_who_changed_what_stands_on_the_page(owner: Client) -> None:
+    source = make.source()
+    changed = {"title": "Other", "url": source.url, "user": "~t:new", "password": "secret 2"}
+    owner.post(f"/sources/{source.pk}/edit/", entered(**changed))
+    owner.post(f"/sources/{source.pk}/pause/")
+    owner.post(f"/sources/{source.pk}/pause/")
+
+    shown = owner.get(f"/sources/{source.pk}/").context["history"]
+
+    assert [entry.who for entry in shown] == ["Olga Conti", "Olga Conti", ""]
+    told = {str(c.field): (c.before, c.after) for entry in shown for c in entry.changes}
+    assert told["Name"] == ("MeshCentral", "Other")
+    assert told["State"] == ("Active", "Paused")
+    assert "secret 2" not in str(shown)
+
+
 def test_only_an_unused_source_is_removed(owner: Client) -> None:
     source = make.source()
     Source.objects.update(sessions_new=3)

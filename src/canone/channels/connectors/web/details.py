@@ -21,7 +21,7 @@ from canone.channels.connectors.permissions import MANAGE, PULL, VIEW
 from canone.channels.connectors.queries import wording
 from canone.channels.connectors.services import sources
 from canone.channels.connectors.tasks import PULL as PULL_JOB
-from canone.channels.connectors.web import looks
+from canone.channels.connectors.web import looks, past
 from canone.ui import formats, pages
 from canone.ui import progress as bars
 from canone.ui.heads import Action, Counter, Head, Note, Tab
@@ -52,7 +52,7 @@ def show(request: PageRequest, pk: int) -> HttpResponseBase:
         settings=_settings(source),
         progress=_progress(source),
         pulls=[(log, looks.pull_state(log), looks.told(log), looks.took(log)) for log in recent],
-        history=None,
+        history=past.entries(source),
     )
 
 
