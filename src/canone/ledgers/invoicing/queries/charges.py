@@ -87,10 +87,7 @@ def of_origins(origins: Sequence[str]) -> dict[str, list[Charge]]:
 def totals(charges: ChargeQuerySet) -> dict[State, Total]:
     """Return the sum of the charges by state, in the order of the states."""
     rows = (
-        Charge.objects.filter(pk__in=charges.values("pk"))
-        .order_by()
-        .values_list(_state())
-        .annotate(count=Count("pk"), amount=Sum("amount"))
+        charges.order_by().values_list(_state()).annotate(count=Count("pk"), amount=Sum("amount"))
     )
     found = {State(state): Total(count, amount) for state, count, amount in rows}
     return {state: found[state] for state in State if state in found}
