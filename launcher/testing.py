@@ -25,8 +25,9 @@ GATES: dict[str, list[str | Path]] = {
 }
 STAGES: dict[str, list[str | Path]] = {
     "rules": [*PYTEST, *TWO, "-m", "rules"],
-    "sqlite": [*PYTEST, *TWO, "-m", "not rules"],
+    "sqlite": [*PYTEST, *TWO, "-m", "not rules and not browser"],
     "postgres": [*APART, *PYTEST, *TWO, "-m", "database and not browser and not peer"],
+    "browser": [*PYTEST, *TWO, "-m", "browser"],
 }
 
 

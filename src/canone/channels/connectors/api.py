@@ -85,7 +85,7 @@ class PullOut(api.Schema):
     finished_at: datetime | None
 
 
-class JobOut(api.Schema):
+class PullStarted(api.Schema):
     """The background work that was started, or that was at it already."""
 
     job: int
@@ -165,7 +165,7 @@ def remove_source(request: api.Request, source_id: api.Id) -> api.Answer[Any]:  
     return api.Answer(204, None)
 
 
-@router.post("/sources/{source_id}/pull", response={202: JobOut})
+@router.post("/sources/{source_id}/pull", response={202: PullStarted})
 @api.allows(PULL)
 def pull_source(request: api.Request, source_id: api.Id) -> api.Answer[Any]:
     """Return the background work that asks the source now."""

@@ -80,6 +80,23 @@ def session_totals(
     return shapes.totals(found, prices=request.user.may(permissions.PRICES))
 
 
+@router.post("/sessions/account", response={202: shapes.RunOut})
+@api.allows(permissions.ACCOUNT)
+def account_all(request: api.Request, body: shapes.Filter) -> Any:
+    """Account all pending sessions of the filter in the background."""
+    now, _day = _clock()
+    chosen = _scope(body)
+    total = tasks.pending(chosen, user=request.user, now=now)
+    job = jobs.start(
+        tasks.ACCOUNT_ALL,
+        params={"scope": chosen.to_params(), "total": total},
+        by=request.user.pk,
+        at=now,
+        key=f"{tasks.ACCOUNT_ALL}:{request.user.pk}",
+    )
+    return api.Answer(202, {"job_id": job.pk, "sessions": total})
+
+
 @router.get("/sessions/{session_id}", response=shapes.SessionOut)
 @api.allows(permissions.VIEW)
 def get_session(request: api.Request, session_id: api.Id) -> dict[str, Any]:
@@ -197,23 +214,6 @@ def undo_accounting(
     except ChargeError as error:
         raise api.Problem(409, "charge", str(error)) from error
     return _out(request, *ids)
-
-
-@router.post("/sessions/account", response={202: shapes.RunOut})
-@api.allows(permissions.ACCOUNT)
-def account_all(request: api.Request, body: shapes.Filter) -> Any:
-    """Account all pending sessions of the filter in the background."""
-    now, _day = _clock()
-    chosen = _scope(body)
-    total = tasks.pending(chosen, user=request.user, now=now)
-    job = jobs.start(
-        tasks.ACCOUNT_ALL,
-        params={"scope": chosen.to_params(), "total": total},
-        by=request.user.pk,
-        at=now,
-        key=f"{tasks.ACCOUNT_ALL}:{request.user.pk}",
-    )
-    return api.Answer(202, {"job_id": job.pk, "sessions": total})
 
 
 def _invalid(field: str, text: str) -> api.Problem:

@@ -82,7 +82,7 @@ def trust(access: Access) -> ssl.SSLContext:
         return pinned
     try:
         return ssl.create_default_context(cadata=access.authority or None)
-    except (ssl.SSLError, ValueError) as error:
+    except (ssl.SSLError, TypeError, ValueError) as error:  # TypeError: text beyond ASCII
         raise Trouble("authority_unreadable", final=True) from error
 
 
