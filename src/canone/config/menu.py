@@ -4,6 +4,7 @@ from django.utils.translation import gettext_lazy as _
 
 from canone.base.access.functions import SETTINGS, SIGNED_IN
 from canone.base.exchange import permissions as exchange
+from canone.base.mail import permissions as mail
 from canone.base.tasks import permissions as tasks
 from canone.channels.connectors import permissions as connectors
 from canone.desks.assistance import permissions as assistance
@@ -58,6 +59,9 @@ OWN = [
             Page(_("Background work"), "ui:jobs", tasks.VIEW, "sync"),
             Page(_("API tokens"), "tokens", SIGNED_IN, "key"),
             Page(_("Imports"), "imports", exchange.IMPORT, "upload"),
+            Page(_("Outgoing mail"), "mails", mail.VIEW, "mail"),
+            Page(_("Texts of mails"), "mail_texts", SETTINGS, "mail"),
+            Page(_("Documents"), "papers", SETTINGS, "document"),
             Page(_("Users"), "people", SETTINGS, "people"),
             Page(_("Firm"), "firm", SETTINGS, "building"),
             Page(_("Undelivered events"), "undelivered", SETTINGS, "alert"),

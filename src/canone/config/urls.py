@@ -3,7 +3,7 @@
 from django.urls import URLPattern, URLResolver, include, path
 
 from canone.config import health
-from canone.config.web import api, firm, own, people, start, tokens, undelivered
+from canone.config.web import api, firm, letters, own, papers, people, start, tokens, undelivered
 from canone.config.web.imports import urls as imports
 
 handler400 = "canone.ui.errors.bad_request"
@@ -28,6 +28,27 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("settings/users/<int:pk>/link/", people.invite, name="person_invite"),
     path("settings/users/<int:pk>/turn/", people.turn, name="person_turn"),
     path("imports/", include(imports)),
+    path("settings/mail/", letters.mails, name="mails"),
+    path("settings/mail/<int:pk>/", letters.mail, name="mail"),
+    path("settings/mail/<int:pk>/retry/", letters.mail_retry, name="mail_retry"),
+    path("settings/mail/<int:pk>/withdraw/", letters.mail_withdraw, name="mail_withdraw"),
+    path("settings/texts/", letters.mail_texts, name="mail_texts"),
+    path(
+        "settings/texts/<path:key>/<str:language>/preview/",
+        letters.mail_text_preview,
+        name="mail_text_preview",
+    ),
+    path(
+        "settings/texts/<path:key>/<str:language>/restore/",
+        letters.mail_text_restore,
+        name="mail_text_restore",
+    ),
+    path("settings/texts/<path:key>/<str:language>/", letters.mail_text, name="mail_text"),
+    path("settings/documents/", papers.papers, name="papers"),
+    path("settings/letterhead/", papers.letterhead, name="letterhead"),
+    path("settings/documents/<path:key>/sample/", papers.paper_sample, name="paper_sample"),
+    path("settings/documents/<path:key>/restore/", papers.paper_restore, name="paper_restore"),
+    path("settings/documents/<path:key>/", papers.paper, name="paper"),
     path("healthz", health.healthz, name="healthz"),
     path("", include("canone.ui.web.urls")),
     path("customers/", include("canone.registers.parties.web.urls")),

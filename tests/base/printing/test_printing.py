@@ -10,7 +10,7 @@ from django.utils import translation
 from canone.base.files import services as files
 from canone.base.firm.models import Firm
 from canone.base.printing import queries, registry, services, typesetting
-from canone.base.printing.models import PrintTemplate
+from canone.base.printing.models import Letterhead, PrintTemplate
 
 pytestmark = pytest.mark.django_db
 AT = datetime(2026, 11, 21, 9, tzinfo=UTC)
@@ -84,7 +84,7 @@ def test_data_is_never_read_as_markup() -> None:
 def test_the_logo_is_set(tmp_path: Path) -> None:
     plain = make()
     logo = files.store(PNG, name="logo.png", owner="printing.letterhead:1", at=AT, by=None)
-    services.set_letterhead(footer="Cap. soc. 10.000 €", logo=logo)
+    services.set_letterhead(footer="Cap. soc. 10.000 €", logo=logo, at=AT)
     with text_of(make()) as pdf:
         assert "/XObject" in pdf.pages[0].resources
     assert make() != plain
@@ -128,3 +128,10 @@ def test_a_letterhead_is_tried_on_every_document() -> None:
         services.replace(key=queries.LETTERHEAD, source="#let letter = 3", at=AT, by=None)
     with pytest.raises(services.TemplateError):
         services.replace(key="printing/unknown", source="x", at=AT, by=None)
+
+
+def test_a_picture_that_cannot_be_set_leaves_the_letterhead_as_it_was() -> None:
+    broken = files.store(PNG[:40], name="logo.png", owner="printing.letterhead:1", at=AT, by=None)
+    with pytest.raises(services.TemplateError):
+        services.set_letterhead(footer="x", logo=broken, at=AT)
+    assert not Letterhead.objects.exists()

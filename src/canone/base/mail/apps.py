@@ -1,5 +1,7 @@
 """Registers the context with Django."""
 
+from importlib import import_module
+
 from django.apps import AppConfig
 
 
@@ -8,3 +10,7 @@ class MailConfig(AppConfig):
 
     name = "canone.base.mail"
     label = "mail"
+
+    def ready(self) -> None:
+        """Make the context's functions known."""
+        import_module("canone.base.mail.permissions")

@@ -54,11 +54,13 @@ def restore(*, key: str) -> None:
 
 
 @transaction.atomic
-def set_letterhead(*, footer: str, logo: StoredFile | None) -> Letterhead:
-    """Return the letterhead with its footer and logo."""
+def set_letterhead(*, footer: str, logo: StoredFile | None, at: datetime) -> Letterhead:
+    """Return the letterhead after trying it on every document; raises TemplateError."""
     head, _new = Letterhead.objects.update_or_create(
         pk=1, defaults={"footer": footer, "logo": logo}
     )
+    for document in registry.all_documents():
+        pdf(document.key, document.sample(), language=str(settings.LANGUAGE_CODE), at=at)
     return head
 
 

@@ -3,6 +3,9 @@
 from importlib import import_module
 
 from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
+
+from canone.base.mail import registry
 
 
 class AllowancesConfig(AppConfig):
@@ -12,5 +15,7 @@ class AllowancesConfig(AppConfig):
     label = "allowances"
 
     def ready(self) -> None:
-        """Make the functions of this context known."""
+        """Make the functions and the mail of this context known."""
         import_module("canone.ledgers.allowances.permissions")
+        mails = import_module("canone.ledgers.allowances.services.mails")
+        registry.declare(mails.LOW, _("Warning that prepaid hours run out"), mails.SAMPLE)

@@ -16,6 +16,14 @@ from canone.registers.parties import queries as parties
 from canone.registers.parties.models import Party
 
 LOW = "allowances/low"
+SAMPLE = {
+    "customer": "Officine Brambilla S.r.l.",
+    "title": "10 ore",
+    "left": "1:30",
+    "over": "",
+    "threshold": "2:00",
+    "firm": "Assistenza Lario",
+}
 
 
 def warn(event: AllowanceLow, *, at: datetime) -> None:
