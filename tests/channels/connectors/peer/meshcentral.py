@@ -26,7 +26,7 @@ from websockets.sync.client import ClientConnection, connect
 
 VERSION = "1.1.55"
 ADMIN = "admin"
-PATIENCE = 60
+PATIENCE = 120
 
 
 def package(cache: Path) -> Path:
