@@ -162,11 +162,13 @@
     form.dataset.sent = "1";
     const button = event.submitter;
     if (button) window.setTimeout(() => button.setAttribute("aria-busy", "true"));
+    window.setTimeout(ready, 8000); // a form whose answer is a file leaves the page as it is
   });
-  window.addEventListener("pageshow", () => {
+  const ready = () => {
     $$("form[data-sent]").forEach((form) => delete form.dataset.sent);
     $$("[aria-busy]").forEach((button) => button.removeAttribute("aria-busy"));
-  });
+  };
+  window.addEventListener("pageshow", ready);
 
   /* ---- results that change by themselves ------------------------------------------------------- */
   document.addEventListener("click", (event) => {
