@@ -196,6 +196,13 @@ class DayFilter(_Speaking, django_filters.Filter):
 class FilterSet(django_filters.FilterSet):
     """A list's filters in order."""
 
+    def get_form_class(self) -> Any:
+        """Return the form, whose fields know how wide they stand."""
+        made = super().get_form_class()
+        for name, chosen in self.filters.items():
+            made.base_fields[name].filter_size = chosen.size
+        return made
+
     def active(self, parameters: QueryDict) -> list[Active]:
         """Return the filters in use, in words."""
         if not self.is_bound:

@@ -249,6 +249,10 @@ class SessionList(lists.List):
         name = Group.objects.values_list("name", flat=True).get(pk=self.scope.group_id)
         return replace(head, title=name, crumbs=crumbs())
 
+    def fresh_head(self) -> Head:
+        """Return the top of the page for a filter that was chosen on it."""
+        return self.head(Totals(self.sums.whole.count, data=self.sums))
+
     def empty(self) -> Empty:
         """Return what would stand here and how sessions come in."""
         text = _("Sessions come in from a file, from a connected tool, or are written by hand.")
@@ -283,13 +287,14 @@ def listing_page(request: PageRequest) -> HttpResponseBase:
 
 @page(permissions.VIEW)
 def aside_panel(request: PageRequest) -> HttpResponse:
-    """Return the panels beside the list for the filter that was just chosen."""
+    """Return what the chosen filter changes besides the list: the panels, the page's top."""
     shown = SessionList(request)
     return pages.fragment(
         request,
         "assistance/aside.html",
         title=now_("What the customer pays"),
         aside=aside.of(shown.scope, shown.sums, user=shown.user, day=shown.day),
+        fresh_head=shown.fresh_head() if request.headers.get("HX-Request") else None,
     )
 
 
