@@ -1,9 +1,14 @@
 import json
-from typing import Any
+import re
+from collections.abc import Iterator
+from typing import Any, get_args
 
 import pytest
 from django.test import Client
+from django.urls import resolve
 from django.utils import timezone
+from ninja.operation import PathView
+from pydantic import BaseModel
 from tests.people import People, people
 
 from canone.base.access import services as access
@@ -109,3 +114,40 @@ def test_nothing_of_a_change_stays_unless_all_of_it_can(who: People) -> None:
     for change in ({"is_active": False}, {"switches": {"access.settings": False}}):
         assert send(owner, "PATCH", url, change)[0] == 409
     assert send(owner, "PATCH", url, {"switches": {"no.such": True}})[0] == 422
+
+
+def test_no_two_shapes_of_the_description_share_a_name() -> None:
+    shapes: dict[str, set[type]] = {}
+    for bound in api.api._get_bound_routers():
+        for view in bound.path_operations.values():
+            for operation in view.operations:
+                bodies = [m for m in operation.models if m.__ninja_param_source__ == "body"]
+                for model in (*operation.response_models.values(), *bodies):
+                    for shape in _shapes(model):
+                        shapes.setdefault(shape.__name__, set()).add(shape)
+    assert {name: those for name, those in shapes.items() if len(those) > 1} == {}
+
+
+def _shapes(kind: Any) -> Iterator[type[BaseModel]]:
+    if isinstance(kind, type) and issubclass(kind, BaseModel):
+        if not kind.__name__.startswith("NinjaResponse") and "Params" not in kind.__name__:
+            yield kind
+        for field in kind.model_fields.values():
+            yield from _shapes(field.annotation)
+    for part in get_args(kind):
+        yield from _shapes(part)
+
+
+def test_no_placeholder_hides_a_word() -> None:
+    for url, verbs in api.schema()["paths"].items():
+        plain = re.sub(r"\{[^}]*\}", "1", url)
+        match = resolve(plain)
+        cells = match.func.__closure__ or ()
+        (view,) = [c.cell_contents for c in cells if isinstance(c.cell_contents, PathView)]
+        allowed = {method.lower() for operation in view.operations for method in operation.methods}
+        assert set(verbs) <= allowed, url
+
+
+def test_a_verb_that_an_address_does_not_know_is_refused_in_the_one_body(who: People) -> None:
+    answer = client(who.owner).delete("/api/v1/me")
+    assert (answer.status_code, answer.json()["error"], answer["Allow"]) == (405, "method", "GET")

@@ -67,13 +67,9 @@ def missing(_request: HttpRequest, _rest: str = "") -> HttpResponse:
     return errors.answer(errors.missing())
 
 
-def _operations() -> list[URLPattern | URLResolver]:
-    return [found for found in api.urls[0] if getattr(found, "name", "") != "api-root"]
-
-
 urlpatterns: list[URLPattern | URLResolver] = [
     path("openapi.json", openapi, name="api_schema"),
-    *_operations(),
+    *conventions.addresses(api),
     path("", missing, name="api_missing"),
     path("<path:_rest>", missing, name="api_missing"),
 ]

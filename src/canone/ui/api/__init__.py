@@ -25,6 +25,7 @@ from ninja import Router, Schema
 from ninja.params.functions import Query
 from ninja.responses import Status as Answer
 
+from canone.ui.api.addresses import addresses
 from canone.ui.api.errors import Problem, invalid
 from canone.ui.api.factory import create
 from canone.ui.api.guard import Request, allows
@@ -41,6 +42,7 @@ __all__ = [
     "Request",
     "Router",
     "Schema",
+    "addresses",
     "allows",
     "create",
     "cut",

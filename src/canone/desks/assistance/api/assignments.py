@@ -67,7 +67,7 @@ def end_assignment(request: api.Request, assignment_id: api.Id, body: shapes.End
     return api.Answer(204, None) if found is None else api.Answer(200, found)
 
 
-@router.post("/tariffs/{tariff_id}/top-ups", response={201: shapes.EntryOut})
+@router.post("/tariffs/{tariff_id}/top-ups", response={201: shapes.TopUpOut})
 @api.allows(permissions.ASSIGN)
 def top_up(request: api.Request, tariff_id: api.Id, body: shapes.TopUpIn) -> Any:
     """Add prepaid minutes and charge their amount."""

@@ -199,7 +199,7 @@ class TopUpIn(api.Schema):
     expires_on: date | None = None
 
 
-class EntryOut(api.Schema):
+class TopUpOut(api.Schema):
     """A movement of prepaid hours."""
 
     entry_id: int
