@@ -34,8 +34,8 @@ def pytest_configure(config: pytest.Config) -> None:
         catalogs.compile_all()
 
 
-@pytest.hookimpl(trylast=True)
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+@pytest.hookimpl(wrapper=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> Iterator[None]:
     for item in items:
         parts = item.path.relative_to(TESTS).parts
         if parts[0] == "kernel" or "rules" in parts or item.path.name.startswith("test_rules"):
@@ -43,6 +43,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         uses = getattr(item, "fixturenames", [])
         if item.get_closest_marker("django_db") or DATABASES.intersection(uses):
             item.add_marker("database")
+    yield  # who is asked for by mark is chosen here
     # Playwright's event loop stays in the process: who needs one of their own must come before.
     items.sort(key=lambda item: "browser" in item.path.relative_to(TESTS).parts)
 
