@@ -255,3 +255,33 @@ def test_retiring_and_duplicating(office: Client) -> None:
     answer = office.post(url("profile_copy", tariff.pk))
     copy = Tariff.objects.get(name="Orario 2")
     assert answer.headers["Location"] == url("profile_edit", copy.pk)
+
+
+@pytest.mark.parametrize(
+    "hidden",
+    [
+        {"band1_from": "boh", "holidays": "it"},
+        {"maximum_price": "boh"},
+        {"merge_gap_minutes": "boh"},
+        {"total_minutes": "boh", "amount": "boh"},
+        {"expires": "on", "warns": "on", "warn_at_percent": ""},
+        {"kind": "subscription", "initial_minutes": "boh", "step_price": "boh"},
+    ],
+)
+def test_what_nobody_sees_stands_in_nobodys_way(office: Client, hidden: dict[str, str]) -> None:
+    assert office.post(url("profile_new"), FORM | hidden).status_code == 302
+    terms = latest(Tariff.objects.get())
+    assert (terms.bands, terms.holidays, terms.maximum_price, terms.merge_gap_minutes) == (
+        (),
+        "",
+        None,
+        0,
+    )
+
+
+@pytest.mark.parametrize(("switch", "field"), profile_form.OPENED.items())
+def test_a_switch_that_is_on_asks_for_its_field(office: Client, switch: str, field: str) -> None:
+    kind = "subscription" if field in profile_form.PREPAID_ONLY else "pay_per_use"
+    answer = office.post(url("profile_new"), FORM | {"kind": kind, switch: "on", field: ""})
+    assert answer.status_code == 422
+    assert field in answer.context["form"].errors

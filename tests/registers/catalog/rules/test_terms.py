@@ -75,6 +75,7 @@ def test_terms_survive_being_written_and_read() -> None:
         ({"holidays": "xx"}, "holidays", "unknown_country"),
         ({"warn_at_percent": (120,)}, "warn_at_percent", "not_a_percentage"),
         ({"bands": (Band("b", (), 0, 10, 100),)}, "bands", "band_days"),
+        ({"bands": (Band("b", (1,), 0, 10, 100),) * 7}, "bands", "too_many_bands"),
         ({"bands": (Band("b", (7,), 0, 10, 100),)}, "bands", "band_days"),
         ({"bands": (Band("b", (1,), 10, 10, 100),)}, "bands", "band_times"),
         ({"bands": (Band("b", (1,), 0, 10, -5),)}, "bands", "band_percent"),

@@ -10,6 +10,7 @@ from canone.registers.catalog.rules.holidays import public_holidays
 
 DAY = 1_440
 NORMAL = 100
+MOST_BANDS = 6
 
 
 class Band(NamedTuple):

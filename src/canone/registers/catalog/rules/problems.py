@@ -29,6 +29,7 @@ SENTENCES = {
     "tolerance_needs_up": _("A tolerance goes with started minutes only."),
     "unknown_country": _("The holidays of this country are not known: %(value)s."),
     "not_a_percentage": _("Percentages from 0 to 100 are needed."),
+    "too_many_bands": _("At most %(value)s bands."),
     "band_times": _("The band %(value)s needs two different times of the day."),
     "band_days": _("The band %(value)s needs at least one day."),
     "band_percent": _("The band %(value)s needs a percentage from 0 to 10000."),

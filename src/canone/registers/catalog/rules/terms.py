@@ -8,7 +8,7 @@ from enum import StrEnum
 from typing import NamedTuple
 
 from canone.kernel.money import MICRO, MINOR, Money, UnitPrice
-from canone.registers.catalog.rules.bands import DAY, Band
+from canone.registers.catalog.rules.bands import DAY, MOST_BANDS, Band
 from canone.registers.catalog.rules.holidays import COUNTRIES
 
 MOST_MINUTES = 1_000_000
@@ -180,6 +180,8 @@ def _sense(terms: Terms) -> Iterator[Problem]:
 
 
 def _bands(terms: Terms) -> Iterator[Problem]:
+    if len(terms.bands) > MOST_BANDS:
+        yield Problem("too_many_bands", "bands", str(MOST_BANDS))
     for band in terms.bands:
         if not 0 <= band.start < DAY or not 0 < band.end <= DAY or band.start == band.end:
             yield Problem("band_times", "bands", band.name)

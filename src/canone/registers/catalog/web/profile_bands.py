@@ -1,4 +1,4 @@
-"""After-hours bands in a form: three rows of name, days, times and percentage."""
+"""After-hours bands in a form: rows of name, days, times and percentage."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from canone.registers.catalog.rules.bands import Band
+from canone.registers.catalog.rules.bands import MOST_BANDS, Band
 from canone.ui import forms
 
 HOLIDAY = "7"
@@ -86,7 +86,15 @@ class BandNames:
 
 
 PARTS = ("name", "days", "from", "to", "percent")
-BANDS = (BandNames(1), BandNames(2), BandNames(3))
+BANDS = tuple(BandNames(number) for number in range(1, MOST_BANDS + 1))
+
+
+def usual_bands() -> tuple[Band, ...]:
+    """Return what a profile starts from when after-hours are switched on."""
+    return (
+        Band(str(_("weekend and holidays")), (5, 6), 0, 1440, 200, on_holidays=True),
+        Band(str(_("evening and night")), (0, 1, 2, 3, 4), 18 * 60, 8 * 60, 150),
+    )
 
 
 def _row(number: int) -> dict[str, django_forms.Field]:

@@ -98,7 +98,15 @@ def _preview(request: PageRequest, form: ProfileForm, tariff: Tariff | None) -> 
     form.is_valid()
     terms = form.terms
     tried = _tried(request.POST.get("try", ""))
-    context: dict[str, Any] = {"terms": terms, "try": request.POST.get("try", str(TRIED))}
+    context: dict[str, Any] = {
+        "terms": terms,
+        "try": request.POST.get("try", str(TRIED)),
+        "faults": [
+            (form.fields[name].label if name in form.fields else "", " ".join(texts))
+            for name, texts in form.errors.items()
+            if name != "name"
+        ],
+    }
     if terms is not None:
         context |= {
             "lines": [_line(terms, minutes) for minutes in SHOWN],
@@ -138,17 +146,11 @@ def _consequences(tariff: Tariff, terms: Terms | None, at: datetime) -> impact.I
 
 def _new_form(request: PageRequest) -> ProfileForm:
     if request.method != "POST":
-        return ProfileForm(initial={"step_minutes": 1, **_plain(Terms())})
+        return ProfileForm(initial=initial(Terms()))
     example = EXAMPLES.get(request.POST.get("example", ""))
     if example is None:
         return ProfileForm(request.POST)
     return ProfileForm(initial=initial(example[1]) | {"name": request.POST.get("name", "")})
-
-
-def _plain(terms: Terms) -> dict[str, Any]:
-    values = initial(terms)
-    values.pop("step_minutes")
-    return values
 
 
 def _edit_form(request: PageRequest, tariff: Tariff, latest: TariffVersion) -> ProfileForm:

@@ -12,6 +12,7 @@ from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from canone.base.firm import queries as firm
 from canone.kernel.money import Money, UnitPrice
 from canone.registers.catalog.models import Tariff
 from canone.registers.catalog.queries import words
@@ -26,7 +27,7 @@ from canone.registers.catalog.rules.terms import (
     Terms,
     check,
 )
-from canone.registers.catalog.web.profile_bands import BANDS, BandFields
+from canone.registers.catalog.web.profile_bands import BANDS, BandFields, usual_bands
 from canone.ui import forms
 
 PRICE = ("initial_minutes", "initial_price", "step_minutes", "step_price", "minimum_minutes")
@@ -40,6 +41,13 @@ SWITCHED = {
 }
 """Which fields a switch opens; without it they mean nothing."""
 format_html_lazy = lazy(format_html, str)
+OPENED = {
+    "merge": "merge_gap_minutes",
+    "capped": "maximum_price",
+    "expires": "expiry_months",
+    "warns": "warn_at_percent",
+}
+"""What a switch that is on cannot do without."""
 ROUNDINGS = (
     (Rounding.UP, _("a started minute counts")),
     (Rounding.NEAREST, _("to the nearest minute")),
@@ -190,17 +198,23 @@ class ProfileForm(BandFields, forms.Form):
     def clean(self) -> dict[str, Any]:
         """Build the terms and put every fault of theirs at its field."""
         data: dict[str, Any] = super().clean() or self.cleaned_data
-        if data.get("step_minutes") is None and "step_minutes" not in self.errors:
-            self.add_error("step_minutes", self.fields["step_minutes"].error_messages["required"])
+        if "kind" not in data:
+            return data
+        hidden = self._hidden(data)
+        for name in hidden & self.errors.keys():
+            # nobody sees this field, so nobody could correct it
+            del self.errors[name]
+        for name in OPENED.values():
+            if name not in hidden | self.errors.keys() and not data.get(name):
+                self.add_error(name, self.fields[name].error_messages["required"])
         if self.errors.keys() - {"name"}:
             return data
-        terms = self._built(data)
+        terms = self._built(data, hidden)
         if data["after_hours"] and not terms.bands:
             self.add_error("after_hours", _("Enter at least one band, or switch this off."))
-            return data
         found = check(terms)
         self.refuse(found)
-        if not found:
+        if not self.errors.keys() - {"name"}:
             self.terms = terms
         return data
 
@@ -211,11 +225,13 @@ class ProfileForm(BandFields, forms.Form):
             field = {"bands": "after_hours"}.get(problem.field, field)
             self.add_error(field, words.problem(problem))
 
-    def _built(self, data: Mapping[str, Any]) -> Terms:
-        """Return the terms without what a closed switch or the other kind of contract hides."""
-        prepaid = data["kind"] == Kind.SUBSCRIPTION
-        hidden = {name for switch, names in SWITCHED.items() if not data[switch] for name in names}
-        hidden |= set(PAY_ONLY if prepaid else PREPAID_ONLY)
+    def _hidden(self, data: Mapping[str, Any]) -> set[str]:
+        """Return the fields that a closed switch or the other kind of contract hides."""
+        closed = {name for switch, names in SWITCHED.items() if not data[switch] for name in names}
+        return closed | set(PAY_ONLY if data["kind"] == Kind.SUBSCRIPTION else PREPAID_ONLY)
+
+    def _built(self, data: Mapping[str, Any], hidden: set[str]) -> Terms:
+        """Return the terms without what is hidden."""
         given = {name: data[name] for name in PLAIN if name not in hidden and data.get(name)}
         for name, kind in CHOSEN.items():
             if name not in hidden and data.get(name):
@@ -276,8 +292,9 @@ def initial(terms: Terms) -> dict[str, Any]:
         "overage_price": terms.overage_price or None,
         "rollover_minutes": terms.rollover_minutes or None,
     }
-    for fields, band in zip(BANDS, _padded(terms.bands), strict=True):
+    for fields, band in zip(BANDS, _padded(terms.bands or usual_bands()), strict=True):
         values |= fields.initial(band)
+    values["holidays"] = terms.holidays if terms.bands else firm.firm().country
     return values
 
 
