@@ -13,6 +13,7 @@ import hypothesis
 import pytest
 from django.db import connection
 from django.db.backends.sqlite3.base import DatabaseOperations
+from django.utils.translation.reloader import translation_file_changed
 
 from canone.config import catalogs
 
@@ -31,7 +32,9 @@ def pytest_configure(config: pytest.Config) -> None:
     hypothesis.settings.register_profile("canone", deadline=None)
     hypothesis.settings.load_profile("canone")
     if not hasattr(config, "workerinput"):
-        catalogs.compile_all()
+        # Django may have read the older ones while it was set up.
+        for path in catalogs.compile_all():
+            translation_file_changed(None, path)
 
 
 @pytest.hookimpl(wrapper=True)
