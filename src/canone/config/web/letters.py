@@ -161,10 +161,14 @@ class TextForm(forms.Form):
     """The firm's words for one mail in one language."""
 
     panels = [forms.Panel(gettext_lazy("Text"), ["subject", "body"])]
-    subject = django_forms.CharField(label=gettext_lazy("Subject"), max_length=200)
+    subject = django_forms.CharField(
+        label=gettext_lazy("Subject"),
+        max_length=200,
+        widget=django_forms.TextInput(attrs={"class": "cn-code"}),
+    )
     body = django_forms.CharField(
         label=gettext_lazy("Text"),
-        widget=django_forms.Textarea(attrs={"rows": "14"}),
+        widget=django_forms.Textarea(attrs={"rows": "14", "class": "cn-code"}),
         strip=False,
     )
 
