@@ -12,13 +12,12 @@ from django.utils.translation import gettext as now_
 from django.utils.translation import gettext_lazy as _
 
 from canone.desks.assistance import permissions
-from canone.desks.assistance.models import Assignment
 from canone.desks.assistance.queries import profiles
 from canone.desks.assistance.services import subscriptions as services
 from canone.desks.assistance.web.assignments import today
 from canone.kernel.money import Money
 from canone.ledgers.allowances import queries as allowances
-from canone.ledgers.allowances.models import Allowance, Entry
+from canone.ledgers.allowances.models import Entry
 from canone.ledgers.allowances.services.book import AllowanceError
 from canone.ledgers.invoicing.services.charges import ChargeError
 from canone.registers.catalog.models import Tariff
@@ -74,17 +73,14 @@ def top_up(request: PageRequest, tariff_id: int) -> HttpResponseBase:
         return pages.done(request, text % shown, url)
     head = Head(
         now_("Top-up"),
-        crumbs=[Link(now_("Assignments"), reverse("assistance:assignments")), Link(tariff.name)],
+        crumbs=[Link(now_("Prepaid hours"), reverse("allowances:list")), Link(tariff.name)],
         subtitle=now_("Balance %(time)s") % {"time": formats.duration(balance.balance)},
     )
     return forms.render(request, form, head, forms.Buttons(_("Top up"), cancel=url))
 
 
 def _pool(allowance_id: int) -> str:
-    owner = Allowance.objects.values_list("owner", flat=True).get(pk=allowance_id)
-    tariff_id = owner.removeprefix("tariff:")
-    group = Assignment.objects.filter(tariff_id=tariff_id).order_by("-starts_on").first()
-    return f"{reverse('assistance:list')}?group={group.group_id if group else ''}"
+    return reverse("allowances:pool", args=[allowance_id])
 
 
 def _add(request: PageRequest, tariff: Tariff, form: TopUpForm) -> bool:

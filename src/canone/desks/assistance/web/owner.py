@@ -6,7 +6,6 @@ from collections.abc import Iterator
 from datetime import date, datetime, time, timedelta
 
 from django.db.models import BigIntegerField, Count, Sum
-from django.db.models.functions import TruncMonth
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as now_
@@ -73,12 +72,12 @@ def chart(user: User, day: date) -> Bars | None:  # noqa: ARG001 (what every pro
     since = _first(day, MONTHS - 1)
     rows = (
         Charge.objects.filter(service_start__gte=since)
-        .annotate(month=TruncMonth("service_start"))
-        .values_list("month", "kind")
+        .values_list("service_start", "kind")
         .annotate(cents=Sum("amount", output_field=BigIntegerField()))
     )
     sums: dict[date, list[int]] = {_first(day, n): [0, 0] for n in reversed(range(MONTHS))}
-    for month, kind, cents in rows:
+    for day_, kind, cents in rows:
+        month = day_.replace(day=1)
         if month in sums:
             sums[month][0 if kind in PREPAID else 1] += int(cents)
     if not any(any(parts) for parts in sums.values()):
