@@ -15,7 +15,11 @@ from canone.base.tasks.models import Job
 from canone.kernel.money import Money
 from canone.ui import formats
 
-LOOKS = (("desktop", "light"), ("phone", "dark"), ("desktop", "dark"), ("phone", "light"))
+HALVES = {
+    "it": (("desktop", "light"), ("phone", "dark")),
+    "fr": (("desktop", "dark"), ("phone", "light")),
+}
+"""How each language looks at its pages: between them, both sizes in both themes."""
 SIZES = {"desktop": {"width": 1280, "height": 900}, "phone": {"width": 390, "height": 844}}
 MOST_TABS = 90
 
@@ -83,6 +87,16 @@ class Walker:
     def press_in(self, name: str, context: str) -> None:
         """Click the button of a name that has a context."""
         self.page.get_by_role("button", name=self.say(name, context), exact=True).click()
+
+    def press_like(self, start: str) -> None:
+        """Click the button whose name starts so, before a number."""
+        with translation.override(self.language):
+            name = translation.gettext(f"{start} %(number)s").partition("%")[0]
+        self.page.get_by_role("button", name=re.compile(f"^{re.escape(name)}")).click()
+
+    def link(self, name: str) -> Locator:
+        """Return the links of a name inside the page."""
+        return self.page.locator("#main").get_by_role("link", name=name)
 
     def accounted(self, count: int, amount: str) -> str:
         """Return the report of an accounting."""
