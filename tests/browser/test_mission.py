@@ -95,7 +95,7 @@ def make_profile(walker: Walker) -> None:
 def assign(walker: Walker, profile: str, group: str) -> None:
     walker.go(reverse("assistance:assign"))
     walker.field("Profile").select_option(label=profile)
-    walker.field("Groups of the address book").select_option(label=group)
+    walker.page.get_by_label(group, exact=True).check()
     walker.press("Assign")
 
 

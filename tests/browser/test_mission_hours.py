@@ -91,7 +91,7 @@ def _a_subscription(walker: Walker) -> None:
 def _assign(walker: Walker, name: str) -> None:
     walker.page.goto(reverse("assistance:assign"))
     walker.field("Profile").select_option(label=NAME)
-    walker.field("Groups of the address book").select_option(label=name)
+    walker.page.get_by_label(name, exact=True).check()
     walker.press("Assign")
 
 

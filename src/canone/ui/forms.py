@@ -242,10 +242,14 @@ class ModelForm(_Kit, forms.ModelForm):  # type: ignore[type-arg]
 
 @dataclass(frozen=True, slots=True)
 class Buttons:
-    """The save bar: what saving is called, where cancelling leads."""
+    """The save bar: what saving is called, where cancelling leads, and what it is called.
+
+    Where saving undoes something, "Cancel" would be mistaken for it: `leave` says otherwise.
+    """
 
     submit: StrOrPromise
     cancel: str = ""
+    leave: StrOrPromise = ""
 
 
 def render(

@@ -257,7 +257,7 @@ def undo(request: PageRequest, pk: int) -> HttpResponse:
         request,
         form,
         shared.head(batch, importer),
-        forms.Buttons(_("Undo the import"), cancel=back),
+        forms.Buttons(_("Undo the import"), cancel=back, leave=_("Leave it as it is")),
         template="config/imports/undo.html",
         refused=refused,
         consequences=_("Everything this file brought is taken back, or nothing at all."),

@@ -145,7 +145,7 @@ class AssignForm(forms.Form):
     groups = django_forms.ModelMultipleChoiceField(
         queryset=Group.objects.none(),
         label=_("Groups of the address book"),
-        widget=django_forms.SelectMultiple(attrs={"size": 12}),
+        widget=django_forms.CheckboxSelectMultiple,
         help_text=_("Pay per use: as many as you like. A subscription: exactly one."),
     )
 

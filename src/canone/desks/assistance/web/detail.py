@@ -133,7 +133,7 @@ def undo(request: PageRequest, pk: int) -> HttpResponseBase:
         request,
         form,
         _head(_shown(session), now_("Undo the accounting")),
-        forms.Buttons(_("Undo the accounting"), cancel=url),
+        forms.Buttons(_("Undo the accounting"), cancel=url, leave=_("Leave it as it is")),
         consequences=now_(
             "The charge is reversed, prepaid hours are given back, and the session is to account "
             "again. What it was worth stays on record."
