@@ -19,6 +19,7 @@ GATES: dict[str, list[str | Path]] = {
     "ruff": [BIN / "ruff", "check", "."],
     "format": [BIN / "ruff", "format", "--check", "-q", "."],
     "templates": [BIN / "djlint", "src", "--lint", "--quiet"],
+    "messages": [environment.PYTHON, "tools/messages.py", "check"],
     "imports": [BIN / "lint-imports", "--no-logo"],
     "types": [BIN / "mypy"],
     "house": [*PYTEST, "tests/house"],
