@@ -6,7 +6,7 @@ plain tuples; values are what the database stores (cents, not Money; aware datet
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from datetime import UTC, datetime
 from itertools import islice
 from typing import Any, cast
@@ -24,12 +24,24 @@ def table(model: type[models.Model]) -> str:
 
 def instant(moment: datetime) -> str | datetime:
     """Return `moment` as the running engine stores it; naive instants are a ValueError."""
+    return instants()(moment)
+
+
+def instants() -> Callable[[datetime], str | datetime]:
+    """Return `instant` for many: which engine runs is asked once."""
+    return _as_text if connection.vendor == "sqlite" else _as_given
+
+
+def _as_text(moment: datetime) -> str:
+    if moment.tzinfo is not UTC:
+        moment = _as_given(moment).astimezone(UTC)
+    return str(moment)[:-6]
+
+
+def _as_given(moment: datetime) -> datetime:
     if moment.tzinfo is None:
         raise ValueError("an instant needs a zone")
-    if connection.vendor != "sqlite":
-        return moment
-    text = moment.astimezone(UTC).replace(tzinfo=None)
-    return str(text)
+    return moment
 
 
 def reserve(model: type[models.Model], count: int) -> range | list[int]:

@@ -271,3 +271,10 @@ def test_the_passes_run_as_jobs(counters: make.Counters) -> None:
     registry.get(starting.WRITE).run(work)
     assert [value for _, value in work.result["lines"]] == [2, 0, 0]
     assert (work.done, work.total) == (2, 2)
+
+
+def test_signs_that_no_database_holds_are_left_out(counters: make.Counters) -> None:
+    batch = make.checked("Serie;Numero\n" + "A;1\n" * 40_000 + "B;x\x00y\nC\x00;2\n")
+    assert [problem["value"] for problem in batch.problems] == ["xy"]
+    batch = write(batch, good_only=True)
+    assert Counter.objects.filter(series="C").exists()

@@ -211,3 +211,8 @@ def test_a_reader_that_hangs_or_dies_is_a_refusal(
 def test_shapes_come_back_from_the_database(tmp_path: Path) -> None:
     shape, _ = inspect(saved(tmp_path, LINES))
     assert Shape.of_json(shape.as_json()) == shape
+
+
+def test_titles_are_tidied(tmp_path: Path) -> None:
+    shape, _ = inspect(saved(tmp_path, f'"Start\n  time";{"x" * 9_000};" B "\n1;2;3\n'))
+    assert shape.titles == ("Start time", "x" * 200, "B")

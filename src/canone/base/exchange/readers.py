@@ -18,13 +18,14 @@ from pathlib import Path
 from typing import Any, TextIO
 
 from canone.base.exchange import sheets
-from canone.base.exchange.rules import sniff
+from canone.base.exchange.rules import cells, sniff
 from canone.base.exchange.rules.faults import BadFileError, FileFault
 from canone.base.exchange.rules.headers import normal
-from canone.base.exchange.rules.rows import MAX_CELL, MAX_COLUMNS, RawRow
+from canone.base.exchange.rules.rows import MAX_CELL, MAX_COLUMNS, Cell, RawRow, plain
 
 CHUNK = 2_000
 SAMPLE = 60
+TITLE = 200
 PIECE = 1024 * 1024
 EXCEL = (".xlsx", ".xlsm", ".xls", ".ods")
 ENCODINGS = ("utf-8", "cp1252", "utf-16", "latin-1", "cp850")
@@ -108,7 +109,7 @@ def inspect(
     if not body:
         raise BadFileError(FileFault.NO_ROWS)
     width = max(len(row) for row in rows)
-    titles = [str(cell).strip() for cell in rows[header]] if header is not None else []
+    titles = [_title(cell) for cell in rows[header]] if header is not None else []
     titles += [""] * (width - len(titles))
     found = Shape(**{**asdict(shape), "header": header, "titles": tuple(titles)})
     return found, body
@@ -137,6 +138,10 @@ def table(path: Path, shape: Shape, *, spool: Path, size: int = CHUNK) -> Iterat
             rows, lines = [row for row, _ in kept], [line for _, line in kept]
         if rows or chunk.unreadable:
             yield Chunk(rows, lines, chunk.done, chunk.unreadable)
+
+
+def _title(cell: Cell) -> str:
+    return " ".join(cells.printable(plain(cell)).split())[:TITLE]
 
 
 def _filled(row: RawRow) -> bool:
@@ -215,7 +220,7 @@ def _take(reader: Any, file: TextIO, size: int) -> tuple[list[RawRow], list[int]
                 rows.extend(islice(reader, size - before))
             except csv.Error as error:
                 if "field larger" in str(error):
-                    raise BadFileError(FileFault.LONG_CELL, str(MAX_CELL)) from error
+                    raise BadFileError(FileFault.LONG_CELL, str(csv.field_size_limit())) from error
                 unreadable.append(len(rows))
                 rows.append([])
                 continue

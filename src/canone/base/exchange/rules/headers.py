@@ -51,5 +51,12 @@ def _score(title: str, wanted: Sequence[str]) -> float:
     for name in wanted:
         if len(name) > 3 and (title.startswith(f"{name} ") or title.endswith(f" {name}")):
             return 2
-    near = max((SequenceMatcher(None, title, name).ratio() for name in wanted), default=0)
+    near = max((_likeness(title, name) for name in wanted), default=0)
     return near if near >= _NEAR else 0
+
+
+def _likeness(title: str, name: str) -> float:
+    """Return how alike two titles are; 0 without a look where their lengths rule it out."""
+    if 2 * min(len(title), len(name)) < _NEAR * (len(title) + len(name)):
+        return 0
+    return SequenceMatcher(None, title, name).ratio()

@@ -147,11 +147,12 @@ class Report:
                 self._last = problem.row
             column = self.titles.get(problem.field, problem.field)
             words = f"{problem.what} {problem.hint}".strip()
+            value = cells.printable(problem.value)
             if len(self.first) < SHOWN:
                 self.first.append(
-                    {"row": problem.row, "column": column, "value": problem.value, "text": words}
+                    {"row": problem.row, "column": column, "value": value, "text": words}
                 )
-            self._write(problem.row, column, problem.value, words)
+            self._write(problem.row, column, value, words)
 
     def _write(self, *values: object) -> None:
         line = io.StringIO(newline="")
