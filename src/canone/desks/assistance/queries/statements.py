@@ -47,7 +47,7 @@ def data(
             "subtitle": _subtitle(group, chosen),
             "recipient": _recipient(party),
             "profile": "" if profile is None else words.sentence(profile.rater.terms),
-            "columns": _columns(),
+            "columns": _columns(is_pool=profile is not None and profile.is_subscription),
             "rows": [_row(row) for row in rows],
             "foot": [_foot(sums)],
             "balance_title": _("Prepaid hours"),
@@ -83,14 +83,14 @@ def _subtitle(group: Group, chosen: scope.Scope) -> str:
     return group.name
 
 
-def _columns() -> list[dict[str, Any]]:
+def _columns(*, is_pool: bool) -> list[dict[str, Any]]:
     narrow = [
         (_("Start"), False, "auto"),
         (_("Computer, technician, note"), False, "1fr"),
         (_("Conn."), True, "auto"),
         (_("Extra min"), True, "auto"),
         (_("Total"), True, "auto"),
-        (_("Price"), True, "auto"),
+        (_("From the prepaid hours") if is_pool else _("Price"), True, "auto"),
     ]
     return [{"title": title, "right": right, "width": width} for title, right, width in narrow]
 
@@ -149,7 +149,7 @@ def sample() -> dict[str, Any]:
         "subtitle": "Prova · 01/11/2026–30/11/2026",
         "recipient": ["Officine Prova S.r.l.", "Via Milano 12", "22100 Como (CO)"],
         "profile": "I primi 15 minuti costano 20,00 €, poi 4,00 € ogni 5 minuti iniziati.",
-        "columns": _columns(),
+        "columns": _columns(is_pool=False),
         "rows": [
             ["19/11 16:41–17:23", "CAD-PC12 · Luca Ferrario", "Nota", "0:42", "10", "0:52", "52"]
         ],
