@@ -184,6 +184,19 @@ def test_an_end_that_arrives_later_closes_the_session() -> None:
     assert RemoteSession.objects.get().seconds == 2520
 
 
+def test_an_end_finds_its_session_without_a_number_too() -> None:
+    head = "PC;Inizio;Fine\n"
+    running = head + "A;21/11/2026 09:00;\nB;21/11/2026 09:00;21/11/2026 09:10\n"
+    ended = head + "A;21/11/2026 09:00;21/11/2026 09:42\nB;21/11/2026 09:00;21/11/2026 09:10\n"
+    assert imported(running).new == 2
+    batch = imported(ended)
+    assert (batch.new, batch.changed, batch.known) == (0, 1, 1)
+    again = imported(ended)
+    assert (again.new, again.changed, again.known) == (0, 0, 2)
+    assert imported(running).known == 2
+    assert sorted(RemoteSession.objects.values_list("seconds", flat=True)) == [600, 2520]
+
+
 def test_undo_takes_back_what_nobody_used() -> None:
     user = access.user(Role.OWNER)
     other = assistance.session()

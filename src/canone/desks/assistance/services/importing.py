@@ -34,6 +34,7 @@ if TYPE_CHECKING:
 
 EARLY = timedelta(days=1)
 NAMED = 50
+OPEN = "open:"
 Row = tuple[Any, ...]
 
 FIELDS = (
@@ -193,6 +194,8 @@ class SessionRun:
         self.latest = moments.micros(setup.at + EARLY)
         self.group = setup.options.get("group", "")
         self.resolver = ingest.Resolver(setup.source)
+        known = RemoteSession.objects.filter(source=setup.source, external_id__startswith=OPEN)
+        self.opened = set(known.values_list("external_id", flat=True))
         start, end = setup.columns.get("start", ()), setup.columns.get("end", ())
         self.shared_day = len(start) > 1 and len(end) > 1 and start[0] == end[0]
 
@@ -231,7 +234,7 @@ class SessionRun:
         started, ended = moments.at(start), None if end is None else moments.at(end)
         who, where = technician or "", key or device or ""
         return ingest.IngestRow(
-            external_id=external_id or ingest.identity(who, where, started, ended),
+            external_id=external_id or self._identity(who, where, started, ended),
             technician=who,
             started_at=started,
             ended_at=ended,
@@ -242,6 +245,15 @@ class SessionRun:
             extra_minutes=extra or 0,
             note=note or "",
         )
+
+    def _identity(self, who: str, where: str, start: datetime, end: datetime | None) -> str:
+        """Return the key of a session without a number; one that came open keeps its key."""
+        if end is not None and not self.opened:
+            return ingest.identity(who, where, start, end)
+        key = OPEN + ingest.identity(who, where, start, None)
+        if end is None:
+            self.opened.add(key)
+        return key if key in self.opened else ingest.identity(who, where, start, end)
 
 
 def _problem(error: FlawError, line: int) -> Problem:
