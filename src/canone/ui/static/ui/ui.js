@@ -178,15 +178,15 @@
     const address = link.href;
     window.htmx.ajax("GET", address, { target: "#results", swap: "outerHTML" }).then(() => {
       window.history.pushState({}, "", address);
-      shown = window.location.search;
       keepSorting(address);
       const table = $("#results table");
       if (table) { table.tabIndex = -1; table.focus({ preventScroll: true }); }
     });
   });
-  let shown = window.location.search;
   window.addEventListener("popstate", () => {
-    if ($("#results") && window.location.search !== shown) window.location.reload();
+    const results = $("#results"); // what it shows is what the server says it answered
+    const plain = (query) => new URLSearchParams(query).toString();
+    if (results && plain(results.dataset.query) !== plain(window.location.search)) window.location.reload();
   });
   const keepSorting = (address) => {
     const form = $("form[data-filter]");
@@ -209,7 +209,7 @@
   });
   document.body.addEventListener("htmx:afterSettle", (event) => {
     const told = event.target.closest("[data-announce]") || $("[data-announce]", event.target);
-    if (told) { say(told.dataset.announce); shown = window.location.search; }
+    if (told) say(told.dataset.announce);
     const ended = event.target.matches("[data-ended]") ? event.target : $("[data-ended]", event.target);
     if (ended) { ended.tabIndex = -1; say(ended.textContent.replace(/\s+/g, " ").trim()); }
     const report = event.target.matches("[data-report]") ? event.target : null;
