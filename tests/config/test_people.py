@@ -86,3 +86,15 @@ def test_who_is_switched_off_is_out(client: Client, folk: people.People) -> None
     assert not User.objects.get(pk=folk.technician.pk).is_active
     client.force_login(folk.technician)
     assert client.get("/").status_code == 302
+
+
+@pytest.mark.usefixtures("folk")
+def test_names_in_other_tools_stand_one_a_line(client: Client) -> None:
+    user = access.user(Role.TECHNICIAN, email="marco@example.com", name="Marco Riva")
+    sent = {"name": user.name, "email": user.email, "language": "it", "roles": ["technician"]}
+    typed = sent | {"aliases": " mriva \n\nmarco.riva\nmriva"}
+    assert client.post(reverse("person_edit", args=[user.pk]), typed).status_code == 302
+    user.refresh_from_db()
+    assert user.aliases == ["mriva", "marco.riva"]
+    form = client.get(reverse("person_edit", args=[user.pk])).context["form"]
+    assert form["aliases"].value() == "mriva\nmarco.riva"

@@ -105,7 +105,7 @@ class PersonForm(forms.ModelForm):
     """Who somebody is and which roles they hold."""
 
     panels = [
-        forms.Panel(gettext_lazy("Who"), ["name", "email", "language"]),
+        forms.Panel(gettext_lazy("Who"), ["name", "email", "language", "aliases"]),
         forms.Panel(gettext_lazy("Roles"), ["roles"]),
     ]
     roles = django_forms.MultipleChoiceField(
@@ -113,6 +113,12 @@ class PersonForm(forms.ModelForm):
         choices=[(role.value, name) for role, name in ROLE_NAMES.items()],
         widget=django_forms.CheckboxSelectMultiple,
         help_text=gettext_lazy("A role brings its functions; single ones can be switched later."),
+    )
+    aliases = django_forms.CharField(
+        label=gettext_lazy("Names in other tools"),
+        required=False,
+        widget=django_forms.Textarea(attrs={"rows": 2}),
+        help_text=gettext_lazy("One a line, as the remote-support tools call this person."),
     )
 
     class Meta:
@@ -123,6 +129,12 @@ class PersonForm(forms.ModelForm):
         super().__init__(*args, **options)
         if self.instance.pk:
             self.fields["roles"].initial = [role.value for role in self.instance.roles]
+            self.initial["aliases"] = "\n".join(self.instance.aliases)
+
+    def clean_aliases(self) -> list[str]:
+        """Return the names, each once."""
+        lines = (line.strip() for line in self.cleaned_data["aliases"].splitlines())
+        return list(dict.fromkeys(line for line in lines if line))
 
 
 @page(SETTINGS)

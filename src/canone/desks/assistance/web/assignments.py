@@ -14,7 +14,7 @@ from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.translation import gettext as now_
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import ngettext
+from django.utils.translation import ngettext, pgettext
 
 from canone.desks.assistance import permissions
 from canone.desks.assistance.models import Assignment
@@ -75,7 +75,7 @@ class AssignmentTable(lists.Table):
             format_html(
                 '<a class="btn btn-quiet" href="{}">{}</a>',
                 reverse("assistance:assignment_end", args=[row.pk]),
-                now_("End"),
+                pgettext("of an assignment", "End"),
             )
             if row.ends_on is None
             else ""
