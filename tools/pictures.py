@@ -20,7 +20,7 @@ import urllib.request
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 from io import BytesIO
 from pathlib import Path
 from typing import Any
@@ -28,8 +28,8 @@ from typing import Any
 ROOT = Path(__file__).resolve().parent.parent
 GUIDE = ROOT / "docs" / "guide"
 LANGUAGES = ("en", "it")
-WIDTH, HEIGHT = 1180, 760
-COLOURS = 128
+WIDTH, HEIGHT = 1280, 800
+COLOURS = 256
 USER = "sara@lariotech.example"
 COLUMNS = "Utente;PC remoto;Supremo ID;Gruppo;Inizio;Fine;Durata;Note\n"
 GOOD = "Marco Riva;CAD-PC12;412 880 135;{group};{day} 09:02:11;{day} 09:44:11;0:42:00;Stampante\n"
@@ -67,7 +67,7 @@ class Camera:
         folder = GUIDE / self.language / "pictures"
         folder.mkdir(exist_ok=True)
         image = Image.open(BytesIO(shot)).convert("RGB")
-        small = image.quantize(COLOURS, method=Image.Quantize.MAXCOVERAGE, dither=Image.Dither.NONE)
+        small = image.quantize(COLOURS, method=Image.Quantize.MEDIANCUT, dither=Image.Dither.NONE)
         small.save(folder / f"{name}.png", optimize=True)
         print(f"{self.language}/{name}.png {(folder / f'{name}.png').stat().st_size // 1000} kB")
 
@@ -90,25 +90,24 @@ def _start(camera: Camera) -> None:
 
 @draw("sessions")
 def _sessions(camera: Camera) -> None:
-    camera.go(camera.ids["sessions"], 860)
+    camera.go(camera.ids["sessions"], 1080)
     camera.take("sessions")
 
 
 @draw("price")
 def _price(camera: Camera) -> None:
     camera.go(camera.ids["sessions"], 860)
-    shown = camera.page.locator(".cn-explain").nth(1)
+    shown = camera.page.locator(".cn-explain").first
     shown.locator("summary").click()
     box = shown.locator(".cn-pop").bounding_box()
-    clip = {"x": box["x"] - 200, "y": box["y"] - 90, "width": 520, "height": box["height"] + 110}
+    clip = {"x": box["x"] - 240, "y": box["y"] - 90, "width": 620, "height": box["height"] + 110}
     camera.take("price", clip)
 
 
 @draw("phone")
 def _phone(camera: Camera) -> None:
     camera.go(camera.ids["sessions"], 844, 390)
-    camera.page.locator("[data-row]").nth(1).evaluate("row => row.scrollIntoView()")
-    camera.page.mouse.wheel(0, -80)
+    camera.page.locator("[data-row]").first.evaluate("row => scrollTo(0, row.offsetTop + 260)")
     camera.page.wait_for_timeout(300)
     camera.take("phone")
 
@@ -125,7 +124,7 @@ def _run(camera: Camera) -> None:
 
 @draw("profile")
 def _profile(camera: Camera) -> None:
-    camera.go(f"/catalog/profiles/{camera.ids['tariff']}/edit/", 900)
+    camera.go(f"/catalog/profiles/{camera.ids['tariff']}/edit/", 1000)
     field = camera.page.locator("[name=step_price]")
     field.fill("5")
     camera.page.wait_for_selector("#consequences .cn-note")
@@ -135,10 +134,11 @@ def _profile(camera: Camera) -> None:
 
 @draw("assign")
 def _assign(camera: Camera) -> None:
-    camera.go("/sessions/assignments/new/")
+    camera.go("/sessions/assignments/new/", 940)
     camera.page.locator("[name=tariff]").select_option(str(camera.ids["tariff"]))
     for number in (1, 4):
         camera.page.locator("[name=groups]").nth(number).check()
+    camera.page.evaluate("scrollTo(0, 0)")
     camera.take("assign")
 
 
@@ -155,7 +155,7 @@ def _inbox(camera: Camera) -> None:
 
 
 def _upload(camera: Camera, rows: str) -> None:
-    day = date.today() - timedelta(days=3)
+    day = _today() - timedelta(days=3)
     given = {"group": camera.ids["group"], "day": f"{day:%d/%m/%Y}", "year": day.year}
     content = (COLUMNS + rows.format(**given)).encode("utf-8-sig")
     camera.go("/imports/new/sessions/")
@@ -170,6 +170,7 @@ def _upload(camera: Camera, rows: str) -> None:
 def _import_columns(camera: Camera) -> None:
     _upload(camera, ROWS)
     camera.page.set_viewport_size({"width": WIDTH, "height": 1180})
+    camera.page.evaluate("scrollTo(0, 0)")
     camera.page.wait_for_timeout(500)
     camera.take("import-columns")
 
@@ -205,6 +206,10 @@ def _user(camera: Camera) -> None:
 def _jobs(camera: Camera) -> None:
     camera.go("/jobs/", 600)
     camera.take("jobs")
+
+
+def _today() -> date:
+    return datetime.now(UTC).date()
 
 
 def _free_port() -> int:
@@ -255,7 +260,7 @@ def _ids(number: int) -> dict[str, Any]:
     from canone.ledgers.allowances.models import Allowance  # noqa: PLC0415
 
     tariff = Assignment.objects.filter(tariff__name="Standard a scatti")[0].tariff
-    first = (date.today().replace(day=1) - timedelta(days=1)).replace(day=1)
+    first = (_today().replace(day=1) - timedelta(days=1)).replace(day=1)
     busy: list[tuple[int, Assignment]] = []
     for one in Assignment.objects.filter(tariff=tariff).select_related("group"):
         rows = RemoteSession.objects.filter(group=one.group, started_at__date__gte=first)
