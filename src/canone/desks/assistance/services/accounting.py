@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from canone.base.access.models import User
     from canone.desks.assistance.models.sessions import SessionQuerySet
 
-BATCH = 500
+BATCH = 1_000
 Place = tuple[datetime, int]
 
 
