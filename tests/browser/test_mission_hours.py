@@ -144,6 +144,8 @@ def _a_top_up(walker: Walker) -> None:
         "%(hours)s hours added. The balance is %(balance)s.", hours="5:00", balance="3:15"
     )
     walker.reported(said)
+    walker.see()
+    sessions(walker, "Ferrari")
     expect(aside(walker, "Topped up")).to_have_text("5:00")
     expect(aside(walker, "Balance")).to_have_text("3:15")
 
