@@ -117,6 +117,11 @@ class RemoteSession(models.Model):
                 name="assistance_session_pending",
             ),
             models.Index(
+                fields=["group", "started_at"],
+                condition=Q(accounting__isnull=True),
+                name="assistance_session_open",
+            ),
+            models.Index(
                 fields=["device_key"],
                 condition=Q(group__isnull=True),
                 name="assistance_session_inbox",

@@ -1,6 +1,6 @@
 """Minutes and money of a filter, by state, at the prices of today.
 
-Pending sessions are counted by their distinct lengths in one query and priced by the rule, so
+Open sessions are counted by their distinct lengths in one query and priced by the rule, so
 that no second version of the rule lives in SQL. Profiles whose price depends on more than the
 length (bands, merging, overlaps) are read session by session.
 """
@@ -13,7 +13,6 @@ from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
 
 from django.db.models import Case, Count, F, IntegerField, Q, Sum, Value, When
-from django.db.models.functions import Coalesce
 
 from canone.desks.assistance.queries import previews, profiles, scope
 from canone.desks.assistance.rules.states import ORPHAN_AFTER, State
@@ -68,7 +67,14 @@ def totals(chosen: scope.Scope, *, user: User, day: date, now: datetime) -> Tota
     at_work = profiles.current(day, groups=scope.groups(chosen))
     special = [key for key, profile in at_work.items() if not profile.by_length]
     result = Totals()
-    for cell in _cells(found, now):
+    done = found.filter(accounting__isnull=False).aggregate(
+        count=Count("id"),
+        minutes=Sum("total_minutes"),
+        cents=Sum("price", output_field=IntegerField()),
+    )
+    if done["count"]:
+        result.lines[State.ACCOUNTED].add(done["count"], done["minutes"], done["cents"])
+    for cell in _cells(found.filter(accounting__isnull=True), now):
         _add(result, cell, at_work, skip=frozenset(special))
     if special:
         _add_singly(result, found.filter(group_id__in=special), day=day, now=now)
@@ -76,13 +82,12 @@ def totals(chosen: scope.Scope, *, user: User, day: date, now: datetime) -> Tota
 
 
 def _cells(found: SessionQuerySet, now: datetime) -> Any:
-    pending = Q(accounting__isnull=True, ended_at__isnull=False)
+    pending = Q(ended_at__isnull=False)
     whole = IntegerField(null=True)
     return (
         found.order_by()
         .annotate(
             stage=Case(
-                When(accounting__isnull=False, then=Value(0)),
                 When(ended_at__isnull=False, then=Value(1)),
                 When(started_at__gt=now - ORPHAN_AFTER, then=Value(2)),
                 default=Value(3),
@@ -99,21 +104,15 @@ def _cells(found: SessionQuerySet, now: datetime) -> Any:
             ),
         )
         .values_list("stage", "cell_group", "full_minutes", "all_minutes", "exempt")
-        .annotate(
-            n=Count("id"),
-            locked_minutes=Coalesce(Sum("total_minutes"), 0),
-            locked_cents=Sum("price", output_field=IntegerField()),
-        )
+        .annotate(n=Count("id"))
     )
 
 
 def _add(
     result: Totals, cell: tuple[Any, ...], at_work: dict[int, Profile], *, skip: frozenset[int]
 ) -> None:
-    stage, group, full, minutes, exempt, count, locked_minutes, locked_cents = cell
-    if stage == 0:
-        result.lines[State.ACCOUNTED].add(count, locked_minutes, locked_cents)
-    elif stage in (2, 3):
+    stage, group, full, minutes, exempt, count = cell
+    if stage in (2, 3):
         result.lines[State.RUNNING if stage == 2 else State.ORPHAN].add(count, 0, None)
     elif group is None:
         result.lines[State.UNASSIGNED].add(count, count * minutes, None)
