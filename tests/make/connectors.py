@@ -13,16 +13,12 @@ AT = datetime(2026, 11, 21, 9, 0, tzinfo=UTC)
 
 
 def connection(**more: Any) -> Connection:
-    """Return what a clerk would write down."""
-    return Connection(
-        **{
-            "title": "MeshCentral",
-            "url": "https://mesh.example.org",
-            "user": "~t:abcdefghijklmnop",
-            "password": "well kept",
-            **more,
-        }
-    )
+    """Return what a clerk would write down; `user` and `password` are those of MeshCentral."""
+    said = {"title": "MeshCentral", "url": "https://mesh.example.org", **more}
+    if said.get("tool", "meshcentral") == "meshcentral":
+        said["fields"] = {"user": said.pop("user", "~t:abcdefghijklmnop")}
+        said["secrets"] = {"password": said.pop("password", "well kept")}
+    return Connection(**said)
 
 
 def source(*, at: datetime = AT, **more: Any) -> Source:

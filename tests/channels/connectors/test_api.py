@@ -41,8 +41,8 @@ def said(**more: Any) -> dict[str, Any]:
     return {
         "title": "Mesh",
         "url": "https://mesh.example.org",
-        "user": fakes.USER,
-        "password": "well kept",
+        "fields": {"user": fakes.USER},
+        "secrets": {"password": "well kept"},
         **more,
     }
 
@@ -52,20 +52,20 @@ def test_a_source_is_made_read_changed_and_removed(owner: Client) -> None:
     assert made.status_code == 201
     number = made.json()["id"]
     assert "well kept" not in made.content.decode()
-    assert "password" not in made.json()
+    assert "secrets" not in made.json()
     assert made.json()["first_day"] == "2026-11-01"
 
-    changed = owner.put(f"/api/v1/sources/{number}", said(title="Other", password=""), JSON)
+    changed = owner.put(f"/api/v1/sources/{number}", said(title="Other", secrets={}), JSON)
     assert changed.json()["title"] == "Other"
     assert [row["title"] for row in owner.get("/api/v1/sources").json()["items"]] == ["Other"]
-    assert tools.access(Source.objects.get()).password == "well kept"
+    assert tools.known(Source.objects.get()).secrets["password"] == "well kept"
 
     assert owner.delete(f"/api/v1/sources/{number}").status_code == 204
     assert owner.get(f"/api/v1/sources/{number}").status_code == 404
 
 
 def test_every_fault_is_named_by_its_field(owner: Client) -> None:
-    wrong = said(url="ftp://x", password="", kinds=["dreams"], interval_minutes=0, title=" ")
+    wrong = said(url="ftp://x", secrets={}, kinds=["dreams"], interval_minutes=0, title=" ")
     answer = owner.post("/api/v1/sources", wrong, JSON)
     assert answer.status_code == 422
     assert {fault["field"] for fault in answer.json()["fields"]} == {
@@ -114,9 +114,11 @@ def test_the_log_speaks_in_words(owner: Client) -> None:
 
 
 def test_a_connection_is_tried(owner: Client, server: Fake) -> None:
-    good = said(url=server.url, password=fakes.PASSWORD, fingerprint=fakes.certificate()[2])
+    good = said(
+        url=server.url, secrets={"password": fakes.PASSWORD}, fingerprint=fakes.certificate()[2]
+    )
     assert owner.post("/api/v1/sources/try", good, JSON).json()["devices"] == 1
-    bad = owner.post("/api/v1/sources/try", good | {"password": "wrong"}, JSON)
+    bad = owner.post("/api/v1/sources/try", good | {"secrets": {"password": "wrong"}}, JSON)
     assert (bad.status_code, bad.json()["error"]) == (422, "refused")
     assert not Source.objects.exists()
 

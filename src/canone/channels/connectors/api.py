@@ -13,10 +13,10 @@ from canone.base.tasks import services as jobs
 from canone.channels.connectors import queries
 from canone.channels.connectors.models import PullLog, Source
 from canone.channels.connectors.permissions import MANAGE, PULL, VIEW
-from canone.channels.connectors.queries import wording
-from canone.channels.connectors.rules.meshcentral import events
+from canone.channels.connectors.queries import naming, wording
+from canone.channels.connectors.rules.kinds import BY_SLUG, MESHCENTRAL, Description
 from canone.channels.connectors.rules.port import Trouble
-from canone.channels.connectors.services import sources
+from canone.channels.connectors.services import sources, tools
 from canone.channels.connectors.services.checking import Connection
 from canone.channels.connectors.tasks import PULL as PULL_JOB
 from canone.ui import api
@@ -25,13 +25,14 @@ router = api.Router(tags=["sources"])
 
 
 class SourceOut(api.Schema):
-    """A source; its password is never told."""
+    """A source; its secrets are never told. `fields` is what its tool asks for besides them."""
 
     id: int
     kind: str
+    tool: str
     title: str
     url: str
-    user: str
+    fields: dict[str, str | bool]
     fingerprint: str
     kinds: list[str]
     interval_minutes: int
@@ -49,23 +50,56 @@ class SourceOut(api.Schema):
 
 
 class SourceIn(api.Schema):
-    """A MeshCentral server; an empty password keeps the known one while the address stays."""
+    """A tool to connect: `GET /tools` says what each asks for in `fields` and `secrets`.
 
+    An empty secret keeps the known one while the address stays; what is left out is the tool's
+    default.
+    """
+
+    tool: str = MESHCENTRAL.slug
     title: str
-    url: str
-    user: str
-    password: str = ""
+    url: str | None = None
+    fields: dict[str, str | bool] = {}
+    secrets: dict[str, str] = {}
     fingerprint: str = ""
     authority: str = ""
-    kinds: list[str] = sorted(events.DEFAULT_KINDS)
-    interval_minutes: int = 15
+    kinds: list[str] | None = None
+    interval_minutes: int | None = None
     first_day: date | None = None
-    retention_days: int = 20
+    retention_days: int | None = None
     live: bool = True
 
     def connection(self) -> Connection:
         """Return the description that services take."""
-        return Connection(**self.dict() | {"kinds": frozenset(self.kinds)})
+        known = BY_SLUG.get(self.tool)
+        url = self.url if self.url is not None else known.url if known else ""
+        chosen = None if self.kinds is None else frozenset(self.kinds)
+        return Connection(**self.dict() | {"kinds": chosen, "url": url})
+
+
+class FieldOut(api.Schema):
+    """One thing that a tool asks for."""
+
+    name: str
+    label: str
+    secret: bool
+    required: bool
+    switch: bool
+    choices: list[str]
+
+
+class ToolOut(api.Schema):
+    """A tool that can be connected, what it asks for and what it starts with."""
+
+    tool: str
+    title: str
+    receives: bool
+    listens: bool
+    url: str
+    kinds: list[str]
+    retention_days: int
+    interval_minutes: int
+    fields: list[FieldOut]
 
 
 class PullOut(api.Schema):
@@ -100,6 +134,13 @@ class ProbeOut(api.Schema):
     devices: int
     groups: int
     said: list[str]
+
+
+@router.get("/tools", response=list[ToolOut])
+@api.allows(VIEW)
+def list_tools(request: api.Request) -> list[dict[str, Any]]:  # noqa: ARG001 (asked by name)
+    """Return the tools that can be connected, and what each asks for."""
+    return [_tool(tool) for tool in tools.offered()]
 
 
 @router.get("/sources", response=api.Paged[SourceOut])
@@ -170,6 +211,8 @@ def remove_source(request: api.Request, source_id: api.Id) -> api.Answer[Any]:  
 def pull_source(request: api.Request, source_id: api.Id) -> api.Answer[Any]:
     """Return the background work that asks the source now."""
     source = _found(source_id)
+    if source.description.receives:
+        raise api.Problem(409, "only_receives", wording.trouble("only_receives", {}))
     job = jobs.start(
         PULL_JOB,
         params={"source": source_id},
@@ -218,12 +261,39 @@ def _found(source_id: int) -> Source:
 
 
 def _source(source: Source) -> dict[str, Any]:
-    names = ("user", "fingerprint", "kinds", "first_day", "retention_days", "live")
+    names = ("fingerprint", "kinds", "first_day", "retention_days", "live")
+    tool, chosen = source.description, source.settings
     return {
         **{name: getattr(source, name) for name in SourceOut.model_fields if hasattr(source, name)},
-        **{name: source.settings.get(name) for name in names},
+        **{name: chosen.get(name) for name in names},
+        "tool": tool.slug,
+        "fields": {name: chosen.get(name, "") for name in tool.settings},
         "said": wording.trouble(source.trouble, source.trouble_values),
         "sessions": source.sessions_new,
+    }
+
+
+def _tool(tool: Description) -> dict[str, Any]:
+    return {
+        "tool": tool.slug,
+        "title": tool.title,
+        "receives": tool.receives,
+        "listens": tool.listens,
+        "url": tool.url,
+        "kinds": list(tool.kinds),
+        "retention_days": tool.forgets,
+        "interval_minutes": tool.minutes,
+        "fields": [
+            {
+                "name": field.name,
+                "label": str(naming.label(tool, field.name)),
+                "secret": field.secret,
+                "required": field.required,
+                "switch": field.switch,
+                "choices": list(field.choices),
+            }
+            for field in tool.fields
+        ],
     }
 
 

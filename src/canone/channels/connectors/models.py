@@ -7,6 +7,8 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 from simple_history.models import HistoricalRecords
 
+from canone.channels.connectors.rules import kinds
+
 MACHINE_FIELDS = [
     "credentials", "cursor", "trouble", "trouble_values", "failures", "busy_until",
     "next_pull_at", "last_pull_at", "last_ok_at", "last_session_at", "sessions_new",
@@ -23,6 +25,11 @@ class Source(models.Model):
 
     class Kind(models.TextChoices):
         MESHCENTRAL = "meshcentral", "MeshCentral"
+        TEAMVIEWER = "teamviewer", "TeamViewer"
+        ANYDESK = "anydesk", "AnyDesk"
+        RUSTDESK = "rustdesk", "RustDesk"
+        GUACAMOLE = "guacamole", "Apache Guacamole"
+        WEBHOOK = "webhook", "Webhook"
 
     class State(models.TextChoices):
         ACTIVE = "active", _("Active")
@@ -31,7 +38,7 @@ class Source(models.Model):
 
     kind = models.CharField(_("tool"), max_length=20, choices=Kind.choices)
     title = models.CharField(_("name"), max_length=80, unique=True)
-    url = models.CharField(_("address"), max_length=300)
+    url = models.CharField(_("address"), max_length=300, blank=True)
     settings = models.JSONField(default=dict, blank=True)
     credentials = models.TextField(blank=True)
     state = models.CharField(max_length=8, choices=State.choices, default=State.ACTIVE)
@@ -62,6 +69,11 @@ class Source(models.Model):
     def key(self) -> str:
         """The name under which the assistance desk knows this source."""
         return f"{self.kind}:{self.pk}"
+
+    @property
+    def description(self) -> kinds.Description:
+        """What the tool asks for and can do."""
+        return kinds.of(self.kind, self.settings)
 
 
 class PullLog(models.Model):

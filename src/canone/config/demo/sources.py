@@ -14,8 +14,8 @@ def load(*, at: datetime) -> Source:
     connection = Connection(
         title="MeshCentral Lariotech",
         url="https://mesh.lariotech.example",
-        user="~t:Lariotech0000demo",
-        password="only for the demo",  # noqa: S106 (of a server that does not exist)
+        fields={"user": "~t:Lariotech0000demo"},
+        secrets={"password": "only for the demo"},
     )
     source = sources.connect(connection=connection, at=at)
     return sources.pause(source_id=source.pk)

@@ -19,7 +19,7 @@ from canone.base.access.functions import Role
 from canone.channels.connectors.models import PullLog, Source
 from canone.channels.connectors.rules.port import Trouble
 from canone.channels.connectors.services import listening, pulling, sources
-from canone.channels.connectors.services.meshcentral.wire import fingerprint_of
+from canone.channels.connectors.services.trust import fingerprint_of
 from canone.desks.assistance.models import RemoteSession
 from canone.desks.assistance.services import accounting
 from canone.ledgers.invoicing.models import Charge

@@ -23,8 +23,8 @@ def test_the_password_is_stored_sealed_and_stays_out_of_the_history() -> None:
     record = source.history.values().get()
     assert "well kept" not in str(row) + str(record)
     assert "credentials" not in record
-    assert "well kept" not in repr(tools.access(source))
-    assert tools.access(source).password == "well kept"
+    assert "well kept" not in repr(tools.known(source))
+    assert tools.known(source).secrets["password"] == "well kept"
 
 
 def test_another_installation_cannot_open_the_credentials() -> None:
@@ -38,9 +38,8 @@ def test_another_installation_cannot_open_the_credentials() -> None:
 def test_an_empty_password_keeps_the_known_one_for_the_same_address_only() -> None:
     source = make.source()
     again = make.connection(password="", title="Mesh")
-    assert tools.access(
-        sources.revise(source_id=source.pk, connection=again, at=make.AT)
-    ).password == "well kept"  # fmt: skip
+    source = sources.revise(source_id=source.pk, connection=again, at=make.AT)
+    assert tools.known(source).secrets["password"] == "well kept"
 
     elsewhere = make.connection(password="", url="https://elsewhere.example.org")
     with pytest.raises(ValidationError):
@@ -72,7 +71,8 @@ def test_a_change_clears_the_trouble_but_does_not_resume() -> None:
     sources.pause(source_id=source.pk)
     source = sources.revise(source_id=source.pk, connection=make.connection(), at=later)
     assert (source.state, source.next_pull_at) == ("paused", None)
-    assert sources.resume(source_id=source.pk, at=later).state == "active"
+    source = sources.resume(source_id=source.pk, at=later)
+    assert (source.state, source.next_pull_at) == ("active", later)
 
 
 def test_a_source_that_brought_sessions_cannot_be_removed() -> None:

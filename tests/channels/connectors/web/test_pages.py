@@ -59,7 +59,8 @@ def entered(server: Fake | None = None, **more: Any) -> dict[str, Any]:
     }
 
 
-ADDRESSES = ["", "new/", "{pk}/", "{pk}/log/", "{pk}/edit/"]
+TRY = "/sources/new/meshcentral/try/"
+ADDRESSES = ["", "new/", "new/meshcentral/", "{pk}/", "{pk}/log/", "{pk}/edit/"]
 
 
 @pytest.mark.parametrize("address", ADDRESSES)
@@ -84,10 +85,10 @@ def test_the_back_office_sees_and_pulls_but_does_not_connect(client: Client, who
 
 
 def test_a_source_is_connected_and_changed(owner: Client) -> None:
-    answer = owner.post("/sources/new/", entered())
+    answer = owner.post("/sources/new/meshcentral/", entered())
     source = Source.objects.get()
     assert answer.url == f"/sources/{source.pk}/"
-    assert tools.access(source).password == fakes.PASSWORD
+    assert tools.known(source).secrets["password"] == fakes.PASSWORD
 
     changed = entered(title="Other", password="", first_day="01/11/2026", live="")
     assert owner.post(f"/sources/{source.pk}/edit/", changed).status_code == 302
@@ -95,7 +96,7 @@ def test_a_source_is_connected_and_changed(owner: Client) -> None:
     source.refresh_from_db()
     assert (source.title, source.settings["first_day"]) == ("Other", "2026-11-01")
     assert source.settings["live"] is False
-    assert tools.access(source).password == fakes.PASSWORD
+    assert tools.known(source).secrets["password"] == fakes.PASSWORD
 
 
 def test_the_password_is_never_on_a_page(owner: Client) -> None:
@@ -104,7 +105,7 @@ def test_the_password_is_never_on_a_page(owner: Client) -> None:
         page = owner.get("/sources/" + address.format(pk=source.pk)).content.decode()
         assert "very well kept" not in page
         assert source.credentials not in page
-    refused = owner.post("/sources/new/", entered(title="", password="typed in"))
+    refused = owner.post("/sources/new/meshcentral/", entered(title="", password="typed in"))
     assert refused.status_code == 422
     assert "typed in" not in refused.content.decode()
 
@@ -123,7 +124,7 @@ def test_the_password_is_never_on_a_page(owner: Client) -> None:
     ],
 )
 def test_what_cannot_be_is_said_at_its_field(owner: Client, field: str, value: Any) -> None:
-    answer = owner.post("/sources/new/", entered(**{field: value}))
+    answer = owner.post("/sources/new/meshcentral/", entered(**{field: value}))
     assert answer.status_code == 422
     assert list(answer.context["form"].errors) == [field]
     assert not Source.objects.exists()
@@ -138,21 +139,21 @@ def test_a_new_address_needs_the_password_again(owner: Client) -> None:
 
 def test_two_sources_do_not_share_a_name(owner: Client) -> None:
     make.source(title="mesh")
-    answer = owner.post("/sources/new/", entered())
+    answer = owner.post("/sources/new/meshcentral/", entered())
     assert list(answer.context["form"].errors) == ["title"]
 
 
 def test_the_connection_is_tried_without_saving(owner: Client, server: Fake) -> None:
-    answer = owner.post("/sources/try/", entered(server), headers={"HX-Request": "true"})
+    answer = owner.post(TRY, entered(server), headers={"HX-Request": "true"})
     assert "mesh.example.org" in answer.content.decode()
     assert "Devices: 1, groups: 1" in answer.content.decode()
     assert not Source.objects.exists()
 
-    unknown = owner.post("/sources/try/", entered(server, fingerprint=""))
+    unknown = owner.post(TRY, entered(server, fingerprint=""))
     assert fakes.certificate()[2] in unknown.context["faults"][0]
 
-    refused = owner.post("/sources/try/", entered(server, password="wrong"))
-    assert "refuses user or password" in refused.context["faults"][0]
+    refused = owner.post(TRY, entered(server, password="wrong"))
+    assert "refuses the credentials" in refused.context["faults"][0]
 
 
 def test_a_known_connection_is_tried_with_its_kept_password(owner: Client, server: Fake) -> None:
@@ -165,7 +166,7 @@ def test_pulling_by_hand_shows_its_progress_and_result(
     owner: Client, server: Fake, django_capture_on_commit_callbacks: Any
 ) -> None:
     server.events = session("a", datetime.now(UTC) - timedelta(hours=1), 60)
-    owner.post("/sources/new/", entered(server))
+    owner.post("/sources/new/meshcentral/", entered(server))
     source = Source.objects.get()
     page = f"/sources/{source.pk}/"
     with django_capture_on_commit_callbacks(execute=True):
@@ -223,7 +224,7 @@ def test_trouble_stands_on_the_page_in_words(owner: Client) -> None:
     source = make.source()
     Source.objects.update(state="error", trouble="refused")
     page = owner.get(f"/sources/{source.pk}/").content.decode()
-    assert "The server refuses user or password" in page
+    assert "The server refuses the credentials" in page
     assert "Needs attention" in owner.get("/sources/").content.decode()
 
 

@@ -12,6 +12,9 @@ from canone.channels.connectors.models import PullLog, Source
 
 SILENT_AFTER = timedelta(hours=24)
 FAILURES_TOLD = 3
+SOONER = timedelta(days=2)  # nothing is ever put off by more: a clock went back since
+LONGEST_BUSY = timedelta(minutes=20)
+LONGEST_LEASE = timedelta(minutes=2)
 
 
 def sources() -> QuerySet[Source]:
@@ -52,16 +55,25 @@ def last_job(key: str) -> Job | None:
 
 def due(at: datetime) -> list[int]:
     """Return the sources whose turn has come and that nobody is asking."""
-    free = Q(busy_until__isnull=True) | Q(busy_until__lte=at)
-    found = Source.objects.filter(free, state=Source.State.ACTIVE, next_pull_at__lte=at)
+    found = Source.objects.filter(
+        _past(busy_until=at, longest=LONGEST_BUSY) | Q(busy_until__isnull=True),
+        _past(next_pull_at=at, longest=SOONER),
+        state=Source.State.ACTIVE,
+    )
     return list(found.order_by("next_pull_at").values_list("pk", flat=True))
 
 
 def unheard(at: datetime) -> list[int]:
     """Return the sources that should be listened to and that nobody listens to."""
-    free = Q(listening_until__isnull=True) | Q(listening_until__lt=at)
+    free = Q(listening_until__isnull=True) | _past(listening_until=at, longest=LONGEST_LEASE)
     found = Source.objects.filter(free, state=Source.State.ACTIVE, settings__live=True)
     return list(found.exclude(last_ok_at=None).values_list("pk", flat=True))
+
+
+def _past(*, longest: timedelta, **instant: datetime) -> Q:
+    """Return the rows whose instant is past, or so far ahead that another clock wrote it."""
+    ((name, at),) = instant.items()
+    return Q(**{f"{name}__lte": at}) | Q(**{f"{name}__gt": at + longest})
 
 
 @dataclass(frozen=True, slots=True)

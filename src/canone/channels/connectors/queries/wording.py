@@ -12,11 +12,11 @@ if TYPE_CHECKING:
 
 TROUBLES: dict[str, StrOrPromise] = {
     "address": _(
-        "“%(url)s” is no address of a server. It starts with https:// and has neither user nor "
-        "password in it."
+        "“%(url)s” is no address of a server. It starts with https:// (http:// only for a machine "
+        "of your own network) and has neither user nor password in it."
     ),
     "refused": _(
-        "The server refuses user or password. Nothing is tried again until you enter them anew: "
+        "The server refuses the credentials. Nothing is tried again until you enter them anew: "
         "repeated attempts could lock the account."
     ),
     "second_factor": _(
@@ -49,13 +49,50 @@ TROUBLES: dict[str, StrOrPromise] = {
         "itself."
     ),
     "broken": _("The connection broke in the middle. It is tried again by itself."),
-    "garbled": _("The server’s answer makes no sense (%(action)s). Is it MeshCentral?"),
+    "garbled": _(
+        "The server’s answer makes no sense (%(action)s). Is it the tool that you chose, at the "
+        "right address? It is tried again by itself."
+    ),
+    "broken_off": _(
+        "The connection broke in the middle of an answer. It is tried again by itself."
+    ),
+    "rate_limited": _(
+        "The server wants to be left alone for %(minutes)s minutes: it was asked too often. It is "
+        "asked again after that, by itself."
+    ),
+    "server_fault": _(
+        "The server has a fault of its own (answer %(status)s to %(action)s). It is tried again by "
+        "itself."
+    ),
+    "odd_answer": _(
+        "The server answered %(status)s to %(action)s. Check the address, and that the account may "
+        "see the sessions."
+    ),
+    "redirected": _(
+        "The server sends to another address (%(place)s, answer %(status)s). The credentials are "
+        "sent to no other: enter the final address."
+    ),
+    "too_large": _("An answer is larger than %(megabytes)s MB and was not read."),
+    "endless": _(
+        "The server shows the same page again and again (after %(pages)s pages). What came before "
+        "is kept; the rest is tried again by itself."
+    ),
+    "too_long": _(
+        "The server had more to tell than one pull may bring (%(rows)s rows, %(minutes)s minutes). "
+        "What came is kept. Choose a first day, or a shorter memory, and fetch again."
+    ),
+    "clock_skew": _(
+        "The clocks of the server and of this machine differ by %(seconds)s seconds, and the "
+        "server accepts no such request. Set the clock of this machine."
+    ),
+    "only_receives": _("This source is not asked: its tool sends the sessions here."),
+    "only_asked": _("This tool does not tell what happens as it happens."),
     "not_meshcentral": _(
         "There is no MeshCentral at this address (answer %(status)s). Check address and port."
     ),
     "too_much": _("The answer is larger than %(megabytes)s MB and was not read."),
     "credentials_unreadable": _(
-        "User and password were sealed by another installation and cannot be opened here. Enter "
+        "The credentials were sealed by another installation and cannot be opened here. Enter "
         "them again."
     ),
     "interrupted": _("The pull was interrupted. The next one completes it."),

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Generator, Mapping
+from collections.abc import Generator, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any, Protocol
+from typing import Any, Protocol, runtime_checkable
 
 Json = Mapping[str, Any]
 
@@ -54,10 +54,12 @@ class Notice:
 
 @dataclass(frozen=True, slots=True)
 class Pulled:
-    """What one pull brought.
+    """One page of a pull.
 
     `still_open` holds the external ids of sessions without an end, `notes` those that fit no
-    session, `cursor` what the next pull has to be given back.
+    session, `seen` how many rows the tool told before any were left out. `cursor` of the last page
+    is what the next pull is given back. `mark` tells apart pages without sessions: where the tool
+    stands, such as the offset of the page.
     """
 
     sessions: tuple[RawSession, ...]
@@ -66,6 +68,7 @@ class Pulled:
     cursor: Json = field(default_factory=dict)
     warnings: tuple[Notice, ...] = ()
     seen: int = 0
+    mark: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,23 +84,36 @@ class Probe:
 
 @dataclass(frozen=True, slots=True)
 class Window:
-    """Which part of the tool's past a pull asks for, and when it asks."""
+    """Which part of the tool's past a pull asks for, and when it asks.
+
+    Everything that ended after `since`, or still runs. `at` stays the same for all pages of a pull,
+    so a list that grows meanwhile can be frozen with it. Empty `kinds`: all of them.
+    """
 
     since: datetime
     at: datetime
-    kinds: frozenset[str]
+    kinds: frozenset[str] = frozenset()
+
+    @property
+    def until(self) -> datetime:
+        """The end of what is asked for."""
+        return self.at
 
 
 class Trouble(Exception):  # noqa: N818 (a word of this context, caught by name)
     """Why a pull ended without a result: a code with its values.
 
     `final` means that asking again with the same settings cannot help, or would lock the account.
+    `wait` is in how many seconds the tool wants to be asked again.
     """
 
-    def __init__(self, code: str, *, final: bool = False, **values: str | int) -> None:
+    def __init__(
+        self, code: str, *, final: bool = False, wait: int = 0, **values: str | int
+    ) -> None:
         super().__init__(code)
         self.code = code
         self.final = final
+        self.wait = wait
         self.values = values
 
 
@@ -107,8 +123,17 @@ class Tool(Protocol):
     def probe(self) -> Probe:
         """Return what the connection gives access to; raises Trouble."""
 
-    def pull(self, cursor: Json, window: Window) -> Pulled:
-        """Return the sessions that ended, or still run, inside the window; raises Trouble."""
+    def pull(self, cursor: Json, window: Window) -> Iterator[Pulled]:
+        """Yield the window's sessions page by page, in any order; raises Trouble.
+
+        Each page is kept as it arrives; the cursor of the last one only when the pull ended. How
+        many pages there may be, and that they do not repeat for ever, is the caller's to see.
+        """
+
+
+@runtime_checkable
+class Listening(Protocol):
+    """A tool that also tells what happens as it happens."""
 
     def listen(self) -> Generator[bool, None, None]:
         """Return about one answer a second: whether a session started, ended or got a note."""

@@ -17,7 +17,7 @@ from django.db import close_old_connections
 from django.db.models import Q
 
 from canone.channels.connectors.models import PullLog, Source
-from canone.channels.connectors.rules.port import Trouble
+from canone.channels.connectors.rules.port import Listening, Trouble
 from canone.channels.connectors.services import pulling, tools
 
 LEASE = timedelta(seconds=60)
@@ -63,7 +63,12 @@ class Ear:
     def _hold(self) -> bool:
         """Whether the lease is ours, taken or prolonged."""
         now = self.clock()
-        free = Q(listener=self.name) | Q(listening_until__isnull=True) | Q(listening_until__lt=now)
+        free = (
+            Q(listener=self.name)
+            | Q(listening_until__isnull=True)
+            | Q(listening_until__lt=now)
+            | Q(listening_until__gt=now + 2 * LEASE)  # written by a clock that went back since
+        )
         mine = Source.objects.filter(free, pk=self.source_id, state=Source.State.ACTIVE)
         held = mine.update(listener=self.name, listening_until=now + LEASE)
         close_old_connections()
@@ -74,7 +79,10 @@ class Ear:
         renewed = time.monotonic()
         happened: float | None = None
         latest = 0.0
-        with closing(tools.tool(source).listen()) as told:
+        tool = tools.tool(source)
+        if not isinstance(tool, Listening):
+            raise Trouble("only_asked", final=True)
+        with closing(tool.listen()) as told:
             for something in told:
                 moment = time.monotonic()
                 if something:

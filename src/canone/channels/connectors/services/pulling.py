@@ -1,22 +1,34 @@
 """One pull: ask the tool, hand its sessions to the assistance desk, keep what happened.
 
-No transaction is held while the tool is asked. Rows go in by batches, and the cursor moves only
-when all of them are in: a pull that dies is repeated by the next, which adds what is missing.
+No transaction is held while the tool is asked. Each page goes in as it arrives, by batches, and the
+cursor moves only when all of them are in: a pull that dies is repeated by the next, which adds what
+is missing.
 """
 
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Generator, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 
 from django.db import transaction
 from django.db.models import F, Q
 
 from canone.base.firm import queries as firm
+from canone.channels.connectors import queries
 from canone.channels.connectors.models import PullLog, Source
-from canone.channels.connectors.rules.port import Notice, Pulled, RawSession, Trouble, Window
+from canone.channels.connectors.rules.bounds import Bounds
+from canone.channels.connectors.rules.notices import Notices
+from canone.channels.connectors.rules.port import (
+    Json,
+    Notice,
+    Pulled,
+    RawSession,
+    Trouble,
+    Window,
+)
 from canone.channels.connectors.services import tools
 from canone.desks.assistance.models import RemoteSession
 from canone.desks.assistance.rules.states import ORPHAN_AFTER
@@ -25,11 +37,12 @@ from canone.desks.assistance.services import sessions as desk
 
 BATCH = 1_000
 OVERLAP = timedelta(hours=24)
-LONGEST_PULL = timedelta(minutes=10)
+LONGEST_PAGE = timedelta(minutes=10)
+RENEW_EVERY = 60.0
 LONGEST_WAIT = timedelta(hours=6)
 QUIET_KEPT = timedelta(days=7)
 LOG_KEPT = timedelta(days=400)
-NOTES_TOLD = 20
+ID_LENGTH = 160
 
 Step = Callable[[int, int], None]
 
@@ -43,15 +56,31 @@ class Reason:
     by: int | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Counted:
-    """What came in."""
+@dataclass(slots=True)
+class Coming:
+    """A pull at work: what it may bring, what came in so far, what there is to tell."""
 
-    new: int = 0
-    closed: int = 0
-    unassigned: int = 0
-    orphaned: int = 0
-    warnings: tuple[Notice, ...] = ()
+    source: Source
+    log: PullLog
+    reason: Reason
+    step: Step
+    resolver: ingest.Resolver
+    begun: float = field(default_factory=time.monotonic)
+    bounds: Bounds = field(default_factory=Bounds)
+    notices: Notices = field(default_factory=Notices)
+    cursor: Json | None = None
+    latest: datetime | None = None
+    renewed: float = 0.0
+
+    @property
+    def elapsed(self) -> timedelta:
+        """How long it has been going on."""
+        return timedelta(seconds=time.monotonic() - self.begun)
+
+    @property
+    def now(self) -> datetime:
+        """The instant by the caller's clock."""
+        return self.reason.at + self.elapsed
 
 
 def pull(*, source_id: int, reason: Reason, step: Step | None = None) -> PullLog:
@@ -60,22 +89,19 @@ def pull(*, source_id: int, reason: Reason, step: Step | None = None) -> PullLog
     A source that is being asked already is a Trouble called `busy`; `step(done, total)` is called
     between batches and may raise, which ends the pull where it is.
     """
-    begun = time.monotonic()
     log, source = _begin(source_id, reason)
+    coming = Coming(source, log, reason, step or _no_step, ingest.Resolver(source.key))
     try:
-        pulled = tools.tool(source).pull(source.cursor, _window(source, reason.at))
-        pulled, early = _from_first_day(source, pulled)
-        counted = _hand_over(source, pulled, reason.at, step or _no_step)
+        window = _window(source, reason.at)
+        with closing_pages(tools.tool(source).pull(source.cursor, window)) as pages:
+            for page in pages:
+                _take_in(coming, page)
     except Trouble as trouble:
-        ended = reason.at + timedelta(seconds=time.monotonic() - begun)
-        return _failed(log, source, trouble, ended)
+        return _failed(coming, trouble)
     except BaseException:
-        ended = reason.at + timedelta(seconds=time.monotonic() - begun)
-        _failed(log, source, Trouble("interrupted"), ended)
+        _failed(coming, Trouble("interrupted"))
         raise
-    warnings = (*_late(source, reason.at), *pulled.warnings, *early, *counted.warnings)
-    ended = reason.at + timedelta(seconds=time.monotonic() - begun)
-    return _done(log, source, pulled, replace(counted, warnings=warnings), ended)
+    return _done(coming)
 
 
 def give_up(*, source_id: int, trouble: Trouble, at: datetime) -> None:
@@ -101,12 +127,12 @@ def prune(*, at: datetime) -> int:
 @transaction.atomic
 def _begin(source_id: int, reason: Reason) -> tuple[PullLog, Source]:
     source = Source.objects.select_for_update().get(pk=source_id)
-    if source.busy_until and source.busy_until > reason.at:
-        raise Trouble("busy")
+    if source.busy_until and reason.at < source.busy_until <= reason.at + queries.LONGEST_BUSY:
+        raise Trouble("busy")  # a date beyond was written by a clock that went back since
     left = source.pulls.filter(outcome=PullLog.Outcome.RUNNING)
     left.update(outcome=PullLog.Outcome.FAILED, trouble="interrupted", finished_at=reason.at)
     Source.objects.filter(pk=source_id).update(
-        busy_until=reason.at + LONGEST_PULL, last_pull_at=reason.at
+        busy_until=reason.at + LONGEST_PAGE, last_pull_at=reason.at
     )
     log = PullLog.objects.create(
         source=source, trigger=reason.trigger, started_at=reason.at, by_id=reason.by
@@ -117,7 +143,7 @@ def _begin(source_id: int, reason: Reason) -> tuple[PullLog, Source]:
 def _window(source: Source, at: datetime) -> Window:
     """Return the part of the past to ask for; it overlaps what was read, ids tell repeats."""
     reach = timedelta(days=int(source.settings.get("retention_days", 20)))
-    since = source.last_ok_at - OVERLAP if source.last_ok_at else at - reach
+    since = min(source.last_ok_at, at) - OVERLAP if source.last_ok_at else at - reach
     return Window(since=since, at=at, kinds=frozenset(source.settings.get("kinds", ())))
 
 
@@ -129,37 +155,92 @@ def _late(source: Source, at: datetime) -> tuple[Notice, ...]:
     return (Notice("late", {"days": (at - source.last_ok_at).days, "kept": days}),)
 
 
-def _from_first_day(source: Source, pulled: Pulled) -> tuple[Pulled, tuple[Notice, ...]]:
-    """Return the pull without sessions that started before the day the clerk chose."""
-    if not source.settings.get("first_day"):
-        return pulled, ()
-    day = date.fromisoformat(source.settings["first_day"])
+@contextmanager
+def closing_pages(pages: Iterator[Pulled]) -> Iterator[Iterator[Pulled]]:
+    """Return the pages, whose connection is closed at once when nobody wants more of them."""
+    try:
+        yield pages
+    finally:
+        if isinstance(pages, Generator):
+            pages.close()
+
+
+def _take_in(coming: Coming, page: Pulled) -> None:
+    """Write a page, batch by batch; each adds to the log and the source as it is written."""
+    coming.bounds.take(page, coming.elapsed)
+    _renew(coming)
+    coming.log.seen += page.seen
+    coming.notices.add(page.warnings)
+    coming.notices.lost(page.notes)
+    sessions = _of_kinds(coming, _from_first_day(coming, _sound(coming, page.sessions)))
+    for start in range(0, len(sessions), BATCH):
+        coming.step(coming.log.seen - len(sessions) + start, coming.log.seen)
+        _write(coming, sessions[start : start + BATCH])
+    coming.cursor = page.cursor
+
+
+def _write(coming: Coming, sessions: Sequence[RawSession]) -> None:
+    source, log, at = coming.source, coming.log, coming.reason.at
+    rows = [_row(session) for session in sessions]
+    with transaction.atomic():
+        written = ingest.write(rows, source=source.key, at=at, resolver=coming.resolver)
+        log.new, log.closed = log.new + written.new, log.closed + written.closed
+        log.unassigned += written.unassigned
+        Source.objects.filter(pk=source.pk).update(sessions_new=F("sessions_new") + written.new)
+        log.save(update_fields=["seen", "new", "closed", "unassigned"])
+    if written.new < len(rows):
+        _add_late_notes(source, sessions, at)
+    latest = max(session.ended_at or session.started_at for session in sessions)
+    coming.latest = max(filter(None, (coming.latest, latest)))
+
+
+def _renew(coming: Coming) -> None:
+    """Keep others from asking the source while a long pull is at it."""
+    elapsed = coming.elapsed.total_seconds()
+    if elapsed - coming.renewed >= RENEW_EVERY:
+        coming.renewed = elapsed
+        busy_until = coming.now + LONGEST_PAGE
+        Source.objects.filter(pk=coming.source.pk).update(busy_until=busy_until)
+
+
+def _sound(coming: Coming, sessions: Sequence[RawSession]) -> Sequence[RawSession]:
+    """Return the sessions that can have been; the others are told, as one would stop all."""
+    sound = [session for session in sessions if _possible(session)]
+    if len(sound) < len(sessions):
+        coming.notices.add((Notice("unreadable", {"count": len(sessions) - len(sound)}),))
+    return sound
+
+
+def _possible(session: RawSession) -> bool:
+    if not session.external_id or len(session.external_id) > ID_LENGTH:
+        return False
+    if session.ended_at is None:
+        return True
+    span = (session.ended_at - session.started_at).total_seconds()
+    seconds = span if session.seconds is None else session.seconds
+    return span >= 0 and 0 <= seconds <= ingest.LONGEST_SECONDS
+
+
+def _from_first_day(coming: Coming, sessions: Sequence[RawSession]) -> Sequence[RawSession]:
+    """Return the sessions that started on or after the day the clerk chose."""
+    chosen = coming.source.settings.get("first_day")
+    if not chosen:
+        return sessions
+    day = date.fromisoformat(chosen)
     border = datetime(day.year, day.month, day.day, tzinfo=firm.zone())
-    kept = tuple(session for session in pulled.sessions if session.started_at >= border)
-    left_out = len(pulled.sessions) - len(kept)
-    notices = (Notice("before_first_day", {"count": left_out}),) if left_out else ()
-    return replace(pulled, sessions=kept), notices
+    kept = [session for session in sessions if session.started_at >= border]
+    if len(kept) < len(sessions):
+        coming.notices.add((Notice("before_first_day", {"count": len(sessions) - len(kept)}),))
+    return kept
 
 
-def _hand_over(source: Source, pulled: Pulled, at: datetime, step: Step) -> Counted:
-    resolver = ingest.Resolver(source.key)
-    new = closed = unassigned = 0
-    total = len(pulled.sessions)
-    for start in range(0, total, BATCH):
-        step(start, total)
-        rows = [_row(session) for session in pulled.sessions[start : start + BATCH]]
-        written = ingest.write(rows, source=source.key, at=at, resolver=resolver)
-        new, closed = new + written.new, closed + written.closed
-        unassigned += written.unassigned
-    _add_late_notes(source, pulled.sessions, at)
-    running = [session for session in pulled.sessions if session.ended_at is None]
-    return Counted(
-        new=new,
-        closed=closed,
-        unassigned=unassigned,
-        orphaned=sum(1 for session in running if at - session.started_at >= ORPHAN_AFTER),
-        warnings=_lost_notes(pulled),
-    )
+def _of_kinds(coming: Coming, sessions: Sequence[RawSession]) -> Sequence[RawSession]:
+    """Return the sessions of the kinds that count here."""
+    kinds = frozenset(coming.source.settings.get("kinds", ()))
+    kept = [session for session in sessions if session.protocol in kinds] if kinds else sessions
+    if len(kept) < len(sessions):
+        coming.notices.add((Notice("left_out_by_kind", {"count": len(sessions) - len(kept)}),))
+    return kept
 
 
 def _row(session: RawSession) -> ingest.IngestRow:
@@ -189,59 +270,61 @@ def _add_late_notes(source: Source, sessions: Sequence[RawSession], at: datetime
             desk.edit(session_id=session_id, note=notes[external_id], at=at)
 
 
-def _lost_notes(pulled: Pulled) -> tuple[Notice, ...]:
-    if not pulled.notes:
-        return ()
-    told = [
-        [note.at.isoformat(), note.user_id, note.text[:200]] for note in pulled.notes[:NOTES_TOLD]
-    ]
-    return (Notice("notes_without_session", {"count": len(pulled.notes), "notes": told}),)
+def _orphans(source: Source, at: datetime) -> int:
+    """Return how many sessions of the source have had no end for too long."""
+    return RemoteSession.objects.filter(
+        source=source.key, ended_at__isnull=True, started_at__lte=at - ORPHAN_AFTER
+    ).count()
 
 
 @transaction.atomic
-def _done(
-    log: PullLog, source: Source, pulled: Pulled, counted: Counted, ended: datetime
-) -> PullLog:
-    latest = max((s.ended_at or s.started_at for s in pulled.sessions), default=None)
+def _done(coming: Coming) -> PullLog:
+    log, source = coming.log, coming.source
+    coming.notices.add(_late(source, coming.reason.at))
     active = Source.objects.filter(pk=source.pk).exclude(state=Source.State.PAUSED)
     active.update(
         state=Source.State.ACTIVE,
         next_pull_at=log.started_at + timedelta(minutes=source.interval_minutes),
     )
     Source.objects.filter(pk=source.pk).update(
-        cursor=pulled.cursor,
+        cursor=source.cursor if coming.cursor is None else coming.cursor,
         trouble="",
         trouble_values={},
         failures=0,
         busy_until=None,
         last_ok_at=log.started_at,
-        last_session_at=max(filter(None, (latest, source.last_session_at)), default=None),
-        sessions_new=F("sessions_new") + counted.new,
+        last_session_at=max(filter(None, (coming.latest, source.last_session_at)), default=None),
     )
     log.outcome = PullLog.Outcome.OK
-    log.seen, log.new, log.closed = pulled.seen, counted.new, counted.closed
-    log.unassigned, log.orphaned = counted.unassigned, counted.orphaned
-    log.warnings = [[notice.code, dict(notice.values)] for notice in counted.warnings]
-    log.finished_at = ended
-    log.save()
-    return log
+    return _ended(coming)
 
 
 @transaction.atomic
-def _failed(log: PullLog, source: Source, trouble: Trouble, ended: datetime) -> PullLog:
-    """Return the log of a pull without result; the next try waits longer each time, or for ever."""
+def _failed(coming: Coming, trouble: Trouble) -> PullLog:
+    """Return the log of a pull that broke off; the next try waits longer each time, or for ever.
+
+    What came in before stays; the cursor does not move.
+    """
+    log, source = coming.log, coming.source
     failures = source.failures + 1
-    wait = timedelta(minutes=source.interval_minutes) * 2 ** min(failures - 1, 10)
+    minutes = timedelta(minutes=source.interval_minutes) * 2 ** min(failures - 1, 10)
+    wait = max(min(minutes, LONGEST_WAIT), timedelta(seconds=trouble.wait))
     final = {"state": Source.State.ERROR, "next_pull_at": None}
-    again = {"next_pull_at": ended + min(wait, LONGEST_WAIT)}
     active = Source.objects.filter(pk=source.pk).exclude(state=Source.State.PAUSED)
-    active.update(**(final if trouble.final else again))
+    active.update(**(final if trouble.final else {"next_pull_at": coming.now + wait}))
     Source.objects.filter(pk=source.pk).update(
         trouble=trouble.code, trouble_values=trouble.values, failures=failures, busy_until=None
     )
     log.outcome = PullLog.Outcome.FAILED
     log.trouble, log.values = trouble.code, trouble.values
-    log.finished_at = ended
+    return _ended(coming)
+
+
+def _ended(coming: Coming) -> PullLog:
+    log = coming.log
+    log.orphaned = _orphans(coming.source, coming.reason.at)
+    log.warnings = coming.notices.told()
+    log.finished_at = coming.now
     log.save()
     return log
 

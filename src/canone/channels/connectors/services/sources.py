@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import secrets
 from datetime import datetime
 from typing import Any
 
@@ -11,6 +12,8 @@ from canone.channels.connectors.models import Source
 from canone.channels.connectors.rules.port import Probe
 from canone.channels.connectors.services import tools, vault
 from canone.channels.connectors.services.checking import Connection, checked
+
+MADE_HERE = ("key",)  # settings that nobody enters: what tells a receiving source's address apart
 
 
 class InUseError(Exception):
@@ -24,7 +27,8 @@ def connect(*, connection: Connection, at: datetime) -> Source:
     Raises ValidationError with every fault by field.
     """
     connection = checked(connection)
-    source = Source(kind=Source.Kind.MESHCENTRAL, created_at=at, next_pull_at=at)
+    tool = connection.description
+    source = Source(kind=tool.key, created_at=at, next_pull_at=None if tool.receives else at)
     _take(source, connection)
     source.save()
     return source
@@ -63,8 +67,8 @@ def pause(*, source_id: int) -> Source:
 def resume(*, source_id: int, at: datetime) -> Source:
     """Return the source, asked again from now on, from where it was left."""
     source = Source.objects.select_for_update().get(pk=source_id)
-    _try_again(source, at)
     source.state = Source.State.ACTIVE
+    _try_again(source, at)
     source.save()
     return source
 
@@ -81,7 +85,7 @@ def remove(*, source_id: int) -> None:
 def probe(*, connection: Connection, known: Source | None = None) -> Probe:
     """Return what the connection gives access to, without saving anything; raises Trouble."""
     connection = checked(connection, known)
-    trial = Source(kind=Source.Kind.MESHCENTRAL)
+    trial = Source(kind=connection.description.key)
     if known is not None:
         trial.credentials, trial.url = known.credentials, known.url
     _take(trial, connection)
@@ -89,22 +93,35 @@ def probe(*, connection: Connection, known: Source | None = None) -> Probe:
 
 
 def _take(source: Source, connection: Connection) -> None:
+    tool = connection.description
+    kept = {name: source.settings[name] for name in MADE_HERE if name in source.settings}
+    if tool.receives:
+        kept.setdefault("key", secrets.token_urlsafe(24))
+    _seal(source, connection)
     source.title = connection.title
     source.url = connection.url
-    source.interval_minutes = connection.interval_minutes
+    source.interval_minutes = connection.interval_minutes or tool.minutes
     source.settings = {
-        "user": connection.user,
+        **connection.fields,
+        **kept,
+        **({} if tool.slug == tool.key else {"way": tool.slug}),
         "fingerprint": connection.fingerprint,
         "authority": connection.authority,
-        "kinds": sorted(connection.kinds),
+        "kinds": sorted(connection.kinds or ()),
         "first_day": connection.first_day.isoformat() if connection.first_day else None,
         "retention_days": connection.retention_days,
         "live": connection.live,
     }
-    password = connection.password
-    if not password:
-        password = vault.unseal(source.credentials)["password"]
-    source.credentials = vault.seal({"user": connection.user, "password": password})
+
+
+def _seal(source: Source, connection: Connection) -> None:
+    """Keep the secrets sealed; what was known of another address is forgotten."""
+    entered = {name: value for name, value in connection.secrets.items() if value}
+    known: dict[str, str] = {}
+    same = bool(source.credentials) and source.url == connection.url
+    if same and len(entered) < len(connection.description.secrets):
+        known = vault.unseal(source.credentials)
+    source.credentials = vault.seal({**known, **entered})
 
 
 def _reach(settings: dict[str, Any]) -> tuple[object, ...]:
@@ -114,4 +131,5 @@ def _reach(settings: dict[str, Any]) -> tuple[object, ...]:
 def _try_again(source: Source, at: datetime) -> None:
     source.trouble, source.trouble_values, source.failures = "", {}, 0
     if source.state != Source.State.PAUSED:
-        source.state, source.next_pull_at = Source.State.ACTIVE, at
+        source.state = Source.State.ACTIVE
+        source.next_pull_at = None if source.description.receives else at

@@ -2,28 +2,70 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
 from canone.channels.connectors.models import Source
-from canone.channels.connectors.rules.port import Tool
-from canone.channels.connectors.services import vault
+from canone.channels.connectors.rules import kinds
+from canone.channels.connectors.rules.port import Tool, Trouble
+from canone.channels.connectors.services import http, vault
 from canone.channels.connectors.services.meshcentral.client import MeshCentral
 from canone.channels.connectors.services.meshcentral.wire import Access
 
 PATIENCE = 30.0
 
 
+@dataclass(frozen=True, slots=True)
+class Known:
+    """What is known of a source: how it is reached, its opened secrets, and its settings."""
+
+    reach: http.Reach
+    secrets: Mapping[str, str] = field(repr=False)
+    settings: Mapping[str, Any]
+
+
 def tool(source: Source) -> Tool:
     """Return the connector of the source, ready to ask; unreadable credentials are a Trouble."""
-    return MeshCentral(access(source))
+    slug = source.description.slug
+    if slug not in ASKED:
+        raise Trouble("only_receives", final=True)
+    return ASKED[slug](known(source))
 
 
-def access(source: Source) -> Access:
-    """Return where a MeshCentral source is and who we are there."""
-    known = vault.unseal(source.credentials)
-    return Access(
+def known(source: Source) -> Known:
+    """Return what is known of the source, its secrets opened."""
+    reach = http.Reach(
         url=source.url,
-        user=known.get("user", ""),
-        password=known.get("password", ""),
         fingerprint=str(source.settings.get("fingerprint", "")),
         authority=str(source.settings.get("authority", "")),
         patience=PATIENCE,
     )
+    return Known(reach, vault.unseal(source.credentials), source.settings)
+
+
+def offered() -> list[kinds.Description]:
+    """Return what can be connected."""
+    return [each for each in kinds.ALL if each.slug in ASKED or each.slug in RECEIVED]
+
+
+def access(known: Known) -> Access:
+    """Return where a MeshCentral source is and who we are there."""
+    return Access(
+        url=known.reach.url,
+        user=known.settings.get("user", ""),
+        password=known.secrets.get("password", ""),
+        fingerprint=known.reach.fingerprint,
+        authority=known.reach.authority,
+        patience=known.reach.patience,
+    )
+
+
+def _meshcentral(known: Known) -> Tool:
+    return MeshCentral(access(known))
+
+
+ASKED: Mapping[str, Callable[[Known], Tool]] = {
+    kinds.MESHCENTRAL.slug: _meshcentral,
+}
+RECEIVED: frozenset[str] = frozenset()

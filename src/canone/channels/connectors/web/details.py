@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date, timedelta
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django.http import Http404, HttpResponseBase
 from django.shortcuts import redirect
@@ -18,7 +19,7 @@ from canone.base.tasks.models import Job
 from canone.channels.connectors import queries
 from canone.channels.connectors.models import Source
 from canone.channels.connectors.permissions import MANAGE, PULL, VIEW
-from canone.channels.connectors.queries import wording
+from canone.channels.connectors.queries import naming, wording
 from canone.channels.connectors.services import sources
 from canone.channels.connectors.tasks import PULL as PULL_JOB
 from canone.channels.connectors.web import looks, past
@@ -27,6 +28,9 @@ from canone.ui import progress as bars
 from canone.ui.heads import Action, Counter, Head, Note, Tab
 from canone.ui.pages import PageRequest, page
 from canone.ui.states import State
+
+if TYPE_CHECKING:
+    from django_stubs_ext import StrOrPromise
 
 RECENT = 10
 SHOWN_FOR = timedelta(minutes=10)
@@ -62,7 +66,7 @@ def head(user: User, source: Source, *, tab: str) -> Head:
     return Head(
         source.title,
         crumbs=looks.crumbs(),
-        subtitle=f"{source.get_kind_display()} · {source.url}",
+        subtitle=" · ".join(filter(None, (source.description.title, source.url))),
         state=looks.source_state(source),
         counters=_counters(source),
         tabs=[
@@ -79,6 +83,8 @@ def head(user: User, source: Source, *, tab: str) -> Head:
 def pull(request: PageRequest, pk: int) -> HttpResponseBase:
     """Ask the source now, in the background; its page shows the progress."""
     source = looks.found(pk)
+    if source.description.receives:
+        raise Http404
     tasks.start(
         PULL_JOB,
         params={"source": pk},
@@ -154,7 +160,8 @@ def _actions(user: User, source: Source) -> list[Action]:
             found.append(_action(_("Resume"), "resume", source, "play"))
         if not paused:
             found.append(_action(_("Pause"), "pause", source, "pause"))
-        found.append(_action(_("Fetch now"), "pull", source, "sync", main=True))
+        if not source.description.receives:
+            found.append(_action(_("Fetch now"), "pull", source, "sync", main=True))
     return found
 
 
@@ -201,25 +208,39 @@ def _summary(source: Source, job: Job) -> str:
     return _("Sessions seen: %(seen)s. New: %(new)s. Ended: %(closed)s.") % values
 
 
-def _settings(source: Source) -> list[tuple[str, object]]:
+def _settings(source: Source) -> list[tuple[StrOrPromise, object]]:
+    tool, chosen = source.description, source.settings
+    found: list[tuple[StrOrPromise, object]] = [
+        (naming.label(tool, name), past.shown(tool, name, chosen.get(name)))
+        for name in tool.settings
+    ]
+    found += [(naming.label(tool, name), _("kept sealed")) for name in tool.secrets]
+    if not tool.receives:
+        found.append((_("Certificate"), _trust(chosen)))
+    if tool.kinds:
+        counted = [kind for kind in tool.kinds if kind in chosen.get("kinds", ())]
+        words = ", ".join(str(naming.KINDS.get(kind, kind)) for kind in counted)
+        found.append((_("Sessions that count"), words))
+    found.append((_("Sessions from"), formats.date_of(_day(chosen.get("first_day")))))
+    return found if tool.receives else [*found, *_rhythm(source)]
+
+
+def _rhythm(source: Source) -> list[tuple[StrOrPromise, object]]:
     chosen = source.settings
-    kinds = [str(looks.KINDS[kind]) for kind in looks.KINDS if kind in chosen.get("kinds", ())]
-    trust = _("Known to this machine")
-    if chosen.get("fingerprint"):
-        trust = chosen["fingerprint"]
-    elif chosen.get("authority"):
-        trust = _("An authority of your own")
-    return [
-        (_("User"), chosen.get("user")),
-        (_("Password"), _("kept sealed")),
-        (_("Certificate"), trust),
-        (_("Sessions that count"), ", ".join(kinds)),
+    found: list[tuple[StrOrPromise, object]] = [
         (_("Fetched every"), _("%(n)s minutes") % {"n": source.interval_minutes}),
-        (_("As it happens"), _("Yes") if chosen.get("live") else _("No")),
-        (_("Sessions from"), formats.date_of(_day(chosen.get("first_day")))),
         (_("The server remembers"), _("%(n)s days") % {"n": chosen.get("retention_days")}),
         (_("Next time"), looks.moment(source.next_pull_at)),
     ]
+    if source.description.listens:
+        found.append((_("As it happens"), _("Yes") if chosen.get("live") else _("No")))
+    return found
+
+
+def _trust(chosen: Mapping[str, Any]) -> str:
+    if chosen.get("fingerprint"):
+        return str(chosen["fingerprint"])
+    return _("An authority of your own") if chosen.get("authority") else _("Known to this machine")
 
 
 def _day(text: str | None) -> date | None:

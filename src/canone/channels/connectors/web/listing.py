@@ -28,7 +28,7 @@ class SourceTable(lists.Table):
     name = lists.Name(
         _("Source"), "title", link=looks.url, sub=lambda source: source.url, sort="title"
     )
-    tool = lists.Text(_("Tool"), lambda source: source.get_kind_display(), sort="kind")
+    tool = lists.Text(_("Tool"), lambda source: source.description.title, sort="kind")
     pulled = lists.Text(
         _("Last fetched"), lambda source: looks.age(source.last_ok_at), sort="last_ok_at"
     )
@@ -66,7 +66,7 @@ class SourceList(lists.List):
         """Return what would stand here."""
         return lists.Empty(
             now_("No sources yet"),
-            now_("Connect your MeshCentral server, and the sessions come in by themselves."),
+            now_("Connect the tool you help with, and the sessions come in by themselves."),
             self.actions(),
         )
 
@@ -146,4 +146,4 @@ def log(request: PageRequest, pk: int) -> HttpResponseBase:
 
 
 def _connect() -> Action:
-    return Action(_("Connect MeshCentral"), reverse("connectors:new"), "plus", key="n", main=True)
+    return Action(_("Connect a remote tool"), reverse("connectors:new"), "plus", key="n", main=True)

@@ -9,7 +9,7 @@ from django.http import Http404
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, ngettext
+from django.utils.translation import ngettext
 
 from canone.channels.connectors import queries
 from canone.channels.connectors.models import PullLog, Source
@@ -17,19 +17,6 @@ from canone.channels.connectors.queries import wording
 from canone.ui import formats, zones
 from canone.ui.heads import Link
 from canone.ui.states import State
-
-KINDS = {
-    "desktop": gettext_lazy("Remote desktop"),
-    "terminal": gettext_lazy("Terminal"),
-    "files": gettext_lazy("Files"),
-    "rdp": gettext_lazy("RDP in the browser"),
-    "vnc": gettext_lazy("VNC in the browser"),
-    "ssh": gettext_lazy("SSH in the browser"),
-    "sftp": gettext_lazy("SFTP in the browser"),
-    "local": gettext_lazy("Devices without an agent"),
-    "relay": gettext_lazy("Port mapping"),
-    "messenger": gettext_lazy("Chat"),
-}
 
 
 def found(pk: int) -> Source:
@@ -59,7 +46,8 @@ def source_state(source: Source) -> State:
     if source.trouble:
         return State("warn", _("Trying again"))
     if source.last_ok_at is None:
-        return State("todo", _("Not asked yet"))
+        waiting = _("Nothing received yet") if source.description.receives else _("Not asked yet")
+        return State("todo", waiting)
     if timezone.now() - source.last_ok_at > queries.SILENT_AFTER:
         return State("warn", _("Silent"))
     return State("done", _("Working"))

@@ -11,7 +11,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from canone.channels.connectors.models import Source
-from canone.channels.connectors.web import looks
+from canone.channels.connectors.queries import naming
+from canone.channels.connectors.rules.kinds import Description
 from canone.ui import formats
 from canone.ui.timelines import Change, Entry
 
@@ -38,12 +39,13 @@ def entries(source: Source) -> list[Entry]:
     history: Any = source.history
     versions = list(history.select_related("history_user").order_by("-history_id")[: SHOWN + 1])
     found = []
+    tool = source.description
     for newer, older in pairwise([*versions, None]):
         if older is None:
             made = newer.history_type == "+"
             changes, what = [], _("Connected") if made else ""
         else:
-            changes, what = _changes(_values(older), _values(newer)), ""
+            changes, what = _changes(tool, _values(older), _values(newer)), ""
         if changes or what:
             who = newer.history_user.get_full_name() if newer.history_user else ""
             found.append(Entry(newer.history_date, who, what, changes))
@@ -55,23 +57,35 @@ def _values(version: Any) -> dict[str, Any]:
     return {**plain, **version.settings}
 
 
-def _changes(before: Mapping[str, Any], after: Mapping[str, Any]) -> list[Change]:
+def _changes(
+    tool: Description, before: Mapping[str, Any], after: Mapping[str, Any]
+) -> list[Change]:
+    names = [*LABELS, *(name for name in tool.settings if name not in LABELS)]
     return [
-        Change(label, _text(name, before.get(name)), _text(name, after.get(name)))
-        for name, label in LABELS.items()
+        Change(
+            LABELS.get(name) or naming.label(tool, name),
+            _text(tool, name, before.get(name)),
+            _text(tool, name, after.get(name)),
+        )
+        for name in names
         if before.get(name) != after.get(name)
     ]
 
 
-def _text(name: str, value: Any) -> str:
+def _text(tool: Description, name: str, value: Any) -> str:
     if value in (None, ""):
         return formats.MISSING
     if name == "state":
         return str(Source.State(value).label)
     if name == "kinds":
-        return ", ".join(str(looks.KINDS.get(kind, kind)) for kind in value)
+        return ", ".join(str(naming.KINDS.get(kind, kind)) for kind in value)
     if name == "first_day":
         return formats.date_of(date.fromisoformat(value))
+    return shown(tool, name, value)
+
+
+def shown(tool: Description, name: str, value: Any) -> str:
+    """Return the value of a tool's field in words."""
     if isinstance(value, bool):
         return _("Yes") if value else _("No")
-    return str(value)
+    return str(naming.choice(tool, name, value)) if value else formats.MISSING

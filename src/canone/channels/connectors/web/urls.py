@@ -7,8 +7,9 @@ from canone.channels.connectors.web import details, editing, listing
 app_name = "connectors"
 urlpatterns = [
     path("", listing.sources, name="list"),
-    path("new/", editing.new, name="new"),
-    path("try/", editing.try_new, name="try_new"),
+    path("new/", editing.choose, name="new"),
+    path("new/<slug:slug>/", editing.new, name="new_of"),
+    path("new/<slug:slug>/try/", editing.try_new, name="try_new"),
     path("<int:pk>/", details.show, name="show"),
     path("<int:pk>/log/", listing.log, name="log"),
     path("<int:pk>/edit/", editing.edit, name="edit"),

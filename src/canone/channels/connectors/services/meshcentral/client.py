@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Generator, Mapping
+from collections.abc import Generator, Iterator, Mapping
 from datetime import timedelta
 from typing import Any
 
@@ -35,8 +35,8 @@ class MeshCentral:
                 warnings=_rights(talk),
             )
 
-    def pull(self, cursor: Json, window: Window) -> Pulled:
-        """Return the sessions of the window; raises Trouble."""
+    def pull(self, cursor: Json, window: Window) -> Iterator[Pulled]:
+        """Yield the sessions of the window in one page: the server knows no pages."""
         with conversation(self._access) as talk:
             _require_groups(talk)
             relayed, cut = _events(talk, "relaylog", window)
@@ -49,7 +49,7 @@ class MeshCentral:
                 server_at=events.instant(talk.server.get("serverTime")),
                 warnings=_rights(talk),
             )
-        return pull.assemble(answers, cursor, window)
+        yield pull.assemble(answers, cursor, window)
 
     def listen(self) -> Generator[bool, None, None]:
         """Return about one answer a second: whether a session started, ended or got a note."""

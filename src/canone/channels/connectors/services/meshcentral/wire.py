@@ -4,9 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import base64
-import hashlib
 import json
-import socket
 import ssl
 import time
 from collections.abc import Iterator, Mapping
@@ -25,6 +23,7 @@ from websockets.exceptions import (
 )
 
 from canone.channels.connectors.rules.port import Trouble
+from canone.channels.connectors.services import trust
 
 LARGEST_MESSAGE = 64 * 1024 * 1024
 PATH = "/control.ashx"
@@ -44,71 +43,6 @@ class Access:
     fingerprint: str = ""
     authority: str = ""
     patience: float = 30.0  # seconds for one answer
-
-
-class OtherCertificateError(ssl.SSLError):
-    """The server showed another certificate than the pinned one."""
-
-    def __init__(self, found: str) -> None:
-        super().__init__("another certificate")
-        self.found = found
-
-
-class PinnedContext(ssl.SSLContext):
-    """Accepts exactly one certificate, before anything is sent to its holder."""
-
-    pin: str = ""
-
-
-class PinnedObject(ssl.SSLObject):
-    """The encryption of a connection whose certificate is pinned."""
-
-    def do_handshake(self) -> None:
-        """Agree on the encryption; another certificate than the pinned one ends it."""
-        super().do_handshake()
-        found = _digest(self)
-        if found != getattr(self.context, "pin", ""):
-            raise OtherCertificateError(found)
-
-
-def trust(access: Access) -> ssl.SSLContext:
-    """Return the rules by which the server's certificate is accepted."""
-    if access.fingerprint:
-        pinned = PinnedContext(ssl.PROTOCOL_TLS_CLIENT)
-        pinned.pin = plain(access.fingerprint)
-        pinned.sslobject_class = PinnedObject
-        pinned.check_hostname = False
-        pinned.verify_mode = ssl.CERT_NONE
-        return pinned
-    try:
-        return ssl.create_default_context(cadata=access.authority or None)
-    except (ssl.SSLError, TypeError, ValueError) as error:  # TypeError: text beyond ASCII
-        raise Trouble("authority_unreadable", final=True) from error
-
-
-def plain(fingerprint: str) -> str:
-    """Return a fingerprint in lower case without separators."""
-    return "".join(letter for letter in fingerprint.lower() if letter in "0123456789abcdef")
-
-
-def fingerprint_of(url: str, *, patience: float = 10.0) -> str:
-    """Return the fingerprint of the certificate shown at `url`; empty when none is shown."""
-    parts = urlsplit(url)
-    context = ssl.create_default_context()
-    context.check_hostname = False
-    context.verify_mode = ssl.CERT_NONE
-    try:
-        with (
-            socket.create_connection((parts.hostname or "", parts.port or 443), patience) as raw,
-            context.wrap_socket(raw, server_hostname=parts.hostname) as wrapped,
-        ):
-            return _digest(wrapped)
-    except (OSError, ValueError):
-        return ""
-
-
-def _digest(wrapped: ssl.SSLSocket | ssl.SSLObject) -> str:
-    return hashlib.sha256(wrapped.getpeercert(binary_form=True) or b"").hexdigest()
 
 
 class Conversation:
@@ -204,7 +138,7 @@ def address(url: str) -> str:
 
 async def _connection(access: Access) -> ClientConnection:
     target = address(access.url)
-    context = trust(access)
+    context = trust.context(access.fingerprint, access.authority)
     who = ",".join(
         base64.b64encode(part.encode()).decode() for part in (access.user, access.password)
     )
@@ -218,20 +152,15 @@ async def _connection(access: Access) -> ClientConnection:
             max_size=LARGEST_MESSAGE,
             user_agent_header="Canone",
         )
-    except ssl.SSLCertVerificationError as error:
-        shown = await asyncio.to_thread(fingerprint_of, access.url)
-        raise Trouble(
-            "certificate_unknown", final=True, reason=error.verify_message, fingerprint=shown
-        ) from error
+    except ssl.SSLError as error:
+        seen = await asyncio.to_thread(trust.trouble, error, access.url, access.fingerprint)
+        raise (seen or _not_opened(error, access)) from error
     except (OSError, WebSocketException) as error:
         raise _not_opened(error, access) from error
 
 
 def _not_opened(error: Exception, access: Access) -> Trouble:
     """Return why there is no conversation."""
-    if isinstance(error, OtherCertificateError):
-        expected = plain(access.fingerprint)
-        return Trouble("certificate_changed", final=True, expected=expected, found=error.found)
     if isinstance(error, InvalidStatus):
         return Trouble("not_meshcentral", status=error.response.status_code)
     if isinstance(error, InvalidMessage) and isinstance(error.__cause__, EOFError):
