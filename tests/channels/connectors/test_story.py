@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
-from tests.channels.connectors.asking import AT, HOUR, pull
+from tests.channels.connectors.asking import HOUR, pull
 from tests.channels.connectors.story import FAKES, FakeTool, Spec, Told
 from tests.make import access as users
 from tests.make import connectors as make
@@ -18,6 +18,7 @@ from canone.desks.assistance.models import RemoteSession
 
 pytestmark = pytest.mark.django_db
 DAY = 24 * HOUR
+AT = datetime(2026, 9, 14, 9, 0, tzinfo=UTC)  # past, by the clocks of the servers
 
 
 @pytest.fixture(params=sorted(FAKES))
@@ -55,7 +56,7 @@ def of_the_day(number: int, count: int = 3) -> list[Told]:
 
 
 def connect(server: FakeTool) -> Source:
-    return make.source(**server.source_settings())
+    return make.source(at=AT, **server.source_settings())
 
 
 def add(server: FakeTool, *sessions: Told) -> None:
@@ -69,7 +70,7 @@ def test_a_source_from_its_first_pull_to_its_recovery(server: FakeTool) -> None:
     add(server, *told)
     source = connect(server)
 
-    first = pull(source)
+    first = pull(source, AT)
     assert (first.outcome, first.trouble, first.new) == ("ok", "", 3)
     assert known() == as_told(*told)
 
@@ -108,7 +109,7 @@ def test_a_source_from_its_first_pull_to_its_recovery(server: FakeTool) -> None:
 
 def test_who_helped_and_where_comes_along(server: FakeTool) -> None:
     add(server, *of_the_day(0, count=1))
-    pull(connect(server))
+    pull(connect(server), AT)
 
     row = RemoteSession.objects.get()
     assert row.technician_name
@@ -120,7 +121,7 @@ def test_wrong_credentials_are_tried_once(server: FakeTool) -> None:
     source = connect(server)
     server.expire_credentials()
     before = server.requests()
-    pull(source)
+    pull(source, AT)
     assert server.requests() == before + 1
     assert source.state == "error"
 
@@ -143,7 +144,7 @@ def test_a_session_that_runs_is_closed_when_its_end_comes(spec: Spec, server: Fa
     running = Told("r", AT - HOUR, None)
     add(server, running)
     source = connect(server)
-    pull(source)
+    pull(source, AT)
     assert known() == (as_told(running) if spec.tells_running else [])
 
     ended = Told("r", AT - HOUR, 4000)

@@ -88,3 +88,19 @@ def test_notes_without_a_session_are_counted_and_some_are_told() -> None:
         30,
         NOTES_TOLD,
     )
+
+
+@pytest.mark.parametrize(
+    ("seconds", "told"),
+    [
+        (480, [["clock_ahead", {"count": 480}]]),
+        (-480, [["clock_behind", {"count": 480}]]),
+        (90, []),
+    ],
+)
+def test_a_server_clock_that_is_off_is_told_once(seconds: int, told: list[object]) -> None:
+    notices = Notices()
+    for _page in range(2):
+        notices.clocks(AT + timedelta(seconds=seconds), AT)
+    notices.clocks(None, AT)
+    assert notices.told() == told

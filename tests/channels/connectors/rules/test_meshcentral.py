@@ -7,7 +7,6 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -226,20 +225,6 @@ def test_the_group_is_the_one_at_the_time_not_where_the_device_stands_now() -> N
     end = AT - timedelta(hours=1)
     (session,) = pulled([relay(10, "abc", end, 90)], report=reported(end, 90)).sessions
     assert session.group_id == "mesh//moved"
-
-
-@pytest.mark.parametrize(
-    ("seconds", "told"),
-    [
-        (480, [("clock_ahead", {"count": 480})]),
-        (-480, [("clock_behind", {"count": 480})]),
-        (90, []),
-    ],
-)
-def test_a_server_clock_that_is_off_is_told(seconds: int, told: list[Any]) -> None:
-    answers = pull.Answers([], server_at=AT + timedelta(seconds=seconds))
-    found = pull.assemble(answers, {}, window())
-    assert [(warning.code, warning.values) for warning in found.warnings] == told
 
 
 @given(

@@ -104,7 +104,8 @@ def test_sessions_before_the_first_day_stay_out_and_are_told(server: Fake) -> No
 def test_a_pull_later_than_the_server_remembers_warns(server: Fake) -> None:
     source = connected(server)
     assert codes(pull(source)) == set()
-    assert codes(pull(source, AT + timedelta(days=19))) == {"clock_behind"}
+    server.server_at = AT + timedelta(days=19)
+    assert codes(pull(source, server.server_at)) == set()
 
     log = pull(source, AT + timedelta(days=40))
 

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any
 
 from canone.channels.connectors.rules.port import Notice, RawNote
 
 NOTES_TOLD = 20
 MOST_TOLD = 50
+CLOCKS_AGREE = 120
 LATEST = frozenset({"clock_ahead", "clock_behind"})  # a measure, not a count of rows
 
 
@@ -32,6 +34,13 @@ class Notices:
             elif "count" in notice.values:
                 before = 0 if notice.code in LATEST else known["count"]
                 known["count"] = before + notice.values["count"]
+
+    def clocks(self, server_at: datetime | None, at: datetime) -> None:
+        """Take in by how much the tool's clock differs from ours, when that is too much."""
+        ahead = int((server_at - at).total_seconds()) if server_at else 0
+        if abs(ahead) > CLOCKS_AGREE:
+            code = "clock_ahead" if ahead > 0 else "clock_behind"
+            self.add((Notice(code, {"count": abs(ahead)}),))
 
     def lost(self, notes: Sequence[RawNote]) -> None:
         """Take in the notes of a page that fit no session."""

@@ -59,7 +59,8 @@ class Pulled:
     `still_open` holds the external ids of sessions without an end, `notes` those that fit no
     session, `seen` how many rows the tool told before any were left out. `cursor` of the last page
     is what the next pull is given back. `mark` tells apart pages without sessions: where the tool
-    stands, such as the offset of the page.
+    stands, such as the offset of the page. `server_at` is the tool's clock, where it tells it: a
+    pull counts as good up to the earlier of both clocks.
     """
 
     sessions: tuple[RawSession, ...]
@@ -69,6 +70,7 @@ class Pulled:
     warnings: tuple[Notice, ...] = ()
     seen: int = 0
     mark: str = ""
+    server_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)

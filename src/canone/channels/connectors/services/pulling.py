@@ -39,6 +39,7 @@ BATCH = 1_000
 OVERLAP = timedelta(hours=24)
 LONGEST_PAGE = timedelta(minutes=10)
 RENEW_EVERY = 60.0
+CLOCK_STEP = timedelta(minutes=5)
 LONGEST_WAIT = timedelta(hours=6)
 QUIET_KEPT = timedelta(days=7)
 LOG_KEPT = timedelta(days=400)
@@ -70,7 +71,11 @@ class Coming:
     notices: Notices = field(default_factory=Notices)
     cursor: Json | None = None
     latest: datetime | None = None
+    good_until: datetime = field(init=False)
     renewed: float = 0.0
+
+    def __post_init__(self) -> None:
+        self.good_until = self.reason.at
 
     @property
     def elapsed(self) -> timedelta:
@@ -131,8 +136,11 @@ def _begin(source_id: int, reason: Reason) -> tuple[PullLog, Source]:
         raise Trouble("busy")  # a date beyond was written by a clock that went back since
     left = source.pulls.filter(outcome=PullLog.Outcome.RUNNING)
     left.update(outcome=PullLog.Outcome.FAILED, trouble="interrupted", finished_at=reason.at)
+    source.last_ok_at = _believable(source, reason.at)
     Source.objects.filter(pk=source_id).update(
-        busy_until=reason.at + LONGEST_PAGE, last_pull_at=reason.at
+        busy_until=reason.at + LONGEST_PAGE,
+        last_pull_at=reason.at,
+        last_ok_at=source.last_ok_at,
     )
     log = PullLog.objects.create(
         source=source, trigger=reason.trigger, started_at=reason.at, by_id=reason.by
@@ -140,19 +148,33 @@ def _begin(source_id: int, reason: Reason) -> tuple[PullLog, Source]:
     return log, source
 
 
+def _believable(source: Source, at: datetime) -> datetime | None:
+    """Return up to when the source was read, as far as our clock can be believed.
+
+    Where it went back since, nobody knows what was read by which clock: everything that the tool
+    still remembers is read again.
+    """
+    if source.last_ok_at is None or source.last_ok_at <= at + CLOCK_STEP:
+        return source.last_ok_at
+    return at - _reach(source) + OVERLAP
+
+
+def _reach(source: Source) -> timedelta:
+    return timedelta(days=int(source.settings.get("retention_days", 20)))
+
+
 def _window(source: Source, at: datetime) -> Window:
     """Return the part of the past to ask for; it overlaps what was read, ids tell repeats."""
-    reach = timedelta(days=int(source.settings.get("retention_days", 20)))
-    since = min(source.last_ok_at, at) - OVERLAP if source.last_ok_at else at - reach
+    since = source.last_ok_at - OVERLAP if source.last_ok_at else at - _reach(source)
     return Window(since=since, at=at, kinds=frozenset(source.settings.get("kinds", ())))
 
 
 def _late(source: Source, at: datetime) -> tuple[Notice, ...]:
     """Return the warning that the tool may have forgotten sessions before this pull."""
-    days = int(source.settings.get("retention_days", 20))
-    if source.last_ok_at is None or at - source.last_ok_at <= timedelta(days=days):
+    kept = _reach(source)
+    if source.last_ok_at is None or at - source.last_ok_at <= kept:
         return ()
-    return (Notice("late", {"days": (at - source.last_ok_at).days, "kept": days}),)
+    return (Notice("late", {"days": (at - source.last_ok_at).days, "kept": kept.days}),)
 
 
 @contextmanager
@@ -172,6 +194,9 @@ def _take_in(coming: Coming, page: Pulled) -> None:
     coming.log.seen += page.seen
     coming.notices.add(page.warnings)
     coming.notices.lost(page.notes)
+    coming.notices.clocks(page.server_at, coming.now)
+    if page.server_at is not None:
+        coming.good_until = min(coming.good_until, page.server_at)
     sessions = _of_kinds(coming, _from_first_day(coming, _sound(coming, page.sessions)))
     for start in range(0, len(sessions), BATCH):
         coming.step(coming.log.seen - len(sessions) + start, coming.log.seen)
@@ -292,7 +317,7 @@ def _done(coming: Coming) -> PullLog:
         trouble_values={},
         failures=0,
         busy_until=None,
-        last_ok_at=log.started_at,
+        last_ok_at=coming.good_until,
         last_session_at=max(filter(None, (coming.latest, source.last_session_at)), default=None),
     )
     log.outcome = PullLog.Outcome.OK

@@ -12,7 +12,6 @@ from canone.channels.connectors.rules.meshcentral.names import Names
 from canone.channels.connectors.rules.port import Json, Notice, Pulled, RawSession, Window
 
 MEMORY = timedelta(days=40)
-CLOCKS_AGREE = 120
 RUNNING_LONG = timedelta(hours=24)
 
 
@@ -57,10 +56,9 @@ def assemble(answers: Answers, cursor: Json, window: Window) -> Pulled:
             only_in_report=merged.added,
             events_cut=int(answers.cut),
             shared_desktop_open=len(_stale(paired.shared_open, window.at)),
-            clock_ahead=_ahead(answers.server_at, window.at),
-            clock_behind=-_ahead(answers.server_at, window.at, sign=-1),
         ),
         seen=len(inside),
+        server_at=answers.server_at,
     )
 
 
@@ -104,12 +102,6 @@ def _reported(cursor: Json, window: Window) -> dict[str, str]:
 
 def _stale(opened: list[events.Event], at: datetime) -> list[events.Event]:
     return [event for event in opened if at - event.at > RUNNING_LONG]
-
-
-def _ahead(server_at: datetime | None, at: datetime, sign: int = 1) -> int:
-    """Return by how many seconds the server's clock is ahead, when that is more than it may be."""
-    ahead = (server_at - at).total_seconds() if server_at else 0
-    return int(ahead) if ahead * sign > CLOCKS_AGREE else 0
 
 
 def _counts(**counts: int) -> tuple[Notice, ...]:
