@@ -50,6 +50,7 @@ CONTEXTS = [
     "canone.base.mail",
     "canone.base.printing",
     "canone.base.exchange",
+    "canone.base.backups",
     "canone.ui",
     "canone.registers.parties",
     "canone.registers.catalog",

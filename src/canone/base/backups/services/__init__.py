@@ -1,0 +1,1 @@
+"""Makes archives, reads them back, and copies tables from one engine to the other."""

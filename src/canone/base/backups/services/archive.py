@@ -1,0 +1,174 @@
+"""Writing and reading an archive: a tar with sums, sealed or not."""
+
+from __future__ import annotations
+
+import hashlib
+import io
+import os
+import tarfile
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import IO, Protocol
+
+from canone.base.backups.rules import about as words
+from canone.base.backups.rules.about import About, Member, UnreadableError
+from canone.base.backups.services import sealing
+
+PIECE = 1024 * 1024
+SMALL = 16 * 1024 * 1024
+
+Step = Callable[[int], None]
+
+
+class Content(Protocol):
+    """What a member holds, read from front to back."""
+
+    def read(self, size: int = -1, /) -> bytes:
+        """Return the next bytes, empty at the end."""
+
+
+@dataclass(slots=True)
+class Writer:
+    """An archive that is being written; `step(bytes)` hears of every piece and may raise."""
+
+    tar: tarfile.TarFile
+    step: Step
+    members: dict[str, Member] = field(default_factory=dict)
+
+    def text(self, name: str, content: bytes) -> None:
+        """Add a small member."""
+        self.stream(name, io.BytesIO(content), len(content))
+
+    def file(self, name: str, path: Path) -> None:
+        """Add a file as it is now; one that shrinks meanwhile is an OSError."""
+        with path.open("rb") as source:
+            self.stream(name, source, os.fstat(source.fileno()).st_size)
+
+    def stream(self, name: str, source: IO[bytes], size: int) -> None:
+        """Add exactly `size` bytes of `source`."""
+        info = tarfile.TarInfo(name)
+        info.size, info.mode = size, 0o600
+        hashed = _Hashed(source, self.step)
+        self.tar.addfile(info, hashed)
+        self.members[name] = Member(size, hashed.sum.hexdigest())
+
+
+@dataclass(slots=True)
+class Reader:
+    """An archive that is being read from its start to its end; nothing is trusted before that."""
+
+    about: About
+    tar: tarfile.TarFile
+    step: Step
+    found: dict[str, Member] = field(default_factory=dict)
+
+    def members(self) -> Iterator[tuple[str, Content]]:
+        """Yield every member after `about.json` with its content; what is not read is skipped.
+
+        After the last one all sums have been compared; an UnreadableError says which failed.
+        """
+        said: dict[str, Member] | None = None
+        for info in _entries(self.tar):
+            source = self.tar.extractfile(info)
+            if source is None or said is not None or not _is_plain(info.name):
+                raise UnreadableError("not_ours")
+            if info.name == words.CHECKSUMS:
+                said = words.read_checksums(source.read(SMALL))
+                continue
+            hashed = _Hashed(source, self.step)
+            yield info.name, hashed
+            while hashed.read(PIECE):
+                pass
+            self.found[info.name] = Member(hashed.taken, hashed.sum.hexdigest())
+        if said is None:
+            raise UnreadableError("cut_off")
+        wrong = sorted(name for name in said | self.found if said.get(name) != self.found.get(name))
+        if wrong:
+            raise UnreadableError("altered", member=wrong[0])
+
+
+class _Hashed(io.RawIOBase):
+    """Passes a stream on, counting and summing it."""
+
+    def __init__(self, source: IO[bytes], step: Step) -> None:
+        super().__init__()
+        self.source, self.step = source, step
+        self.sum, self.taken = _sum(), 0
+
+    def readable(self) -> bool:
+        return True
+
+    def read(self, size: int = -1) -> bytes:
+        """Return the next piece; larger than what tarfile asks for by itself is faster."""
+        piece = self.source.read(size)
+        self.sum.update(piece)
+        self.taken += len(piece)
+        self.step(len(piece))
+        return piece
+
+
+@contextmanager
+def writing(target: IO[bytes], about: About, passphrase: str, step: Step) -> Iterator[Writer]:
+    """Give the writer of an archive, sealed when there is a passphrase; ends it with its sums."""
+    sealer = sealing.Sealer(target, passphrase) if passphrase else None
+    with tarfile.open(fileobj=sealer or target, mode="w", copybufsize=PIECE) as tar:  # type: ignore[call-overload]
+        writer = Writer(tar, step)
+        try:
+            writer.text(words.ABOUT, about.text().encode())
+            yield writer
+            sums = words.checksums_text(writer.members).encode()
+            writer.text(words.CHECKSUMS, sums)
+        except BaseException:
+            if sealer:
+                sealer.leave()
+            raise
+    if sealer:
+        sealer.close()
+
+
+@contextmanager
+def reading(path: Path, passphrase: str, step: Step) -> Iterator[Reader]:
+    """Give the reader of the archive at `path`; an UnreadableError when it is not one."""
+    with path.open("rb") as file:
+        sealed = sealing.is_sealed(file.read(len(sealing.MAGIC)))
+        file.seek(0)
+        if sealed and not passphrase:
+            raise UnreadableError("sealed")
+        source = io.BufferedReader(sealing.Opener(file, passphrase), PIECE) if sealed else file
+        try:
+            with tarfile.open(fileobj=source, mode="r|", bufsize=PIECE) as tar:
+                first = next(_entries(tar), None)
+                content = tar.extractfile(first) if first else None
+                if first is None or first.name != words.ABOUT or content is None:
+                    raise UnreadableError("not_ours")
+                text = content.read(SMALL)
+                reader = Reader(words.read(text), tar, step)
+                reader.found[words.ABOUT] = Member(len(text), _sum(text).hexdigest())
+                yield reader
+        except tarfile.ReadError as error:
+            raise UnreadableError("not_ours" if _is_other(path) else "cut_off") from error
+        except tarfile.TarError as error:
+            raise UnreadableError("cut_off") from error
+
+
+def _entries(tar: tarfile.TarFile) -> Iterator[tarfile.TarInfo]:
+    while (info := tar.next()) is not None:
+        yield info
+
+
+def _is_plain(name: str) -> bool:
+    """Whether a member's name stays below where it is put."""
+    parts = name.split("/")
+    return not name.startswith("/") and ".." not in parts and "\0" not in name
+
+
+def _is_other(path: Path) -> bool:
+    with path.open("rb") as file:
+        head = file.read(512)
+    return not sealing.is_sealed(head) and not head.startswith(words.ABOUT.encode() + b"\0")
+
+
+def _sum(content: bytes = b"") -> hashlib.blake2b:
+    return hashlib.blake2b(content, digest_size=32)
