@@ -7,7 +7,7 @@ import os
 from collections.abc import Sequence
 from pathlib import Path
 
-from launcher import environment, prepare, supervisor, testing
+from launcher import environment, prepare, processes, supervisor, testing
 from launcher.base import StopError, data_folder, lock, say
 from launcher.logs import Log
 
@@ -15,8 +15,16 @@ PASSED_ON = {
     "worker": "work in the background only, beside a server that runs elsewhere",
     "simulate": "price cases from standard input, without a database",
     "bench": "measure speed and memory",
+    "backup": "write the whole firm into one file, while people work",
+    "restore": "bring a firm back from a backup, into an empty data folder",
+    "move-to-postgres": "copy the firm from SQLite into an empty PostgreSQL, with proof",
+    "doctor": "look over disk, clock, database, mail, worker, backups, versions",
+    "verify": "prove that the journal of closed facts was not altered",
     "manage": "run one of Django's or Canone's management commands",
 }
+ALONE = ("restore", "move-to-postgres")
+"""What must not happen while Canone runs on the folder."""
+PRIVATE = 0o077
 
 
 def main(arguments: Sequence[str]) -> int:
@@ -66,6 +74,7 @@ def _serve(given: argparse.Namespace, *, demo: bool) -> int:
     environment.ensure()
     data = data_folder(given.data)
     prepare.must_be_writable(data)
+    os.umask(PRIVATE)
     busy = f"Canone already runs on {data}: --data DIR names another folder"
     with lock(data / ".running", busy=busy):
         supervisor.check_port(given.host, given.port)
@@ -111,7 +120,20 @@ def _pass_on(command: str, arguments: list[str]) -> int:
         given, arguments = arguments[1], arguments[2:]
     environment.ensure()
     data = data_folder(given)
+    os.umask(PRIVATE)
     if command == "worker":
         prepare.bring_up(data)
+    if command in ALONE:
+        return _alone(command, arguments, data)
     program = [*map(str, prepare.program(command)), *arguments]
-    os.execve(program[0], program, prepare.environ(data))  # does not return
+    os.execve(program[0], program, prepare.environ(data))
+    raise AssertionError(program)  # the call above does not return
+
+
+def _alone(command: str, arguments: list[str], data: Path) -> int:
+    """Run a command that must not meet a running Canone."""
+    with lock(data / ".running", busy=f"Canone runs on {data}: stop it first"):
+        (data / "prepared").unlink(missing_ok=True)
+        # the child works from the checkout: a file is named from where the person stands
+        given = [str(Path(one).resolve()) if Path(one).exists() else one for one in arguments]
+        return processes.run([*prepare.program(command), *given], prepare.environ(data))

@@ -83,7 +83,7 @@ def program(command: str) -> list[str | Path]:
     module = PACKAGE / "config" / command
     if module.with_suffix(".py").exists() or (module / "__main__.py").exists():
         return [environment.PYTHON, "-m", f"canone.config.{command}"]
-    return [*DJANGO, command]
+    return [*DJANGO, command.replace("-", "_")]
 
 
 def has_command(name: str) -> bool:

@@ -3,6 +3,7 @@
 from django.utils.translation import gettext_lazy as _
 
 from canone.base.access.functions import SETTINGS, SIGNED_IN
+from canone.base.backups import permissions as backups
 from canone.base.exchange import permissions as exchange
 from canone.base.mail import permissions as mail
 from canone.base.tasks import permissions as tasks
@@ -64,6 +65,7 @@ OWN = [
             Page(_("Documents"), "papers", SETTINGS, "document"),
             Page(_("Users"), "people", SETTINGS, "people"),
             Page(_("Firm"), "firm", SETTINGS, "building"),
+            Page(_("Backups"), "backups", backups.MANAGE, "download"),
             Page(_("Undelivered events"), "undelivered", SETTINGS, "alert"),
             Page(_("Zones"), "parties:zones", parties.SETTINGS, "route"),
             Page(_("Payment terms"), "parties:terms", parties.SETTINGS, "euro"),

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from django.utils.translation import gettext_lazy as _
 
 from canone.base.access.functions import Role
+from canone.base.backups import permissions as backups
 from canone.channels.connectors import permissions as connectors
 from canone.desks.assistance import permissions as assistance
 from canone.ledgers.allowances import permissions as allowances
@@ -63,10 +64,14 @@ BLOCKS = [
     Block(
         Role.OWNER,
         _("Owner"),
-        queues=(Provider("canone.channels.connectors.web.start.office", connectors.VIEW),),
+        queues=(
+            Provider("canone.config.web.backups.queues", backups.MANAGE),
+            Provider("canone.channels.connectors.web.start.office", connectors.VIEW),
+        ),
         figures=(
             Provider("canone.ledgers.invoicing.web.start.figures", invoicing.VIEW),
             Provider("canone.desks.assistance.web.owner.figures", assistance.PRICES),
+            Provider("canone.config.web.backups.figures", backups.MANAGE),
         ),
         chart=Provider("canone.desks.assistance.web.owner.chart", assistance.PRICES),
     ),

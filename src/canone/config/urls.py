@@ -3,7 +3,18 @@
 from django.urls import URLPattern, URLResolver, include, path
 
 from canone.config import health
-from canone.config.web import api, firm, letters, own, papers, people, start, tokens, undelivered
+from canone.config.web import (
+    api,
+    backups,
+    firm,
+    letters,
+    own,
+    papers,
+    people,
+    start,
+    tokens,
+    undelivered,
+)
 from canone.config.web.imports import urls as imports
 
 handler400 = "canone.ui.errors.bad_request"
@@ -16,6 +27,10 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("me/tokens/", tokens.tokens, name="tokens"),
     path("me/tokens/new/", tokens.new, name="token_new"),
     path("me/tokens/take-back/", tokens.revoke, name="token_revoke"),
+    path("settings/backups/", backups.backups, name="backups"),
+    path("settings/backups/now/", backups.now, name="backup_now"),
+    path("settings/backups/plan/", backups.plan, name="backup_plan"),
+    path("settings/backups/<int:pk>/file/", backups.file, name="backup_file"),
     path("settings/undelivered/", undelivered.undelivered, name="undelivered"),
     path("settings/undelivered/again/", undelivered.retry, name="undelivered_retry"),
     path("help/api/", api.show, name="api_page"),

@@ -12,6 +12,7 @@ from pathlib import Path
 
 from django.conf import settings
 
+from canone.base.backups.models import Backup
 from canone.base.backups.rules import about as words
 from canone.base.backups.rules.about import About, UnreadableError
 from canone.base.backups.services import archive, moving, postgres, sealing, tables
@@ -67,6 +68,8 @@ def restore(path: Path, *, data: Path, passphrase: str = "", step: Step | None =
         about = _unpack(path, staging, passphrase, step or _no_step)
         _database(about, staging)
         tables.migrate_forward()
+        # the archive holds the log of its own making, which never ended in there
+        Backup.objects.filter(outcome=Backup.Outcome.RUNNING).delete()
         files = _files(staging)
         other = _secret(staging, data)
     return Restored(about, files, other)
