@@ -147,7 +147,7 @@ def test_a_damaged_backup_leaves_the_place_empty(
 def test_a_full_disk_leaves_no_half_backup(lived_in: House, tmp_path: Path) -> None:
     limited = (
         "import resource, signal, sys; signal.signal(signal.SIGXFSZ, signal.SIG_IGN);"
-        "resource.setrlimit(resource.RLIMIT_FSIZE, (200_000, 200_000));"
+        "resource.setrlimit(resource.RLIMIT_FSIZE, (50_000, 50_000));"
         "from django.core.management import execute_from_command_line as run;"
         f"run(['', 'backup', '--to', {str(tmp_path / 'to')!r}])"
     )

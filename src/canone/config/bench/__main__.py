@@ -24,6 +24,7 @@ NAMES = (
     "save-during-run",
     "linear-import",
     "linear-account",
+    "backup",
 )
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from canone.config.bench import accounting, importing, reading
+from canone.config.bench import accounting, importing, keeping, reading
 from canone.config.bench.measure import Result
 
 LINES: dict[str, Callable[[float], list[Result]]] = {
@@ -16,4 +16,5 @@ LINES: dict[str, Callable[[float], list[Result]]] = {
     "save-during-run": reading.save_during_run,
     "linear-import": importing.linear,
     "linear-account": accounting.linear,
+    "backup": keeping.keeping,
 }

@@ -48,7 +48,7 @@ class About:
 
 @dataclass(frozen=True, slots=True)
 class Member:
-    """One member of an archive: bytes and BLAKE2b of 32 bytes."""
+    """One member of an archive: bytes and SHA-256."""
 
     size: int
     digest: str

@@ -7,6 +7,7 @@ import io
 import os
 import tarfile
 from collections.abc import Callable, Iterator
+from concurrent.futures import Executor, Future, ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -18,6 +19,7 @@ from canone.base.backups.services import sealing
 
 PIECE = 1024 * 1024
 SMALL = 16 * 1024 * 1024
+APART = 128 * 1024
 
 Step = Callable[[int], None]
 
@@ -35,6 +37,7 @@ class Writer:
 
     tar: tarfile.TarFile
     step: Step
+    helper: Executor
     members: dict[str, Member] = field(default_factory=dict)
 
     def text(self, name: str, content: bytes) -> None:
@@ -50,9 +53,9 @@ class Writer:
         """Add exactly `size` bytes of `source`."""
         info = tarfile.TarInfo(name)
         info.size, info.mode = size, 0o600
-        hashed = _Hashed(source, self.step)
+        hashed = _Hashed(source, self.step, self.helper)
         self.tar.addfile(info, hashed)
-        self.members[name] = Member(size, hashed.sum.hexdigest())
+        self.members[name] = hashed.member()
 
 
 @dataclass(slots=True)
@@ -62,6 +65,7 @@ class Reader:
     about: About
     tar: tarfile.TarFile
     step: Step
+    helper: Executor
     found: dict[str, Member] = field(default_factory=dict)
 
     def members(self) -> Iterator[tuple[str, Content]]:
@@ -77,11 +81,11 @@ class Reader:
             if info.name == words.CHECKSUMS:
                 said = words.read_checksums(source.read(SMALL))
                 continue
-            hashed = _Hashed(source, self.step)
+            hashed = _Hashed(source, self.step, self.helper)
             yield info.name, hashed
             while hashed.read(PIECE):
                 pass
-            self.found[info.name] = Member(hashed.taken, hashed.sum.hexdigest())
+            self.found[info.name] = hashed.member()
         if said is None:
             raise UnreadableError("cut_off")
         wrong = sorted(name for name in said | self.found if said.get(name) != self.found.get(name))
@@ -90,31 +94,49 @@ class Reader:
 
 
 class _Hashed(io.RawIOBase):
-    """Passes a stream on, counting and summing it."""
+    """Passes a stream on, counting and summing it; large pieces are summed on the other core."""
 
-    def __init__(self, source: IO[bytes], step: Step) -> None:
+    def __init__(self, source: Content, step: Step, helper: Executor) -> None:
         super().__init__()
-        self.source, self.step = source, step
-        self.sum, self.taken = _sum(), 0
+        self.source, self.step, self.taken = source, step, 0
+        self._helper, self._sum = helper, hashlib.sha256()
+        self._under_way: Future[None] | None = None
 
     def readable(self) -> bool:
         return True
 
     def read(self, size: int = -1) -> bytes:
-        """Return the next piece; larger than what tarfile asks for by itself is faster."""
+        """Return the next piece; a larger one than what tarfile asks for by itself is faster."""
         piece = self.source.read(size)
-        self.sum.update(piece)
+        self._settle()
+        if len(piece) < APART:
+            self._sum.update(piece)
+        else:
+            self._under_way = self._helper.submit(self._sum.update, piece)
         self.taken += len(piece)
         self.step(len(piece))
         return piece
+
+    def member(self) -> Member:
+        """Return what went through, in bytes and sum."""
+        self._settle()
+        return Member(self.taken, self._sum.hexdigest())
+
+    def _settle(self) -> None:
+        if self._under_way is not None:
+            self._under_way.result()
+            self._under_way = None
 
 
 @contextmanager
 def writing(target: IO[bytes], about: About, passphrase: str, step: Step) -> Iterator[Writer]:
     """Give the writer of an archive, sealed when there is a passphrase; ends it with its sums."""
     sealer = sealing.Sealer(target, passphrase) if passphrase else None
-    with tarfile.open(fileobj=sealer or target, mode="w", copybufsize=PIECE) as tar:  # type: ignore[call-overload]
-        writer = Writer(tar, step)
+    with (
+        ThreadPoolExecutor(1) as helper,
+        tarfile.open(fileobj=sealer or target, mode="w", copybufsize=PIECE) as tar,  # type: ignore[call-overload]
+    ):
+        writer = Writer(tar, step, helper)
         try:
             writer.text(words.ABOUT, about.text().encode())
             yield writer
@@ -138,14 +160,17 @@ def reading(path: Path, passphrase: str, step: Step) -> Iterator[Reader]:
             raise UnreadableError("sealed")
         source = io.BufferedReader(sealing.Opener(file, passphrase), PIECE) if sealed else file
         try:
-            with tarfile.open(fileobj=source, mode="r|", bufsize=PIECE) as tar:
+            with (
+                ThreadPoolExecutor(1) as helper,
+                tarfile.open(fileobj=source, mode="r|", bufsize=PIECE) as tar,
+            ):
                 first = next(_entries(tar), None)
                 content = tar.extractfile(first) if first else None
                 if first is None or first.name != words.ABOUT or content is None:
                     raise UnreadableError("not_ours")
                 text = content.read(SMALL)
-                reader = Reader(words.read(text), tar, step)
-                reader.found[words.ABOUT] = Member(len(text), _sum(text).hexdigest())
+                reader = Reader(words.read(text), tar, step, helper)
+                reader.found[words.ABOUT] = Member(len(text), hashlib.sha256(text).hexdigest())
                 yield reader
         except tarfile.ReadError as error:
             raise UnreadableError("not_ours" if _is_other(path) else "cut_off") from error
@@ -168,7 +193,3 @@ def _is_other(path: Path) -> bool:
     with path.open("rb") as file:
         head = file.read(512)
     return not sealing.is_sealed(head) and not head.startswith(words.ABOUT.encode() + b"\0")
-
-
-def _sum(content: bytes = b"") -> hashlib.blake2b:
-    return hashlib.blake2b(content, digest_size=32)

@@ -67,7 +67,8 @@ def restore(path: Path, *, data: Path, passphrase: str = "", step: Step | None =
     with _staging(data) as staging:
         about = _unpack(path, staging, passphrase, step or _no_step)
         _database(about, staging)
-        tables.migrate_forward()
+        if set(about.migrations) != tables.newest():
+            tables.migrate_forward()
         # the archive holds the log of its own making, which never ended in there
         Backup.objects.filter(outcome=Backup.Outcome.RUNNING).delete()
         files = _files(staging)
@@ -104,6 +105,8 @@ def _keep(target: Path, content: Content) -> None:
     handle = os.open(target, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     with os.fdopen(handle, "wb") as file:
         shutil.copyfileobj(content, file, PIECE)
+        file.flush()
+        os.fsync(file.fileno())
 
 
 def _database(about: About, staging: Path) -> None:

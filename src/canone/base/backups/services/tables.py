@@ -49,6 +49,12 @@ def migrations() -> tuple[tuple[str, str], ...]:
     return leaves(loader, {key for key in applied() if key in loader.graph.nodes})
 
 
+def newest() -> set[tuple[str, str]]:
+    """Return the last migration of every app in this version."""
+    loader = MigrationLoader(None)
+    return set(leaves(loader, set(loader.graph.nodes)))
+
+
 def leaves(loader: MigrationLoader, done: set[tuple[str, str]]) -> tuple[tuple[str, str], ...]:
     """Return those of the applied migrations that no other applied one of the app follows."""
     found = {}
@@ -85,7 +91,9 @@ def copy_embedded(target: Path) -> None:
         closing(sqlite3.connect(f"file:{database_file()}?mode=ro", uri=True)) as source,
         closing(sqlite3.connect(target)) as copy,
     ):
+        source.execute("PRAGMA mmap_size=1073741824")
         copy.execute("PRAGMA synchronous=OFF")
+        copy.execute("PRAGMA journal_mode=OFF")
         # in one step: in steps, every commit of somebody else would start the copy anew
         source.backup(copy, pages=-1)
         copy.execute("PRAGMA journal_mode=DELETE")
