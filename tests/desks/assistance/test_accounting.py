@@ -208,6 +208,7 @@ def test_undoing_wants_a_reason_and_stops_at_a_document(who: People) -> None:
         "total_minutes = 1",
         "accounting_id = NULL",
         "group_id = NULL",
+        "is_apart = TRUE",
     ],
 )
 def test_the_database_refuses_to_change_an_accounted_session(change: str, who: People) -> None:

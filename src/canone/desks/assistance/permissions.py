@@ -13,6 +13,7 @@ VIEW_ALL = declare(
 )
 PRICES = declare("assistance.prices", _("See what sessions are worth"), OFFICE)
 ACCOUNT = declare("assistance.account", _("Account sessions"), OFFICE)
+SPLIT = declare("assistance.split", _("Take sessions that are priced together apart"), OFFICE)
 UNDO = declare("assistance.undo", _("Undo an accounting"), OFFICE)
 ASSIGN = declare("assistance.assign", _("Assign profiles to groups and grant hours"), OFFICE)
 IMPORT = declare("assistance.import", _("Import sessions"), OFFICE)

@@ -67,6 +67,33 @@ def test_manual_sessions_stay_by_themselves() -> None:
     assert sorted(keys(groups)) == [(1,), (2,), (3,)]
 
 
+def test_a_session_taken_apart_counts_alone_and_the_rest_as_if_it_were_not_there() -> None:
+    chain = [at(1, 0, 10), at(2, 12, 20, apart=True), at(3, 23, 30), at(4, 33, 40)]
+    groups = group_sessions(Terms(merge_gap_minutes=5), chain)
+    assert (keys(groups), minutes(groups)) == ([(1,), (2,), (3, 4)], [10, 8, 14])
+    wide = group_sessions(Terms(merge_gap_minutes=15), chain)
+    assert keys(wide) == [(1, 3, 4), (2,)]
+    both = [at(1, 0, 30), at(2, 15, 50, apart=True)]
+    assert minutes(group_sessions(Terms(overlap=Overlap.CUSTOMER), both)) == [30, 35]
+
+
+def test_a_piece_says_why_its_sessions_belong_together() -> None:
+    terms = Terms(overlap=Overlap.TECHNICIAN, merge_gap_minutes=5)
+    sessions = [
+        *(at(1, 0, 10), at(2, 5, 12, pc="y"), at(3, 13, 20)),
+        *(at(4, 60, 70), at(5, 72, 80)),
+        *(at(6, 120, 130), at(7, 125, 140, pc="y")),
+        at(8, 200, 210),
+    ]
+    found = [(g.keys, g.simultaneous, g.reconnected) for g in group_sessions(terms, sessions)]
+    assert found == [
+        ((1, 2, 3), True, True),
+        ((4, 5), False, True),
+        ((6, 7), True, False),
+        ((8,), False, False),
+    ]
+
+
 SESSIONS = st.lists(
     st.tuples(
         st.integers(0, 300), st.integers(0, 60), st.sampled_from("ab"), st.sampled_from("xy")

@@ -33,7 +33,8 @@ class RemoteSession(models.Model):
     """One connection to a customer's computer, or work written down by hand.
 
     `price` and `total_minutes` are copied from the accounting in force, so that lists and totals
-    read one table; triggers keep an accounted row as it is.
+    read one table; triggers keep an accounted row as it is. `technician_key` is what the tool
+    knows the technician by: a mail address, an alias, the number of a client.
     """
 
     class Kind(models.TextChoices):
@@ -53,6 +54,7 @@ class RemoteSession(models.Model):
         db_index=False,
     )
     technician_name = models.CharField(_("technician"), max_length=150, blank=True)
+    technician_key = models.CharField(max_length=160, blank=True, default="", db_default="")
     device_key = models.CharField(max_length=160, blank=True)
     device_name = models.CharField(_("computer"), max_length=160, blank=True)
     group_hint = models.CharField(max_length=200, blank=True)
@@ -71,6 +73,7 @@ class RemoteSession(models.Model):
     note = models.TextField(_("note"), blank=True)
     is_manual = models.BooleanField(default=False)
     is_included = models.BooleanField(default=False)
+    is_apart = models.BooleanField(_("counts alone"), default=False, db_default=False)
     import_batch = models.BigIntegerField(null=True, blank=True)
     accounting = models.ForeignKey(
         "assistance.Accounting",

@@ -45,6 +45,7 @@ class Row(NamedTuple):
     kind: str
     note: str
     updated_at: datetime
+    is_apart: bool = False
 
 
 FIELDS = Row._fields
@@ -229,4 +230,5 @@ def _seen(row: Row, at_work: dict[int, Profile]) -> grouping.Session:
         extra_minutes=row.extra_minutes,
         manual=row.is_manual,
         included=row.is_included,
+        apart=row.is_apart,
     )

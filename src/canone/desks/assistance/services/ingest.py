@@ -25,6 +25,7 @@ COLUMNS = (
     "source", "external_id", "kind", "technician_id", "technician_name", "device_key",
     "device_name", "group_hint", "group_id", "started_at", "ended_at", "seconds",
     "extra_minutes", "note", "is_manual", "is_included", "import_batch", "updated_at",
+    "technician_key",
 )  # fmt: skip
 
 
@@ -148,6 +149,7 @@ def _row(
         False,
         batch,
         moment,
+        row.technician_key[:160],
     )
 
 

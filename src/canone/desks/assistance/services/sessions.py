@@ -94,6 +94,14 @@ def include(*, session_id: int, included: bool, at: datetime) -> RemoteSession:
     return _save(session, at)
 
 
+def mark_apart(*, session: RemoteSession, apart: bool, at: datetime) -> RemoteSession:
+    """Return the session, which counts alone, or with others again; nothing without a change."""
+    if session.is_apart == apart:
+        return session
+    session.is_apart = apart
+    return _save(session, at)
+
+
 @transaction.atomic
 def close(*, session_id: int, ended_at: datetime, at: datetime) -> RemoteSession:
     """Return the session with the end that its source never told.

@@ -16,7 +16,8 @@ from canone.registers.catalog.rules.terms import Overlap, Terms
 class Session(NamedTuple):
     """A finished session as grouping sees it; keys are whatever the caller tells people apart by.
 
-    A session without start or end, and a manual one, stays by itself.
+    A session without start or end, a manual one, and one that a person took apart stay by
+    themselves.
     """
 
     key: int
@@ -29,14 +30,20 @@ class Session(NamedTuple):
     extra_minutes: int = 0
     manual: bool = False
     included: bool = False
+    apart: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Group:
-    """One piece of work; the first of `keys` carries the price, the others a link to it."""
+    """One piece of work; the first of `keys` carries the price, the others a link to it.
+
+    `simultaneous` and `reconnected` say why its sessions belong together; both may hold.
+    """
 
     keys: tuple[int, ...]
     work: Work
+    simultaneous: bool = False
+    reconnected: bool = False
 
     @property
     def lead(self) -> int:
@@ -52,15 +59,28 @@ def group_sessions(terms: Terms, sessions: Iterable[Session]) -> list[Group]:
     """
     ordered = sorted(sessions, key=_order)
     joined = list(range(len(ordered)))
+    overlaps: list[int] = []
+    reconnections: list[int] = []
     if terms.overlap is not Overlap.NONE:
-        _join_overlaps(terms.overlap, ordered, joined)
+        overlaps = _join_overlaps(terms.overlap, ordered, joined)
     if terms.merge_gap_minutes:
-        _join_reconnections(timedelta(minutes=terms.merge_gap_minutes), ordered, joined)
+        gap = timedelta(minutes=terms.merge_gap_minutes)
+        reconnections = _join_reconnections(gap, ordered, joined)
     members: dict[int, list[Session]] = {}
     for place, session in enumerate(ordered):
         members.setdefault(_root(joined, place), []).append(session)
+    simultaneous = {_root(joined, place) for place in overlaps}
+    reconnected = {_root(joined, place) for place in reconnections}
     union = terms.overlap is not Overlap.NONE
-    return [_group(group, union=union) for group in members.values()]
+    return [
+        Group(
+            tuple(member.key for member in group),
+            _work(group, union=union),
+            root in simultaneous,
+            root in reconnected,
+        )
+        for root, group in members.items()
+    ]
 
 
 def _order(session: Session) -> tuple[datetime, int]:
@@ -68,7 +88,7 @@ def _order(session: Session) -> tuple[datetime, int]:
 
 
 def _alone(session: Session) -> bool:
-    return session.manual or session.start is None or session.end is None
+    return session.manual or session.apart or session.start is None or session.end is None
 
 
 def _root(joined: list[int], place: int) -> int:
@@ -83,7 +103,9 @@ def _join(joined: list[int], first: int, second: int) -> None:
     joined[max(one, two)] = min(one, two)
 
 
-def _join_overlaps(overlap: Overlap, ordered: Sequence[Session], joined: list[int]) -> None:
+def _join_overlaps(overlap: Overlap, ordered: Sequence[Session], joined: list[int]) -> list[int]:
+    """Return the places of the sessions that were joined to one before them."""
+    later: list[int] = []
     latest: dict[object, tuple[datetime, int]] = {}
     for place, session in enumerate(ordered):
         if _alone(session) or session.start is None or session.end is None:
@@ -93,11 +115,15 @@ def _join_overlaps(overlap: Overlap, ordered: Sequence[Session], joined: list[in
         known = latest.get(who)
         if known and session.start < known[0]:
             _join(joined, known[1], place)
+            later.append(place)
         if not known or session.end > known[0]:
             latest[who] = (session.end, place)
+    return later
 
 
-def _join_reconnections(gap: timedelta, ordered: Sequence[Session], joined: list[int]) -> None:
+def _join_reconnections(gap: timedelta, ordered: Sequence[Session], joined: list[int]) -> list[int]:
+    """Return the places of the sessions that were joined to one before them."""
+    later: list[int] = []
     ended: dict[object, list[tuple[datetime, int]]] = {}
     for place, session in enumerate(ordered):
         if _alone(session) or session.start is None or session.end is None:
@@ -106,23 +132,24 @@ def _join_reconnections(gap: timedelta, ordered: Sequence[Session], joined: list
         nearest = bisect_right(before, (session.start, len(ordered))) - 1
         if nearest >= 0 and session.start - before[nearest][0] <= gap:
             _join(joined, before.pop(nearest)[1], place)
+            later.append(place)
         insort(before, (session.end, place))
+    return later
 
 
-def _group(members: list[Session], *, union: bool) -> Group:
+def _work(members: list[Session], *, union: bool) -> Work:
     first = members[0]
     if union and len(members) > 1:
         seconds: int | Fraction = _union(members)
     else:
         seconds = sum((member.seconds for member in members), start=0)
-    work = Work(
+    return Work(
         seconds=seconds,
         extra_minutes=sum(member.extra_minutes for member in members),
         start=first.start,
         manual=first.manual,
         included=any(member.included for member in members),
     )
-    return Group(tuple(member.key for member in members), work)
 
 
 def _union(members: list[Session]) -> int | Fraction:
