@@ -2,17 +2,21 @@
 
 from canone.base.history import triggers
 from canone.desks.assistance.models.accountings import Accounting, AccountingReversal
+from canone.desks.assistance.models.applications import Application, ApplicationChange
 from canone.desks.assistance.models.assignments import Assignment
-from canone.desks.assistance.models.memory import DeviceRule, GroupRule
+from canone.desks.assistance.models.memory import DeviceRule, GroupRule, TechnicianRule
 from canone.desks.assistance.models.sessions import RemoteSession
 
 __all__ = [
     "Accounting",
     "AccountingReversal",
+    "Application",
+    "ApplicationChange",
     "Assignment",
     "DeviceRule",
     "GroupRule",
     "RemoteSession",
+    "TechnicianRule",
 ]
 
 for _trigger in (

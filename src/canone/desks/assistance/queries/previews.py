@@ -107,7 +107,10 @@ def stream(found: SessionQuerySet, *, day: date, now: datetime) -> Iterator[Prev
 def of_rows(
     chosen: Sequence[Row], at_work: dict[int, Profile], *, now: datetime
 ) -> dict[int, Preview]:
-    """Return the preview of each row, by session; none of them is accounted."""
+    """Return the preview of each row, by session; none of them is accounted.
+
+    A row counts as it is given, even where it stands otherwise in the table.
+    """
     result: dict[int, Preview] = {}
     together: dict[int, list[Row]] = defaultdict(list)
     for row in chosen:
@@ -122,8 +125,9 @@ def of_rows(
             minutes = lengths.begun_minutes(row.seconds or 0)
             total = minutes + row.extra_minutes if row.ended_at else 0
             result[row.id] = Preview(state, minutes, total, profile)
+    given = {row.id for row in chosen} if together else set()
     for members in together.values():
-        result.update(_grouped(members, at_work, now=now))
+        result.update(_grouped(members, at_work, given, now=now))
     return {row.id: result[row.id] for row in chosen}
 
 
@@ -164,11 +168,12 @@ def _rater(profile: Profile, started_at: datetime) -> Any:
 
 
 def _grouped(
-    chosen: Sequence[Row], at_work: dict[int, Profile], *, now: datetime
+    chosen: Sequence[Row], at_work: dict[int, Profile], given: set[int], *, now: datetime
 ) -> dict[int, Preview]:
     profile = at_work[chosen[0].group_id or 0]
     around = _around(chosen, at_work, now=now)
-    by_id = {row.id: row for row in (*around, *chosen)}
+    by_id = {row.id: row for row in around if row.id not in given}
+    by_id.update((row.id, row) for row in chosen)
     wanted = {row.id for row in chosen}
     result: dict[int, Preview] = {}
     for piece in grouping.group_sessions(

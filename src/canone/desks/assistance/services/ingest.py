@@ -15,9 +15,10 @@ from typing import Any
 from django.db import connection, transaction
 
 from canone.base import bulk
-from canone.base.access.models import User
 from canone.desks.assistance.models import Accounting, DeviceRule, GroupRule, RemoteSession
+from canone.desks.assistance.queries import mapping as known_as
 from canone.desks.assistance.rules import lengths
+from canone.desks.assistance.services import mapping
 from canone.registers.parties.models import Group
 
 LONGEST_SECONDS = int(lengths.LONGEST.total_seconds())
@@ -72,10 +73,9 @@ class Resolver:
     """Finds the technician and the group of a row; reads what is known once."""
 
     def __init__(self, source: str) -> None:
-        self.people: dict[str, int] = {}
-        for user in User.objects.only("id", "email", "name", "aliases"):
-            for key in (user.name, user.email, *user.aliases):
-                self.people.setdefault(str(key).casefold(), user.pk)
+        self.matcher = known_as.matcher(source)
+        self.seen: dict[tuple[str, str], int | None] = {}
+        self.placing = mapping.Placing(source)
         self.devices = dict(
             DeviceRule.objects.filter(source=source).values_list("device_key", "group_id")
         )
@@ -86,9 +86,11 @@ class Resolver:
         self.hints.update((hint.casefold(), key) for hint, key in rules)
 
     def technician(self, row: IngestRow) -> int | None:
-        """Return the user known under the row's key, name or alias."""
-        found = self.people.get(row.technician_key.casefold()) if row.technician_key else None
-        return found or self.people.get(row.technician.casefold())
+        """Return the user known under the row's key or name: learned, by mail, by alias."""
+        key = (row.technician_key, row.technician)
+        if key not in self.seen:
+            self.seen[key] = self.matcher.find(*key)
+        return self.seen[key]
 
     def group(self, row: IngestRow) -> int | None:
         """Return the group: the device's first, then the tool's group by rule or by name."""
@@ -116,6 +118,8 @@ def write(
     ready = [_row(row, source, moment, batch, known, place) for row in rows]
     with transaction.atomic():
         new = bulk.insert_missing(RemoteSession, COLUMNS, ready)
+        if new and known.placing:
+            _count(known.placing, ready, new, source, at)
         closed = _close(ready, source) if new < len(ready) else 0
     inbox = sum(1 for row in ready if row[8] is None)
     return Written(seen=len(ready), new=new, closed=closed, unassigned=inbox)
@@ -151,6 +155,23 @@ def _row(
         moment,
         row.technician_key[:160],
     )
+
+
+def _count(
+    placing: mapping.Placing, ready: Sequence[tuple[Any, ...]], new: int, source: str, at: datetime
+) -> None:
+    """Let the rules know how many of the new sessions they placed."""
+    fresh = ready
+    if new < len(ready):
+        keys = [row[1] for row in ready]
+        wrote: set[str] = set()
+        for start in range(0, len(keys), bulk.CHUNK):
+            found = RemoteSession.objects.filter(
+                source=source, external_id__in=keys[start : start + bulk.CHUNK], updated_at=at
+            )
+            wrote.update(found.values_list("external_id", flat=True))
+        fresh = [row for row in ready if row[1] in wrote]
+    mapping.count(placing.used((row[5], row[7], row[18], row[4]) for row in fresh))
 
 
 def _seconds(row: IngestRow) -> int | None:

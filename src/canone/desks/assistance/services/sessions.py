@@ -9,8 +9,9 @@ from datetime import datetime
 from django.db import transaction
 
 from canone.base.access.models import User
-from canone.desks.assistance.models import DeviceRule, RemoteSession
+from canone.desks.assistance.models import RemoteSession
 from canone.desks.assistance.rules import lengths
+from canone.desks.assistance.services import applying, mapping
 
 
 class LockedError(Exception):
@@ -168,30 +169,31 @@ def assign(
     With `remember`, every other session of the same devices that has no customer is assigned
     with them, and those to come are too. Accounted sessions stay as they are (LockedError).
     """
-    chosen = list(RemoteSession.objects.select_for_update().filter(pk__in=session_ids))
+    chosen = list(RemoteSession.objects.select_for_update(of=("self",)).filter(pk__in=session_ids))
     if any(session.accounting_id is not None for session in chosen):
         raise LockedError
-    if remember:
-        chosen += _learn(chosen, group_id, by=by, at=at)
     for session in chosen:
         session.group_id = group_id
         _save(session, at)
-    return len(chosen)
+    return len(chosen) + (_learn(chosen, group_id, by=by, at=at) if remember else 0)
 
 
-def _learn(
-    chosen: Sequence[RemoteSession], group_id: int, *, by: int | None, at: datetime
-) -> list[RemoteSession]:
-    devices = {(one.source, one.device_key) for one in chosen if one.device_key}
-    others: list[RemoteSession] = []
-    for source, key in sorted(devices):
-        DeviceRule.objects.update_or_create(
+def _learn(chosen: Sequence[RemoteSession], group_id: int, *, by: int | None, at: datetime) -> int:
+    """Return how many other sessions of the devices were assigned with the chosen ones."""
+    names = {(one.source, one.device_key): one.device_name for one in chosen if one.device_key}
+    count = 0
+    for (source, key), name in sorted(names.items()):
+        rule = mapping.learn(
+            kind=mapping.Kind.DEVICE,
             source=source,
-            device_key=key,
-            defaults={"group_id": group_id, "created_at": at, "created_by_id": by},
+            key=key,
+            name=name,
+            target_id=group_id,
+            by=by,
+            at=at,
         )
-        others += RemoteSession.objects.select_for_update().filter(
-            source=source, device_key=key, group__isnull=True, accounting__isnull=True
-        )
-    taken = {session.pk for session in chosen}
-    return [session for session in others if session.pk not in taken]
+        mine = sum(1 for one in chosen if (one.source, one.device_key) == (source, key))
+        mapping.count({(type(rule), rule.pk): mine})
+        application = applying.apply(rule=rule, at=at, by=by)
+        count += application.count if application else 0
+    return count
