@@ -5,6 +5,10 @@ from __future__ import annotations
 from datetime import timedelta
 
 import pytest
+from django.test import Client
+from django.urls import reverse
+from django.utils import timezone
+from tests.kit import assert_fixed_queries
 from tests.make import assistance as make
 from tests.make.assistance import AFTER, DAY, NOON
 from tests.people import People, people
@@ -12,6 +16,7 @@ from tests.people import People, people
 from canone.desks.assistance.models import RemoteSession
 from canone.desks.assistance.queries import listing
 from canone.desks.assistance.queries.scope import Scope
+from canone.desks.assistance.queries.scope import sessions as sessions_of
 from canone.desks.assistance.queries.totals import totals
 from canone.desks.assistance.rules.states import State
 from canone.desks.assistance.services import accounting, splitting, undoing
@@ -20,6 +25,7 @@ from canone.ledgers.invoicing.models import Charge
 from canone.registers.parties.models import Group
 
 pytestmark = pytest.mark.django_db
+HX = {"HTTP_HX_REQUEST": "true", "HTTP_HX_TARGET": "results"}
 
 
 @pytest.fixture
@@ -129,3 +135,131 @@ def test_a_technician_touches_only_what_is_theirs(group: Group, who: People) -> 
     sessions = chain(group)
     with pytest.raises(RemoteSession.DoesNotExist):
         splitting.take_apart(session_id=sessions[0].pk, user=who.technician, day=DAY, at=AFTER)
+
+
+@pytest.fixture
+def office(who: People) -> Client:
+    client = Client()
+    client.force_login(who.colleague)
+    return client
+
+
+def today(group: Group) -> list[RemoteSession]:
+    """Return the chain of this morning, so that the list shows it without a filter."""
+    start = timezone.now() - timedelta(hours=5)
+    return [
+        make.session(group, start=start + timedelta(minutes=begin), seconds=60 * length)
+        for begin, length in ((0, 10), (13, 7), (23, 8))
+    ]
+
+
+def test_the_list_shows_one_row_that_opens_its_sessions(office: Client, group: Group) -> None:
+    first, *others = today(group)
+    page = office.get(reverse("assistance:list"), {"group": group.pk}).content.decode()
+    fold = page.split('<tbody class="cn-fold">')[1].split("<tfoot")[0]
+    assert fold.count("data-row") == 4
+    assert "28,00" in fold
+    assert "3 assistenze come una" in fold
+    assert "5 minuti" in fold
+    for session in (first, *others):
+        assert f"extra-{session.pk}" in fold
+    assert page.count("data-row") == 4
+    assert fold.count(reverse("assistance:account", args=[first.pk])) == 2
+
+
+def test_a_session_whose_piece_stands_elsewhere_has_a_row_with_the_way_there(
+    office: Client, group: Group
+) -> None:
+    first, second, _third = today(group)
+    RemoteSession.objects.filter(pk=second.pk).update(device_name="ALTRO")
+    page = office.get(
+        reverse("assistance:list"), {"group": group.pk, "device": "ALTRO"}
+    ).content.decode()
+    assert "cn-fold" not in page
+    assert reverse("assistance:session", args=[first.pk]) in page
+
+
+def test_pieces_ask_no_more_questions_however_many(office: Client, group: Group) -> None:
+    sessions = today(group)
+    url = reverse("assistance:list") + f"?group={group.pk}"
+    accounting.account_one(
+        session_id=sessions[0].pk, day=timezone.now().date(), at=timezone.now(), by=None
+    )
+    later = timedelta(hours=1)
+    make.session(group, start=sessions[0].started_at + later, seconds=60)
+    make.session(group, start=sessions[0].started_at + later + timedelta(minutes=2), seconds=60)
+
+    def more() -> None:
+        for number in range(2, 5):
+            for minute in (0, 2):
+                start = sessions[0].started_at + number * later / 2 + timedelta(minutes=minute)
+                make.session(group, start=start, seconds=60)
+
+    assert_fixed_queries(office, url, more)
+
+
+def test_a_click_takes_apart_and_another_puts_together(office: Client, group: Group) -> None:
+    _first, _second, third = today(group)
+    query = {"filter": f"group={group.pk}"}
+    apart_url = reverse("assistance:take_apart", args=[third.pk])
+    page = office.post(apart_url, query, **HX).content.decode()
+    assert "conta da sola" in page
+    assert "24,00" in page
+    page = office.post(apart_url, query | {"whole": "1"}, **HX).content.decode()
+    assert "data-report" in page
+    back = reverse("assistance:put_together", args=[third.pk])
+    page = office.post(back, query, **HX).content.decode()
+    assert "28,00" in page
+    accounting.account_one(
+        session_id=third.pk, day=timezone.now().date(), at=timezone.now(), by=None
+    )
+    page = office.post(apart_url, query, **HX).content.decode()
+    assert "Annulli prima" in page
+    page = office.get(reverse("assistance:list"), {"group": group.pk}).content.decode()
+    assert "cn-fold" in page  # accounted together, shown together
+    assert apart_url not in page
+
+
+def test_who_may_not_take_apart_finds_no_such_page(who: People, group: Group) -> None:
+    session = today(group)[0]
+    client = Client()
+    client.force_login(who.technician)
+    RemoteSession.objects.update(technician=who.technician)
+    url = reverse("assistance:take_apart", args=[session.pk])
+    assert client.post(url).status_code == 404
+    page = client.get(reverse("assistance:list"), {"group": group.pk}).content.decode()
+    assert "cn-fold" in page
+    assert url not in page
+    assert "28,00" not in page
+
+
+def test_the_filter_knows_what_is_priced_together(
+    office: Client, group: Group, who: People
+) -> None:
+    chained = today(group)
+    alone = make.session(group, start=chained[0].started_at - timedelta(hours=1))
+    now = timezone.now()
+
+    def found(*, together: bool) -> set[int]:
+        chosen = Scope(together=together)
+        rows = sessions_of(chosen, user=who.owner, day=now.date(), now=now)
+        assert totals(chosen, user=who.owner, day=now.date(), now=now).whole.count == rows.count()
+        return set(rows.values_list("id", flat=True))
+
+    every = {session.pk for session in chained}
+    assert (found(together=True), found(together=False)) == (every, {alone.pk})
+    accounting.account_one(session_id=chained[0].pk, day=now.date(), at=now, by=None)
+    accounting.account_one(session_id=alone.pk, day=now.date(), at=now, by=None)
+    assert (found(together=True), found(together=False)) == (every, {alone.pk})
+    page = office.get(
+        reverse("assistance:list"), {"group": group.pk, "together": "no"}
+    ).content.decode()
+    assert page.count("data-row") == 1
+
+
+def test_files_name_the_session_that_carries_the_price(office: Client, group: Group) -> None:
+    first, *_others = today(group)
+    answer = office.get(reverse("assistance:list"), {"group": group.pk, "format": "csv"})
+    title, *lines = answer.getvalue().decode("utf-8-sig").splitlines()
+    column = title.split(";").index("Prezzata con il numero")
+    assert [line.split(";")[column] for line in lines] == [str(first.pk)] * 3

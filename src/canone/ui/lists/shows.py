@@ -55,6 +55,14 @@ class Row:
 
 
 @dataclass(frozen=True, slots=True)
+class Body:
+    """Rows that follow each other; in a fold the first opens the others."""
+
+    rows: Sequence[Row]
+    fold: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class FootRow:
     """A foot line as the template draws it: how many columns its label spans, the other cells."""
 
@@ -139,6 +147,10 @@ class List(ABC):
             counters=self.counters(totals),
         )
 
+    def holds(self, record: Any) -> int:  # noqa: ARG002 (for subclasses)
+        """Return how many of the rows behind `record` open inside it."""
+        return 0
+
     def row_label(self, record: Any) -> str:
         """Return what a screen reader says for the row's check box."""
         return str(record)
@@ -222,7 +234,7 @@ class List(ABC):
             "page": page,
             "sizes": SIZES,
             "headers": [self._header(name, column) for name, column in _visible(table)],
-            "rows": [self._row(row) for row in table.rows],
+            "bodies": self._bodies(table),
             "feet": [self._foot(foot, table) for foot in totals.feet],
             "bulk": self._bulk(),
             "bar": self.bar(totals) if totals.count else None,
@@ -252,6 +264,20 @@ class List(ABC):
                 direction = "descending" if first.startswith("-") else "ascending"
         after = f"-{name}" if direction == "ascending" else name
         return Header(column.title, column.css, after if column.fields else "", direction)
+
+    def _bodies(self, table: Table) -> list[Body]:
+        bodies: list[Body] = []
+        plain: list[Row] = []
+        rows = iter(table.rows)
+        for row in rows:
+            held = self.holds(row.record)
+            drawn = [self._row(row), *(self._row(next(rows)) for _part in range(held))]
+            if not held:
+                plain += drawn
+                continue
+            bodies += [*([Body(plain)] if plain else []), Body(drawn, fold=True)]
+            plain = []
+        return [*bodies, Body(plain)] if plain else bodies
 
     def _row(self, row: Any) -> Row:
         css, cells = "", []

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
+
+from django.db.models import Q
 
 from canone.desks.assistance.models import Accounting, RemoteSession
 from canone.desks.assistance.queries import previews, profiles
@@ -36,6 +38,11 @@ class Shown:
     members: tuple[int, ...] = ()
     leads: bool = True
 
+    @property
+    def lead_id(self) -> int:
+        """The session that carries the price of this one's piece of work: often itself."""
+        return self.members[0] if self.members else self.session.pk
+
 
 def shown(sessions: Sequence[RemoteSession], *, day: date, now: datetime) -> list[Shown]:
     """Return the rows of `sessions`, in their order, in a fixed number of queries."""
@@ -49,10 +56,11 @@ def shown(sessions: Sequence[RemoteSession], *, day: date, now: datetime) -> lis
     locked = Accounting.objects.select_related("version__tariff").in_bulk(
         [one.accounting_id for one in sessions if one.accounting_id is not None]
     )
+    members = _locked_members(locked.values()) if locked else {}
     return [
         _pending(one, seen[one.pk])
         if one.accounting_id is None
-        else _accounted(one, locked[one.accounting_id])
+        else _accounted(one, locked[one.accounting_id], members)
         for one in sessions
     ]
 
@@ -80,7 +88,19 @@ def _pending(session: RemoteSession, preview: previews.Preview) -> Shown:
     )
 
 
-def _accounted(session: RemoteSession, record: Accounting) -> Shown:
+def _locked_members(records: Iterable[Accounting]) -> dict[int, tuple[int, ...]]:
+    """Return the sessions of each accounted piece of several, by the record of its first."""
+    heads = {record.head_id or record.pk for record in records}
+    found: dict[int, list[int]] = {}
+    rows = Accounting.objects.filter(Q(head_id__in=heads) | Q(pk__in=heads)).order_by("id")
+    for key, head, session in rows.values_list("id", "head_id", "session_id"):
+        found.setdefault(head or key, []).append(session)
+    return {head: tuple(ids) for head, ids in found.items() if len(ids) > 1}
+
+
+def _accounted(
+    session: RemoteSession, record: Accounting, members: dict[int, tuple[int, ...]]
+) -> Shown:
     return Shown(
         session=session,
         state=State.ACCOUNTED,
@@ -92,6 +112,7 @@ def _accounted(session: RemoteSession, record: Accounting) -> Shown:
         explanation=record.explanation,
         version=record.version,
         is_preview=False,
+        members=members.get(record.head_id or record.pk, ()),
         leads=record.head_id is None,
     )
 

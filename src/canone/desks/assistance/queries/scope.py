@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
 
 from django.db.models import Exists, OuterRef, Q
 
 from canone.desks.assistance.models import Assignment, RemoteSession
-from canone.desks.assistance.queries import profiles
+from canone.desks.assistance.queries import pieces, profiles
 from canone.desks.assistance.rules.states import ORPHAN_AFTER, State
 from canone.registers.parties.models import Group
 
@@ -20,7 +20,11 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Scope:
-    """Which sessions are meant; `start` is included, `end` is not, both are instants."""
+    """Which sessions are meant; `start` is included, `end` is not, both are instants.
+
+    `together` leaves those that are priced together with others, or those that are not;
+    `piece_ids` keeps for one request which pending ones are (see `settled`).
+    """
 
     party_id: int | None = None
     group_id: int | None = None
@@ -33,10 +37,13 @@ class Scope:
     source: str = ""
     batch: int | None = None
     ids: tuple[int, ...] | None = None
+    together: bool | None = None
+    piece_ids: tuple[int, ...] | None = None
 
     def to_params(self) -> dict[str, Any]:
         """Return the scope as JSON-able data, for a background run."""
         data = {key: value for key, value in asdict(self).items() if value not in (None, "")}
+        data.pop("piece_ids", None)
         for key in ("start", "end"):
             if key in data:
                 data[key] = data[key].isoformat()
@@ -58,6 +65,23 @@ class Scope:
 
 def sessions(scope: Scope, *, user: User, day: date, now: datetime) -> SessionQuerySet:
     """Return the sessions of `scope` that `user` may see, unordered."""
+    found = _before_pieces(scope, user=user, day=day, now=now)
+    if scope.together is None:
+        return found
+    ids = settled(scope, user=user, day=day, now=now).piece_ids or ()
+    inside = pieces.accounted() | pieces.among(ids)
+    return found.filter(inside) if scope.together else found.exclude(inside)
+
+
+def settled(scope: Scope, *, user: User, day: date, now: datetime) -> Scope:
+    """Return the scope with its pending pieces worked out, for one that is read several times."""
+    if scope.together is None or scope.piece_ids is not None:
+        return scope
+    found = _before_pieces(scope, user=user, day=day, now=now)
+    return replace(scope, piece_ids=tuple(pieces.pending(found, day=day, now=now)))
+
+
+def _before_pieces(scope: Scope, *, user: User, day: date, now: datetime) -> SessionQuerySet:
     found = RemoteSession.objects.visible_to(user).filter(_where(scope))
     if scope.state is not None:
         found = found.filter(in_state(scope.state, day=day, now=now))

@@ -12,8 +12,9 @@ from django.utils.safestring import SafeString
 from canone.base.access.models import User
 from canone.desks.assistance import permissions
 from canone.desks.assistance.queries.listing import Shown
+from canone.desks.assistance.queries.pieces import Piece
 from canone.desks.assistance.rules.states import State
-from canone.desks.assistance.web import looks
+from canone.desks.assistance.web import folding, looks
 
 
 @dataclass(slots=True)
@@ -35,8 +36,8 @@ class Desk:
         """Return whether the reader holds a function."""
         return self.user.may(code)
 
-    def draw(self, template: str, row: Shown) -> SafeString:
-        """Return a cell."""
+    def draw(self, template: str, row: Shown, *, within: bool = False) -> SafeString:
+        """Return a cell of a session, or of one `within` an open piece of work."""
         typed, fault = self.faults.get(row.session.pk, ("", ""))
         context: dict[str, Any] = {
             "row": row,
@@ -48,9 +49,31 @@ class Desk:
             "can_edit": self.may(permissions.EDIT),
             "can_account": self.may(permissions.ACCOUNT),
             "can_assign": self.may(permissions.ASSIGN),
+            "can_split": self.may(permissions.SPLIT),
             "names_group": self.names_group,
             "when": looks.when(row),
-            "together": looks.together(row),
+            "together": "" if within else looks.together(row),
+            "lead_id": row.lead_id if self.may(permissions.VIEW_ALL) and not row.leads else None,
             "is_pending": row.state is State.PENDING,
+        }
+        return SafeString(render_to_string(template, context, request=self.request))
+
+    def draw_piece(self, template: str, piece: Piece) -> SafeString:
+        """Return a cell of a piece of work; it stands open while something is written in it."""
+        touched = {*self.faults, self.saved}
+        context: dict[str, Any] = {
+            "piece": piece,
+            "lead": piece.lead.session,
+            "query": self.query,
+            "name": folding.name(piece),
+            "group": piece.lead.session.group if self.names_group else None,
+            "count": folding.count(piece),
+            "when": folding.when(piece),
+            "why": folding.why(piece),
+            "billed": piece.lead.billed_minutes if self.may(permissions.PRICES) else None,
+            "is_open": any(row.session.pk in touched for row in piece.rows),
+            "is_pending": piece.lead.state is State.PENDING,
+            "can_account": self.may(permissions.ACCOUNT),
+            "can_split": self.may(permissions.SPLIT),
         }
         return SafeString(render_to_string(template, context, request=self.request))

@@ -33,7 +33,7 @@ def visible(request: PageRequest, pk: int) -> RemoteSession:
     return session
 
 
-def _answer(
+def answer(
     request: PageRequest,
     *,
     saved: int | None = None,
@@ -64,7 +64,7 @@ def edit(request: PageRequest, pk: int) -> HttpResponseBase:
             extra = _whole(typed)
         except reading.NotReadableError:
             text = now_("Write a whole number of minutes, such as 15 or −5.")
-            return _answer(request, fault=(pk, typed, text))
+            return answer(request, fault=(pk, typed, text))
     try:
         services.edit(
             session_id=pk,
@@ -76,15 +76,15 @@ def edit(request: PageRequest, pk: int) -> HttpResponseBase:
     except lengths.BelowZeroError as error:
         text = now_("At most %(minutes)s minutes: the total would fall below zero.")
         shown = {"minutes": formats.number(error.lowest)}
-        return _answer(request, fault=(pk, typed or "", text % shown))
+        return answer(request, fault=(pk, typed or "", text % shown))
     except lengths.TooMuchExtraError:
         text = now_("More minutes than a month has. Check the number.")
-        return _answer(request, fault=(pk, typed or "", text))
+        return answer(request, fault=(pk, typed or "", text))
     except services.LockedError:
-        return _answer(request, note=_locked())
+        return answer(request, note=_locked())
     except services.ChangedMeanwhileError as error:
-        return _answer(request, fault=_conflict(error, typed), note=_changed(error))
-    return _answer(request, saved=pk)
+        return answer(request, fault=_conflict(error, typed), note=_changed(error))
+    return answer(request, saved=pk)
 
 
 def _whole(text: str) -> int:
@@ -134,8 +134,8 @@ def account(request: PageRequest, pk: int) -> HttpResponseBase:
         )
     except accounting.NotAccountableError as error:
         text = now_("Not accounted: %(reason)s.") % {"reason": looks.SKIPS[error.skip]}
-        return _answer(request, note=Note("warn", text))
-    return _answer(request, note=Note("done", looks.accounted(outcome), "lock"))
+        return answer(request, note=Note("warn", text))
+    return answer(request, note=Note("done", looks.accounted(outcome), "lock"))
 
 
 @require_POST
@@ -146,5 +146,5 @@ def include(request: PageRequest, pk: int) -> HttpResponseBase:
     try:
         services.include(session_id=pk, included=True, at=timezone.now())
     except services.LockedError:
-        return _answer(request, note=_locked())
-    return _answer(request, saved=pk)
+        return answer(request, note=_locked())
+    return answer(request, saved=pk)

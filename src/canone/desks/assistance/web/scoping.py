@@ -37,6 +37,9 @@ class SessionFilters(lists.FilterSet):
         _("Technician"), _technicians, shown=lambda user: user.name, field="technician"
     )
     device = lists.TextFilter(_("Computer"), ["device_name"])
+    together = lists.ChoiceFilter(
+        _("Priced"), [("yes", _("together with others")), ("no", _("alone"))], field="id"
+    )
     text = lists.TextFilter(_("Text"), ["note"], hint=_("computer, note"))
 
     class Meta:
@@ -59,6 +62,7 @@ def scope_of(filters: SessionFilters) -> Scope:
         end=_midnight(last + timedelta(days=1) if last else None),
         state=State(data["state"]) if data.get("state") else None,
         text=(data.get("text") or "").strip(),
+        together={"yes": True, "no": False}.get(data.get("together") or ""),
     )
 
 

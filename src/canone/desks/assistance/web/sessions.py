@@ -19,11 +19,10 @@ from django.utils.translation import ngettext
 
 from canone.desks.assistance import permissions
 from canone.desks.assistance.models import RemoteSession
-from canone.desks.assistance.queries import listing, scope
+from canone.desks.assistance.queries import listing, pieces, scope
 from canone.desks.assistance.queries import totals as sums_of
-from canone.desks.assistance.queries.listing import Shown
 from canone.desks.assistance.rules.states import State
-from canone.desks.assistance.web import aside, cells, looks
+from canone.desks.assistance.web import aside, cells, columns, folding, looks
 from canone.desks.assistance.web.scoping import SessionFilters, scope_of
 from canone.registers.parties.models import Group
 from canone.ui import formats, lists, pages, states, zones
@@ -35,84 +34,12 @@ CHUNK = 500
 LEFT_OUT = (State.IGNORED, State.RUNNING, State.ORPHAN, State.NO_PROFILE, State.UNASSIGNED)
 
 
-def _row(record: Any) -> Shown:
-    found: Shown = record.shown
-    return found
-
-
-class WorkTable(lists.Table):
-    """What a technician sees: work, not worth."""
-
-    state = lists.StateColumn(_("State"), lambda r: looks.state(_row(r)))
-    name = lists.Column(
-        _("Computer, technician, note"),
-        lambda r: r.desk.draw("assistance/cell_name.html", _row(r)),
-        sort=("device_name",),
-        span="w6",
-        export=False,
-    )
-    start = lists.Column(
-        _("Start"),
-        lambda r: looks.when(_row(r)),
-        sort="started_at",
-        span="w4",
-        classes="cn-nw",
-        export=False,
-    )
-    connection = lists.Column(
-        _("Conn."),
-        lambda r: looks.connection(_row(r)),
-        sort="seconds",
-        classes="cn-num",
-        export=False,
-    )
-    minutes_connected = lists.Duration(
-        _("Connection"),
-        lambda r: _row(r).connection_minutes if r.ended_at else None,
-        visible=False,
-    )
-    extra = lists.Column(
-        _("Extra min"),
-        lambda r: r.desk.draw("assistance/cell_extra.html", _row(r)),
-        sort="extra_minutes",
-        classes="cn-num",
-        export=False,
-    )
-    minutes = lists.Duration(_("Total"), lambda r: _row(r).total_minutes if r.ended_at else None)
-    customer = lists.Text(
-        _("Group (customer)"), lambda r: r.group.name if r.group else "", visible=False
-    )
-    technician = lists.Text(_("Technician"), "technician_name", visible=False)
-    device = lists.Text(_("Computer"), "device_name", visible=False)
-    started = lists.Instant(_("Start"), "started_at", visible=False)
-    ended = lists.Instant(_("End"), "ended_at", visible=False)
-    extra_minutes = lists.Number(_("Extra minutes"), "extra_minutes", visible=False)
-    note = lists.Text(_("Note"), "note", visible=False)
-
-
-class PriceTable(WorkTable):
-    """What the office sees besides: price and padlock."""
-
-    price = lists.Explained(
-        _("Price"), lambda r: looks.explanation(_row(r)), raw=lambda r: _row(r).price
-    )
-    pool = lists.Duration(
-        _("From the prepaid hours"), lambda r: _row(r).pool_minutes, visible=False
-    )
-    profile = lists.Text(
-        _("Profile"),
-        lambda r: _row(r).version.tariff.name if _row(r).version else "",  # type: ignore[union-attr]
-        visible=False,
-    )
-    action = lists.Actions(lambda r: r.desk.draw("assistance/cell_action.html", _row(r)))
-
-
 class SessionList(lists.List):
     """Sessions of a filter with what they are worth today."""
 
     key = "assistance.sessions"
     title = _("Remote sessions")
-    table = PriceTable
+    table = columns.PriceTable
     filters = SessionFilters
     order = ("-started_at",)
     template = "assistance/sessions.html"
@@ -129,7 +56,7 @@ class SessionList(lists.List):
     ) -> None:
         super().__init__(request, parameters)
         if not self.user.may(permissions.PRICES):
-            self.table = WorkTable  # type: ignore[misc]
+            self.table = columns.WorkTable  # type: ignore[misc]
         self.reports = reports
         self.now = timezone.now()
         self.day = self.now.astimezone(zones.zone()).date()
@@ -140,7 +67,8 @@ class SessionList(lists.List):
     def scope(self) -> scope.Scope:
         """What the filter leaves."""
         filters = self.filterset
-        return scope_of(filters) if isinstance(filters, SessionFilters) else scope.Scope()
+        asked = scope_of(filters) if isinstance(filters, SessionFilters) else scope.Scope()
+        return scope.settled(asked, user=self.user, day=self.day, now=self.now)
 
     def rows(self) -> QuerySet[Any]:
         """Return the sessions that the reader may see."""
@@ -152,9 +80,15 @@ class SessionList(lists.List):
         return found.select_related("group__party", "technician")
 
     def shown_table(self, page: Sequence[Any]) -> lists.Table:
-        """Return the table over rows that know their state and worth."""
+        """Return the table over rows that know their state and worth, pieces before their parts."""
         self._look_up(page)
-        return super().shown_table(page)
+        shown = [columns.shown(record) for record in page]
+        found = pieces.of(shown, user=self.user, day=self.day, now=self.now)
+        return super().shown_table(folding.arranged(page, found, self.desk))
+
+    def holds(self, record: Any) -> int:
+        """Return how many sessions a piece of work opens."""
+        return len(record.piece.rows) if getattr(record, "piece", None) else 0
 
     def export(self) -> Iterator[Sequence[Any]]:
         """Yield the filtered rows as files carry them, in portions."""
@@ -260,7 +194,10 @@ class SessionList(lists.List):
 
     def row_label(self, record: Any) -> str:
         """Return computer and period."""
-        return f"{record.device_name}, {looks.when(_row(record))}"
+        piece = columns.piece(record)
+        if piece is not None:
+            return f"{folding.name(piece)}, {folding.when(piece)}"
+        return f"{record.device_name}, {looks.when(columns.shown(record))}"
 
     def extra(self) -> dict[str, Any]:
         """Return the panels beside the list."""

@@ -11,6 +11,7 @@ from canone.desks.assistance.web import (
     panels,
     runs,
     sessions,
+    splitting,
     statement,
 )
 
@@ -35,6 +36,8 @@ urlpatterns = [
     path("<int:pk>/edit/", editing.edit, name="edit"),
     path("<int:pk>/account/", editing.account, name="account"),
     path("<int:pk>/include/", editing.include, name="include"),
+    path("<int:pk>/take-apart/", splitting.take_apart, name="take_apart"),
+    path("<int:pk>/put-together/", splitting.put_together, name="put_together"),
     path("<int:pk>/close/", detail.close, name="close"),
     path("<int:pk>/undo/", detail.undo, name="undo"),
 ]

@@ -47,7 +47,7 @@
     if (box) $("input", box).select();
     return Boolean(box);
   };
-  const rows = () => $$("[data-row]");
+  const rows = () => $$("[data-row]").filter((row) => row.getClientRects().length); // not in a closed fold
   const move = (step) => {
     const all = rows();
     if (!all.length) return;
@@ -202,6 +202,14 @@
       field.value = asked.get(name);
     });
   };
+  let unfolded = []; // what was open stays open when the results come anew
+  document.body.addEventListener("htmx:beforeSwap", (event) => {
+    if (event.detail.target.id === "results") unfolded = $$("#results details[id][open]").map((one) => one.id);
+  });
+  document.body.addEventListener("htmx:afterSwap", () => {
+    unfolded.forEach((id) => { const one = document.getElementById(id); if (one) one.open = true; });
+    unfolded = [];
+  });
   document.body.addEventListener("htmx:configRequest", (event) => {
     if (!event.target.matches("form[data-filter]")) return;
     const values = event.detail.parameters;
