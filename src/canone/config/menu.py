@@ -31,6 +31,7 @@ AREAS = [
         (
             Page(_("Remote sessions"), "assistance:list", assistance.VIEW, "computer"),
             Page(_("To assign"), "assistance:inbox", assistance.ASSIGN, "people"),
+            Page(_("Mapping rules"), "assistance:rules", assistance.ASSIGN, "route"),
             Page(_("Profiles"), "catalog:profiles", catalog.VIEW_TARIFFS, "euro"),
             Page(_("Assignments"), "assistance:assignments", assistance.ASSIGN, "link"),
             Page(_("Sources"), "connectors:list", connectors.VIEW, "sync"),

@@ -147,7 +147,13 @@ def test_one_click_assigns_a_device_and_remembers_it(office: Client) -> None:
     assert "CAD-PC12" in page
     office.post(
         reverse("assistance:inbox_assign"),
-        {"source": "test", "device": "CAD-PC12", "hint": "", "group": group.pk, "remember": "1"},
+        {
+            "source": "test",
+            "device": "CAD-PC12",
+            "hint": "",
+            "group": group.pk,
+            "remember": "device",
+        },
     )
     assert RemoteSession.objects.filter(group=group).count() == 2
     assert DeviceRule.objects.get().group_id == group.pk

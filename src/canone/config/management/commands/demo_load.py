@@ -10,7 +10,7 @@ from django.db import connection, transaction
 from django.utils import timezone, translation
 
 from canone.base.access.models import User
-from canone.config.demo import assistance, catalog, parties, people, sources
+from canone.config.demo import assistance, catalog, parties, people, pieces, sources
 
 SEED = 2026
 
@@ -40,5 +40,6 @@ class Command(BaseCommand):
         book = parties.load(rng, at=now, by=staff.office.pk)
         shelf = catalog.load(at=now, by=staff.office.pk)
         assistance.load(rng, book.groups, shelf.profiles, staff, at=now)
+        pieces.load(shelf.tariffs["always"], book.groups, staff, at=now)
         sources.load(at=now)
         people.customer(book.customers[0], at=now, by=staff.office.pk)

@@ -20,7 +20,7 @@ from canone.desks.assistance.queries import listing, scope
 from canone.desks.assistance.queries import totals as sums
 from canone.desks.assistance.queries.scope import Scope
 from canone.desks.assistance.rules import lengths
-from canone.desks.assistance.services import accounting, undoing
+from canone.desks.assistance.services import accounting, splitting, undoing
 from canone.desks.assistance.services import sessions as services
 from canone.ledgers.invoicing.services.charges import ChargeError
 from canone.registers.parties.models import Group
@@ -45,7 +45,10 @@ def _out(request: api.Request, *ids: int) -> list[dict[str, Any]]:
     found = RemoteSession.objects.visible_to(request.user).in_bulk(ids)
     rows = listing.shown([found[key] for key in ids if key in found], day=day, now=now)
     prices = request.user.may(permissions.PRICES)
-    return [shapes.session(row, prices=prices) for row in rows]
+    near = {key for row in rows for key in row.members} | set(ids)
+    mine = RemoteSession.objects.visible_to(request.user).filter(pk__in=near)
+    seen = set(mine.values_list("id", flat=True)) if len(near) > len(found) else near
+    return [shapes.session(row, prices=prices, seen=seen) for row in rows]
 
 
 def _one(request: api.Request, session_id: int) -> RemoteSession:
@@ -194,6 +197,45 @@ def account_session(request: api.Request, session_id: api.Id) -> dict[str, Any]:
         "amount": f"{outcome.cents // 100}.{outcome.cents % 100:02d}",
         "minutes": outcome.minutes,
     }
+
+
+@router.post("/sessions/{session_id}/take-apart", response=list[shapes.SessionOut])
+@api.allows(permissions.SPLIT)
+def take_apart(
+    request: api.Request, session_id: api.Id, body: shapes.ApartIn
+) -> list[dict[str, Any]]:
+    """Let a session count alone, or all of its piece of work; what counts alone comes back."""
+    _one(request, session_id)
+    now, day = _clock()
+    try:
+        if body.whole:
+            ids = splitting.take_all_apart(
+                session_id=session_id, user=request.user, day=day, at=now
+            )
+        else:
+            splitting.take_apart(session_id=session_id, user=request.user, day=day, at=now)
+            ids = [session_id]
+    except splitting.LockedError as error:
+        text = _("The session is accounted: undo that first.")
+        raise api.Problem(409, "accounted", text) from error
+    except splitting.NotTogetherError as error:
+        text = _("This session counts alone already: nothing was changed.")
+        raise api.Problem(409, "not_together", text) from error
+    return _out(request, *ids)
+
+
+@router.post("/sessions/{session_id}/put-together", response=shapes.SessionOut)
+@api.allows(permissions.SPLIT)
+def put_together(request: api.Request, session_id: api.Id) -> dict[str, Any]:
+    """Let the profile decide again with which sessions this one is priced."""
+    _one(request, session_id)
+    now, _day = _clock()
+    try:
+        splitting.put_together(session_id=session_id, user=request.user, at=now)
+    except splitting.LockedError as error:
+        text = _("The session is accounted: undo that first.")
+        raise api.Problem(409, "accounted", text) from error
+    return _out(request, session_id)[0]
 
 
 @router.post("/sessions/{session_id}/undo", response=list[shapes.SessionOut])

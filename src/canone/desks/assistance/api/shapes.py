@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Container
 from datetime import date, datetime
 from typing import Annotated, Any
 
@@ -43,10 +44,15 @@ class SessionOut(api.Schema):
     source: str
     external_id: str
     together_with: list[int]
+    price_carried_by: int
+    counts_alone: bool
 
 
-def session(row: Shown, *, prices: bool) -> dict[str, Any]:
-    """Return the data of `SessionOut`; who may not see prices gets none."""
+def session(row: Shown, *, prices: bool, seen: Container[int]) -> dict[str, Any]:
+    """Return the data of `SessionOut`; who may not see prices gets none.
+
+    `seen` are the sessions that the reader may know of.
+    """
     one = row.session
     version = row.version if prices else None
     return {
@@ -72,12 +78,17 @@ def session(row: Shown, *, prices: bool) -> dict[str, Any]:
         "note": one.note,
         "source": one.source,
         "external_id": one.external_id,
-        "together_with": [key for key in row.members if key != one.pk],
+        "together_with": [key for key in row.members if key != one.pk and key in seen],
+        "price_carried_by": row.lead_id if row.lead_id in seen else one.pk,
+        "counts_alone": one.is_apart,
     }
 
 
 class Filter(api.Schema):
-    """Which sessions; `start` is included, `end` is not."""
+    """Which sessions; `start` is included, `end` is not.
+
+    `together` leaves those that are priced together with others, or those that are not.
+    """
 
     group_id: api.Id | None = None
     customer_id: api.Id | None = None
@@ -88,6 +99,7 @@ class Filter(api.Schema):
     state: State | None = None
     text: Text = ""
     source: Text = ""
+    together: bool | None = None
 
 
 class ManualIn(api.Schema):
@@ -112,6 +124,12 @@ class SessionPatch(api.Schema):
     group_id: api.Id | None = None
     remember_device: bool = False
     ended_at: AwareDatetime | None = None
+
+
+class ApartIn(api.Schema):
+    """Whether the session alone is taken out of its piece of work, or all of it is taken apart."""
+
+    whole: bool = False
 
 
 class Reason(api.Schema):

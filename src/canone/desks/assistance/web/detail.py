@@ -15,12 +15,13 @@ from canone.base.access.functions import STAFF
 from canone.base.access.models import User
 from canone.desks.assistance import permissions
 from canone.desks.assistance.models import RemoteSession
-from canone.desks.assistance.queries import listing
+from canone.desks.assistance.queries import listing, pieces
 from canone.desks.assistance.queries.listing import Shown
 from canone.desks.assistance.rules import lengths
+from canone.desks.assistance.rules.states import State
 from canone.desks.assistance.services import sessions as services
 from canone.desks.assistance.services import undoing
-from canone.desks.assistance.web import looks
+from canone.desks.assistance.web import folding, looks
 from canone.desks.assistance.web.editing import visible
 from canone.desks.assistance.web.sessions import crumbs
 from canone.ledgers.invoicing.services.charges import ChargeError
@@ -60,17 +61,54 @@ def show(request: PageRequest, pk: int) -> HttpResponse:
     if session.accounting_id is not None and request.user.may(permissions.UNDO):
         url = reverse("assistance:undo", args=[pk])
         actions.append(Action(_("Undo the accounting"), url, "undo"))
+    actions += _splitting(request, row)
     records = session.accountings.select_related("by", "reversal__by", "version__tariff")
     return pages.render(
         request,
         "assistance/session.html",
         _head(row, actions=tuple(actions)),
         row=row,
+        piece=_piece(request, row) if row.members else None,
         facts=_facts(row),
         explanation=looks.explanation(row) if prices else None,
         records=records.order_by("-revision") if prices else [],
         history=timelines.of(session),
     )
+
+
+def _splitting(request: PageRequest, row: Shown) -> list[Action]:
+    """Return the way out of a piece of work, or back into it."""
+    if row.state is not State.PENDING or not request.user.may(permissions.SPLIT):
+        return []
+    pk = row.session.pk
+    if row.session.is_apart:
+        url = reverse("assistance:put_together", args=[pk])
+        return [Action(_("Put together again"), f"{url}?from=session", "link", post=True)]
+    if not row.members:
+        return []
+    url = reverse("assistance:take_apart", args=[pk])
+    return [Action(_("Count alone"), f"{url}?from=session", "split", post=True)]
+
+
+def _piece(request: PageRequest, row: Shown) -> dict[str, Any] | None:
+    """Return the sessions that this one is priced with, as far as the reader may see them."""
+    now = timezone.now()
+    day = now.astimezone(zones.zone()).date()
+    lead = row
+    if not row.leads:
+        found = RemoteSession.objects.visible_to(request.user).filter(pk=row.lead_id).first()
+        if found is None:
+            return None
+        lead = listing.shown([found], day=day, now=now)[0]
+    piece = pieces.of([lead], user=request.user, day=day, now=now).get(lead.session.pk)
+    if piece is None:
+        return None
+    return {
+        "why": folding.why(piece),
+        "rows": [(one.session, looks.when(one), one.total_minutes) for one in piece.rows],
+        "total": folding.total(piece),
+        "explanation": folding.explanation(piece) if request.user.may(permissions.PRICES) else None,
+    }
 
 
 def _facts(row: Shown) -> list[tuple[str, Any]]:

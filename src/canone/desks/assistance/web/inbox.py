@@ -10,16 +10,19 @@ from django.db.models import Count, Max, Sum
 from django.http import HttpResponse, HttpResponseBase
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.html import format_html
 from django.utils.translation import gettext as now_
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST
 
 from canone.desks.assistance import permissions
 from canone.desks.assistance.models import RemoteSession
+from canone.desks.assistance.queries import mapping as known_as
+from canone.desks.assistance.services import applying, mapping
 from canone.desks.assistance.services import sessions as services
 from canone.registers.parties.models import Group
 from canone.ui import formats, pages
-from canone.ui.heads import Counter, Head
+from canone.ui.heads import Action, Counter, Head, Note
 from canone.ui.pages import PageRequest, page
 
 MOST = 200
@@ -80,6 +83,25 @@ def _guess(text: str, telling: dict[str, int]) -> int | None:
     return next((telling[word] for word in words if word in telling), None)
 
 
+def _unknown(request: PageRequest) -> list[Note]:
+    """Return the way to technicians whom nobody has matched yet, where there are any."""
+    count = len(known_as.unknown_technicians(request.user))
+    if not count:
+        return []
+    text = ngettext(
+        "%(count)s technician of a tool is nobody here yet:",
+        "%(count)s technicians of the tools are nobody here yet:",
+        count,
+    )
+    link = format_html(
+        '{} <a href="{}">{}</a>',
+        text % {"count": formats.number(count)},
+        reverse("assistance:rules_of", args=["technicians"]),
+        now_("match them"),
+    )
+    return [Note("todo", link, "person")]
+
+
 @page(permissions.ASSIGN)
 def listing(request: PageRequest) -> HttpResponse:
     """Return the inbox."""
@@ -94,6 +116,8 @@ def listing(request: PageRequest) -> HttpResponse:
         ]
         if devices
         else (),
+        actions=[Action(now_("Mapping rules"), reverse("assistance:rules"), "route")],
+        notes=_unknown(request),
     )
     groups = Group.objects.filter(is_active=True).order_by("name")
     return pages.render(request, "assistance/inbox.html", head, devices=devices, groups=groups)
@@ -102,28 +126,43 @@ def listing(request: PageRequest) -> HttpResponse:
 @require_POST
 @page(permissions.ASSIGN)
 def assign(request: PageRequest) -> HttpResponseBase:
-    """Assign a device's sessions to a group, and those that will come."""
+    """Assign the sessions of a row to a group; remember the computer, or the tool's group."""
     url = reverse("assistance:inbox")
-    group = Group.objects.filter(pk=request.POST.get("group") or 0, is_active=True).first()
+    group = Group.objects.filter(pk=_number(request.POST.get("group")), is_active=True).first()
     if group is None:
         return pages.done(request, now_("Choose the group first. Nothing was assigned."), url)
+    source, device = request.POST.get("source", ""), request.POST.get("device", "")
+    hint, remember = request.POST.get("hint", ""), request.POST.get("remember", "")
     chosen = RemoteSession.objects.visible_to(request.user).filter(
-        source=request.POST.get("source", ""),
-        device_key=request.POST.get("device", ""),
-        group_hint=request.POST.get("hint", ""),
-        group__isnull=True,
-        accounting__isnull=True,
+        source=source, device_key=device, group_hint=hint, group__isnull=True
     )
+    now = timezone.now()
     count = services.assign(
-        session_ids=list(chosen.values_list("id", flat=True)),
+        session_ids=list(chosen.filter(accounting=None).values_list("id", flat=True)),
         group_id=group.pk,
-        remember=request.POST.get("remember") == "1",
+        remember=remember == "device",
         by=request.user.pk,
-        at=timezone.now(),
+        at=now,
     )
+    if remember == "hint" and hint:
+        rule = mapping.learn(
+            kind=mapping.Kind.GROUP,
+            source=source,
+            key=hint,
+            target_id=group.pk,
+            by=request.user.pk,
+            at=now,
+        )
+        mapping.count({(type(rule), rule.pk): count})
+        done = applying.apply(rule=rule, user=request.user, by=request.user.pk, at=now)
+        count += done.count if done else 0
     text = ngettext(
         "%(count)s session assigned to %(group)s.",
         "%(count)s sessions assigned to %(group)s.",
         count,
     )
     return pages.done(request, text % {"count": count, "group": group.name}, url)
+
+
+def _number(text: str | None) -> int:
+    return int(text) if text and text.isdigit() and len(text) < 10 else 0

@@ -27,7 +27,7 @@ def _technicians(_request: Any) -> Any:
 
 
 class SessionFilters(lists.FilterSet):
-    """Group, period, state, technician, computer, text; `sessions()` of the scope does the work."""
+    """What the list can be narrowed to; `sessions()` of the scope does the work."""
 
     group = lists.ModelFilter(_("Group (customer)"), _groups, shown=lambda group: group.name)
     start = lists.DayFilter(_("From"), field="started_at", first=True, instants=True)
@@ -37,10 +37,10 @@ class SessionFilters(lists.FilterSet):
         _("Technician"), _technicians, shown=lambda user: user.name, field="technician"
     )
     device = lists.TextFilter(_("Computer"), ["device_name"])
+    text = lists.TextFilter(_("Text"), ["note"], hint=_("computer, note"))
     together = lists.ChoiceFilter(
         _("Priced"), [("yes", _("together with others")), ("no", _("alone"))], field="id"
     )
-    text = lists.TextFilter(_("Text"), ["note"], hint=_("computer, note"))
 
     class Meta:
         model = RemoteSession

@@ -60,6 +60,6 @@ def _locked() -> str:
 
 def _answer(request: PageRequest, pk: int, note: Note) -> HttpResponseBase:
     """Return the list, or the session's page where it was asked."""
-    if request.POST.get("from") == "session":
+    if request.GET.get("from") == "session":
         return pages.done(request, str(note.text), reverse("assistance:session", args=[pk]))
     return editing.answer(request, saved=pk, note=note)

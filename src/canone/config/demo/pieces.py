@@ -1,0 +1,119 @@
+"""Connections that broke up and are priced as one, and what was learned about a tool's names."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from typing import Any
+
+from canone.base.access.models import User
+from canone.config.demo.people import Staff
+from canone.desks.assistance.models import Application, Assignment, RemoteSession
+from canone.desks.assistance.services import accounting, applying, ingest, mapping
+from canone.registers.catalog.models import Tariff
+from canone.registers.parties.models import Group
+
+SOURCE = "supremo"
+CHAIN = ((0, 11, "Aggiornamento del gestionale"), (14, 7, "Riavvio e ripresa"), (24, 16, "Prova"))
+LAPTOP = "PORTATILE-MAGAZZINO"
+BRANCH = "Sede nuova, via Lecco"
+BENCH = ("9 881 204 117", "BANCO-ASSISTENZA")
+
+
+def load(tariff: Tariff, groups: Sequence[Group], staff: Staff, *, at: datetime) -> None:
+    """Write a broken-up connection of yesterday and one that is accounted, rules and their use."""
+    found = Assignment.objects.filter(tariff=tariff, ends_on__isnull=True).order_by("group__name")
+    group = found.select_related("group").earliest("group__name").group
+    _chain(group, "open", staff.technicians[1], at - timedelta(days=1, hours=4), at)
+    _chain(group, "done", staff.technicians[2], at - timedelta(days=2, hours=3), at)
+    done = RemoteSession.objects.get(source=SOURCE, external_id="chain-done-0")
+    day = at.date()
+    accounting.account_one(session_id=done.pk, day=day, at=at, by=staff.office.pk)
+    _learned(groups[1], groups[4], staff, at)
+
+
+def _chain(group: Group, name: str, technician: User, start: datetime, at: datetime) -> None:
+    rows = [
+        _row(
+            f"chain-{name}-{number}",
+            technician.name,
+            start + timedelta(minutes=begin),
+            length,
+            device_key=f"{group.pk}-SRV-01",
+            device_name="SRV-01",
+            group_hint=group.name,
+            note=note,
+        )
+        for number, (begin, length, note) in enumerate(CHAIN)
+    ]
+    ingest.write(rows, source=SOURCE, at=at)
+
+
+def _row(key: str, technician: str, start: datetime, minutes: int, **more: Any) -> ingest.IngestRow:
+    return ingest.IngestRow(
+        external_id=key,
+        technician=technician,
+        started_at=start,
+        ended_at=start + timedelta(minutes=minutes),
+        **more,
+    )
+
+
+def _learned(laptop: Group, branch: Group, staff: Staff, at: datetime) -> None:
+    """Write sessions of names that nobody knew, and the rules that have placed most of them."""
+    luca, giulia = staff.technicians[:2]
+    start = at - timedelta(days=4, hours=2)
+    rows = [
+        _row(
+            f"laptop-{number}",
+            luca.name,
+            start + timedelta(hours=20 * number),
+            9 + 8 * number,
+            device_key="771 204 388",
+            device_name=LAPTOP,
+            note="Inventario: lettore non riconosciuto" if number else "",
+        )
+        for number in range(3)
+    ]
+    rows += [
+        _row(
+            f"branch-{number}",
+            "giulia.c",
+            start + timedelta(hours=7 + 30 * number),
+            14 + number,
+            device_key=f"602 118 54{number}",
+            device_name=f"BANCO-{number + 1}",
+            group_hint=BRANCH,
+            technician_key="giulia.c",
+            note="Configurazione della posta",
+        )
+        for number in range(2)
+    ]
+    rows += [
+        _row(
+            f"bench-{number}",
+            BENCH[1],
+            start + timedelta(hours=3 + 25 * number),
+            12 + 9 * number,
+            device_key="771 204 388",
+            device_name=LAPTOP,
+            technician_key=BENCH[0],
+        )
+        for number in range(2)
+    ]
+    ingest.write(rows, source=SOURCE, at=at)
+    for kind, key, target, name in (
+        (Application.Kind.DEVICE, "771 204 388", laptop.pk, LAPTOP),
+        (Application.Kind.GROUP, BRANCH, branch.pk, ""),
+        (Application.Kind.TECHNICIAN, "giulia.c", giulia.pk, "giulia.c"),
+    ):
+        rule = mapping.learn(
+            kind=kind,
+            source=SOURCE,
+            key=key,
+            name=name,
+            target_id=target,
+            by=staff.office.pk,
+            at=at,
+        )
+        applying.apply(rule=rule, at=at, by=staff.office.pk)
