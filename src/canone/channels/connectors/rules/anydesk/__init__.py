@@ -1,0 +1,1 @@
+"""AnyDesk's sessions: signing what is asked, and reading what comes."""
