@@ -14,6 +14,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from tests.channels.connectors.fakes.web import Answer, Asked, Json, WebServer
+from tests.channels.connectors.told import Told
 
 LICENCE, PASSWORD = "1438129266231705", "UYETICGU2CT3KES"
 ANNA, CUSTOMER = 100000001, 362798056
@@ -28,6 +29,30 @@ class AnyDesk(WebServer):
         self.most = most
         self.filters = True
         self.rows: dict[str, Json] = {}
+
+    @property
+    def password(self) -> str:
+        """The API password in force."""
+        return PASSWORD + "N" * self.expiries
+
+    def add(self, session: Told) -> None:
+        """Take in a session of the story."""
+        self.row(
+            session.key,
+            session.started_at,
+            session.ended_at,
+            to={"cid": CUSTOMER, "alias": f"{session.device}@ad"},
+            comment=session.note or None,
+        )
+
+    def source_settings(self) -> dict[str, Any]:
+        """Return how this server is reached."""
+        return {
+            "tool": "anydesk",
+            "url": self.url,
+            "license": LICENCE,
+            "password": self.password,
+        }
 
     def row(
         self, sid: int | str, started: datetime, ended: datetime | None, **more: Any
@@ -50,7 +75,7 @@ class AnyDesk(WebServer):
 
     def answer(self, asked: Asked) -> Answer:
         """Return what AnyDesk answers."""
-        if self.expired or not self._signed(asked):
+        if not self._signed(asked):
             return Answer({"error": "unauthorized", "code": "invalid_token"}, 401)
         if asked.path == "/auth":
             return Answer({"result": "success", "license-id": LICENCE})
@@ -65,7 +90,7 @@ class AnyDesk(WebServer):
                 }
             )
         if asked.path == "/sessions":
-            return self.page(self._list(asked.params))
+            return Answer(self._list(asked.params))
         sid = asked.path.removeprefix("/sessions/")
         return Answer(self.rows[sid]) if sid in self.rows else Answer({"error": "none"}, 404)
 
@@ -73,7 +98,7 @@ class AnyDesk(WebServer):
         offset, limit = int(params.get("offset", 0)), int(params.get("limit", -1))
         found = list(self.rows.values())
         if self.filters:
-            start, end = int(params["from"]), int(params["to"])
+            start, end = int(params.get("from", 0)), int(params.get("to", 2**40))
             found = [row for row in found if start <= row["start-time"] <= end]
         found.sort(
             key=lambda row: (row[params.get("sort", "start-time")], row["sid"]),
@@ -99,5 +124,5 @@ class AnyDesk(WebServer):
             return False
         content = base64.b64encode(hashlib.sha1(asked.body).digest()).decode()
         signed = "\n".join([asked.method, asked.target, second, content])
-        wanted = hmac.new(PASSWORD.encode(), signed.encode(), hashlib.sha1).digest()
+        wanted = hmac.new(self.password.encode(), signed.encode(), hashlib.sha1).digest()
         return hmac.compare_digest(base64.b64encode(wanted).decode(), token)

@@ -12,6 +12,7 @@ from datetime import UTC, datetime, timedelta, timezone
 from typing import Any
 
 from tests.channels.connectors.fakes.web import Answer, Asked, Json, WebServer
+from tests.channels.connectors.told import Told
 
 TOKEN = "18712345-AbCdEfGhIjKlMnOpQrSt"
 REPORT = "/api/v1/reports/connections"
@@ -30,6 +31,28 @@ class TeamViewer(WebServer):
             {"id": "u1", "name": "Anna Neri", "email": "anna@example.org"}
         ]
         self.told: list[tuple[str, Json]] = []
+
+    @property
+    def token(self) -> str:
+        """The script token in force."""
+        return TOKEN + "n" * self.expiries
+
+    def add(self, session: Told) -> None:
+        """Take in a session of the story."""
+        self.users = [{"id": "u1", "name": session.technician, "email": session.mail}]
+        self.record(
+            session.key,
+            session.started_at,
+            session.ended_at,
+            username=session.technician,
+            devicename=session.device,
+            groupname=session.group,
+            notes=session.note or None,
+        )
+
+    def source_settings(self) -> dict[str, Any]:
+        """Return how this server is reached."""
+        return {"tool": "teamviewer", "url": self.url, "token": self.token}
 
     def record(
         self, key: str, started: datetime, ended: datetime | None, **more: Any
@@ -54,7 +77,7 @@ class TeamViewer(WebServer):
 
     def answer(self, asked: Asked) -> Answer:
         """Return what TeamViewer answers."""
-        if self.expired or asked.headers.get("Authorization") != f"Bearer {TOKEN}":
+        if asked.headers.get("Authorization") != f"Bearer {self.token}":
             return _error(401, "token_expired", "Access token expired.")
         if asked.path == "/api/v1/account":
             return Answer({"userid": "u1", "name": "Lariotech", "email": "anna@example.org"})
@@ -63,7 +86,7 @@ class TeamViewer(WebServer):
                 return _error(403, "access_denied", "Missing permission.")
             return Answer({"users": self.users})
         if asked.path == REPORT and asked.method == "GET":
-            return self.page(self._list(asked.params))
+            return Answer(self._list(asked.params))
         return self._one(asked)
 
     def _one(self, asked: Asked) -> Answer:

@@ -7,7 +7,7 @@ import socket
 import threading
 from collections.abc import Mapping
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -56,8 +56,9 @@ class WebServer:
     """A server that a kind's fake fills with life by `answer`.
 
     `asked` keeps every request. Misbehaviour: `break_after(n)` closes the connection at every
-    request for a page after the nth, `cut_after(n)` sends half of it, `limit(times)` answers 429,
-    `expire_credentials` 401, `ahead` moves its clock; `heal` ends all of it.
+    request after so many more, `cut_after(n)` sends half of the answer, `limit(times)` answers 429,
+    `expire_credentials` makes the secret another one, `ahead` moves its clock; `heal` ends the
+    outage.
     """
 
     def __init__(self) -> None:
@@ -66,24 +67,23 @@ class WebServer:
         self.lock = threading.Lock()
         self._server: ThreadingHTTPServer | None = None
         self._thread: threading.Thread | None = None
-        self._forget()
+        self.expiries = 0
+        self.heal()
 
-    def _forget(self) -> None:
-        self.expired = False
+    def heal(self) -> None:
+        """Behave."""
         self.limited = 0
         self.pause = "1"
-        self._served = 0
         self._breaks: int | None = None
         self._cuts: int | None = None
 
-    def start(self) -> Self:
-        """Return the server, listening on a free port of loopback."""
+    def start(self) -> None:
+        """Listen on a free port of loopback."""
         server = ThreadingHTTPServer(("127.0.0.1", 0), type("Bound", (Handler,), {"fake": self}))
         server.daemon_threads = True
         self._server = server
         self._thread = threading.Thread(target=server.serve_forever, args=(0.02,), daemon=True)
         self._thread.start()
-        return self
 
     def stop(self) -> None:
         """Close the server."""
@@ -93,7 +93,8 @@ class WebServer:
             self._thread.join(5)
 
     def __enter__(self) -> Self:
-        return self.start()
+        self.start()
+        return self
 
     def __exit__(self, *_trouble: object) -> None:
         self.stop()
@@ -109,40 +110,37 @@ class WebServer:
         """The server's clock."""
         return datetime.now(UTC) + self.ahead
 
-    def break_after(self, pages: int) -> None:
-        """Close the connection at every page after so many."""
-        self._served, self._breaks = 0, pages
+    def break_after(self, requests: int) -> None:
+        """Close the connection at every request after so many more."""
+        self._breaks = len(self.asked) + requests
 
-    def cut_after(self, pages: int) -> None:
-        """Send half of every page after so many."""
-        self._served, self._cuts = 0, pages
+    def cut_after(self, requests: int) -> None:
+        """Send half of every answer after so many more."""
+        self._cuts = len(self.asked) + requests
 
     def limit(self, times: int, pause: str = "1") -> None:
         """Answer the next requests with 429, and how long to wait."""
         self.limited, self.pause = times, pause
 
     def expire_credentials(self) -> None:
-        """Refuse whoever asks from now on."""
-        self.expired = True
+        """Refuse whoever asks with the secret that was right until now."""
+        self.expiries += 1
 
-    def heal(self) -> None:
-        """Behave."""
-        self._forget()
-
-    def page(self, body: Any) -> Answer:
-        """Return a page of the list, or what has become of it."""
-        self._served += 1
-        if self._breaks is not None and self._served > self._breaks:
-            raise BreakOff
-        return Answer(body, cut=self._cuts is not None and self._served > self._cuts)
+    def requests(self) -> int:
+        """Return how many requests came so far."""
+        return len(self.asked)
 
     def judged(self, asked: Asked) -> Answer:
         """Return the answer, or the refusal that comes before any."""
         self.asked.append(asked)
+        if self._breaks is not None and len(self.asked) > self._breaks:
+            raise BreakOff
         if self.limited:
             self.limited -= 1
             return Answer({"error": "too many"}, 429, {"Retry-After": self.pause})
-        return self.answer(asked)
+        answer = self.answer(asked)
+        cut = self._cuts is not None and len(self.asked) > self._cuts
+        return replace(answer, cut=True) if cut else answer
 
     def answer(self, asked: Asked) -> Answer:
         """Return what the tool's server answers."""

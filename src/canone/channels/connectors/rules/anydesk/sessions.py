@@ -33,36 +33,42 @@ class Desk:
         """What people call it."""
         return self.alias or self.number
 
-    def among(self, people: Collection[str]) -> bool:
-        """Whether a user is known by this desk's number or alias (with or without its domain)."""
-        names = {self.number, self.alias, self.alias.partition("@")[0]} - {""}
-        return any(name.casefold() in people for name in names)
+    def known_as(self, people: Collection[str]) -> str:
+        """Return by which of its names a user is known; an alias counts without its domain too."""
+        names = (self.number, self.alias, self.alias.partition("@")[0])
+        return next((name for name in names if name and name.casefold() in people), "")
 
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """Sessions of a list of rows, how many rows made no sense, and how many told odd lengths."""
+    """Sessions of a list of rows, and how many rows were odd.
+
+    `unreadable` made no sense, `disagreeing` tell another length than their instants, neither side
+    of `strangers` is known as a technician's.
+    """
 
     sessions: tuple[RawSession, ...]
     unreadable: int = 0
     disagreeing: int = 0
+    strangers: int = 0
 
 
 def read(rows: list[Any], people: Collection[str]) -> Reading:
     """Return one session for each id; `people` are the users' names in other tools, casefolded."""
     found: dict[str, RawSession] = {}
-    unreadable = disagreeing = 0
+    unreadable = disagreeing = strangers = 0
     for row in rows:
         session = one(row, people)
         if session is None:
             unreadable += 1
             continue
+        strangers += not session.raw["known"]
         told = session.raw.get("duration")
         odd = session.seconds is not None and isinstance(told, int)
         disagreeing += odd and abs(told - (session.seconds or 0)) > AGREE
         if session.external_id not in found or session.ended_at is not None:
             found[session.external_id] = session
-    return Reading(tuple(found.values()), unreadable, disagreeing)
+    return Reading(tuple(found.values()), unreadable, disagreeing, strangers)
 
 
 def one(row: object, people: Collection[str]) -> RawSession | None:
@@ -83,7 +89,7 @@ def one(row: object, people: Collection[str]) -> RawSession | None:
     return RawSession(
         external_id=key,
         user_id=ours.number,
-        technician_name=ours.name,
+        technician_name=ours.known_as(people) or ours.name,
         technician_mail="",
         device_id=theirs.number,
         device_name=theirs.name,
@@ -94,7 +100,10 @@ def one(row: object, people: Collection[str]) -> RawSession | None:
         seconds=seconds,
         protocol=kind,
         note=clean(comment).strip()[:LONGEST_NOTE] if isinstance(comment, str) else "",
-        raw={"duration": values.number(row.get("duration")), "from": source.number},
+        raw={
+            "duration": values.number(row.get("duration")),
+            "known": bool(ours.known_as(people)),
+        },
     )
 
 
@@ -103,7 +112,7 @@ def sides(source: Desk, target: Desk, people: Collection[str]) -> tuple[Desk, De
 
     The technician is who connects, unless only the other side is known as one.
     """
-    knows, known = source.among(people), target.among(people)
+    knows, known = source.known_as(people), target.known_as(people)
     if knows and known:
         return source, target, "inside"
     if known:
