@@ -10,6 +10,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, Protocol
 
+from tests.channels.connectors.fakes.anydesk import AnyDesk
+from tests.channels.connectors.fakes.teamviewer import TeamViewer
 from tests.channels.connectors.mesh_story import MeshFake
 from tests.channels.connectors.told import Told
 
@@ -54,4 +56,6 @@ class Spec:
 
 FAKES: Mapping[str, Spec] = {
     "meshcentral": Spec(MeshFake),
+    "teamviewer": Spec(TeamViewer),
+    "anydesk": Spec(AnyDesk),
 }

@@ -76,6 +76,35 @@ class Source(models.Model):
         return kinds.of(self.kind, self.settings)
 
 
+class WriteBack(models.Model):
+    """Since when a tool is told what was billed, and why it is not where that fails.
+
+    `refused` tells apart the credentials that may not write, so that they are not tried again.
+    """
+
+    source = models.OneToOneField(Source, on_delete=models.CASCADE, related_name="write_back")
+    since = models.DateTimeField()
+    told_at = models.DateTimeField(null=True, blank=True)
+    trouble = models.CharField(max_length=40, blank=True)
+    trouble_values = models.JSONField(default=dict, blank=True)
+    refused = models.CharField(max_length=64, blank=True)
+
+
+class Told(models.Model):
+    """What a tool was last told of one of its sessions; not `taken` where it would not hear it."""
+
+    source = models.ForeignKey(Source, on_delete=models.CASCADE, related_name="told")
+    external_id = models.CharField(max_length=160)
+    billed = models.BooleanField()
+    taken = models.BooleanField(default=True)
+    told_at = models.DateTimeField()
+
+    class Meta:
+        constraints = (
+            models.UniqueConstraint(fields=["source", "external_id"], name="connectors_told_once"),
+        )
+
+
 class PullLog(models.Model):
     """One time a source was asked: what came, or why nothing did."""
 

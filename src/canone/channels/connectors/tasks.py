@@ -16,7 +16,7 @@ from canone.channels.connectors import queries
 from canone.channels.connectors.models import PullLog
 from canone.channels.connectors.queries import wording
 from canone.channels.connectors.rules.port import Trouble
-from canone.channels.connectors.services import listening, pulling
+from canone.channels.connectors.services import listening, pulling, telling
 
 PULL = "connectors.pull"
 
@@ -71,6 +71,18 @@ def listen(work: tasks.Work) -> None:
         ear = listening.Ear(source_id, timezone.now, runner.stopping.is_set)
         threading.Thread(target=_hear, args=(ear,), name=f"ear-{source_id}", daemon=True).start()
     work.check_cancelled()
+
+
+@tasks.every("connectors.write_back", minutes=15)
+@tasks.job("connectors.write_back", title=gettext_lazy("Tell the tools what was billed"))
+def write_back(work: tasks.Work) -> None:
+    """Return nothing after telling every tool that wants to know; troubles stand on its page."""
+    turn = queries.writing_back()
+    count = 0
+    for number, source_id in enumerate(turn):
+        work.progress(number, len(turn))
+        count += telling.tell(source_id=source_id, at=timezone.now())
+    work.report({"lines": [[_("Sessions told"), count]]})
 
 
 @tasks.every("connectors.prune", days=1)

@@ -50,8 +50,8 @@ class AnyDesk(WebServer):
         return {
             "tool": "anydesk",
             "url": self.url,
-            "license": LICENCE,
-            "password": self.password,
+            "fields": {"license": LICENCE},
+            "secrets": {"password": self.password},
         }
 
     def row(

@@ -30,6 +30,7 @@ class TeamViewer(WebServer):
         self.users: list[Json] | None = [
             {"id": "u1", "name": "Anna Neri", "email": "anna@example.org"}
         ]
+        self.may_write = True
         self.told: list[tuple[str, Json]] = []
 
     @property
@@ -52,7 +53,7 @@ class TeamViewer(WebServer):
 
     def source_settings(self) -> dict[str, Any]:
         """Return how this server is reached."""
-        return {"tool": "teamviewer", "url": self.url, "token": self.token}
+        return {"tool": "teamviewer", "url": self.url, "secrets": {"token": self.token}}
 
     def record(
         self, key: str, started: datetime, ended: datetime | None, **more: Any
@@ -93,6 +94,8 @@ class TeamViewer(WebServer):
         key = asked.path.removeprefix(f"{REPORT}/")
         if key not in self.records:
             return _error(404, "not_found", "No such report.")
+        if asked.method == "PUT" and not self.may_write:
+            return _error(403, "access_denied", "Missing permission.")
         if asked.method == "PUT":
             change = json.loads(asked.body)
             assert set(change) <= {"notes", "billing_state"}, change

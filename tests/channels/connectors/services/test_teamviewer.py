@@ -12,7 +12,7 @@ from tests.channels.connectors.fakes import teamviewer as fakes
 from tests.channels.connectors.fakes.web import Answer, Asked
 
 from canone.channels.connectors.rules import lookback
-from canone.channels.connectors.rules.port import Pulled, RawSession, Trouble, Window
+from canone.channels.connectors.rules.port import Billed, Pulled, RawSession, Trouble, Window
 from canone.channels.connectors.services import http
 from canone.channels.connectors.services.teamviewer import TeamViewer
 
@@ -222,9 +222,11 @@ def test_what_is_billed_is_written_once_beside_the_note_that_stands(
 ) -> None:
     server.record("a", AT - HOUR, AT - MINUTE, notes="from the technician")
     server.record("b", AT - HOUR, AT - MINUTE)
-    for key in ("a", "b", "gone", "a"):
-        tool(server).tell(key, billed=True, note="from the office")
+    todo = [Billed(key, billed=True, note="from the office") for key in ("a", "b", "gone", "a")]
 
+    taken = [taken for _session, taken in tool(server).tell(todo)]
+
+    assert taken == [True, True, False, True]
     assert server.told == [
         ("a", {"billing_state": "Billed", "notes": "from the technician"}),
         ("b", {"billing_state": "Billed", "notes": "from the office"}),
@@ -234,7 +236,7 @@ def test_what_is_billed_is_written_once_beside_the_note_that_stands(
 def test_undoing_takes_back_only_what_says_billed(server: fakes.TeamViewer) -> None:
     server.record("a", AT - HOUR, AT - MINUTE, billing_state="Billed")
     server.record("b", AT - HOUR, AT - MINUTE, billing_state="DoNotBill")
-    for key in ("a", "b"):
-        tool(server).tell(key, billed=False, note="")
+
+    list(tool(server).tell([Billed(key, billed=False, note="") for key in ("a", "b")]))
 
     assert server.told == [("a", {"billing_state": "Bill", "notes": ""})]

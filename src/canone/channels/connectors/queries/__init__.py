@@ -5,10 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from django.db.models import Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from canone.base.tasks.models import Job
-from canone.channels.connectors.models import PullLog, Source
+from canone.channels.connectors.models import PullLog, Source, Told, WriteBack
+from canone.channels.connectors.rules.port import Billed
+from canone.desks.assistance.models import RemoteSession
 
 SILENT_AFTER = timedelta(hours=24)
 FAILURES_TOLD = 3
@@ -68,6 +70,33 @@ def unheard(at: datetime) -> list[int]:
     free = Q(listening_until__isnull=True) | _past(listening_until=at, longest=LONGEST_LEASE)
     found = Source.objects.filter(free, state=Source.State.ACTIVE, settings__live=True)
     return list(found.exclude(last_ok_at=None).values_list("pk", flat=True))
+
+
+def writing_back() -> list[int]:
+    """Return the sources whose tool wants to know what was billed."""
+    found = Source.objects.filter(state=Source.State.ACTIVE, settings__write_back=True)
+    return list(found.order_by("pk").values_list("pk", flat=True))
+
+
+def write_back(source_id: int) -> WriteBack | None:
+    """Return since when and how well a tool is told what was billed."""
+    return WriteBack.objects.filter(source=source_id).first()
+
+
+def told(source_id: int) -> tuple[int, int]:
+    """Return how many sessions the tool knows to be billed, and how many it would not hear of."""
+    rows = Told.objects.filter(source=source_id)
+    return rows.filter(billed=True, taken=True).count(), rows.filter(taken=False).count()
+
+
+def untold(source: Source, since: datetime) -> list[Billed]:
+    """Return what the tool has to be told: accounted since `since`, or accounted no longer."""
+    known = Told.objects.filter(source=source, external_id=OuterRef("external_id"), billed=True)
+    sessions = RemoteSession.objects.filter(source=source.key).annotate(known=Exists(known))
+    changed = Q(accounting__at__gte=since, known=False) | Q(accounting__isnull=True, known=True)
+    rows = sessions.filter(changed).order_by("accounting_id", "pk")
+    values = rows.values_list("external_id", "accounting_id", "note")
+    return [Billed(key, accounting is not None, note) for key, accounting, note in values[:1_000]]
 
 
 def _past(*, longest: timedelta, **instant: datetime) -> Q:

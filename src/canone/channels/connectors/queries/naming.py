@@ -25,6 +25,13 @@ KINDS: Words = {
     "local": _("Devices without an agent"),
     "relay": _("Port mapping"),
     "messenger": _("Chat"),
+    "remote": _("Remote connection"),
+    "support": _("Service case"),
+    "sdk": _("From an app (SDK)"),
+    "other": _("Other connections"),
+    "out": _("The technician connects"),
+    "in": _("The customer connects to the technician"),
+    "inside": _("Between two technicians"),
 }
 # By "slug.field" where a tool has its own word, else by the field alone.
 LABELS: Words = {
@@ -35,9 +42,21 @@ LABELS: Words = {
     "secret": _("Secret"),
     "meshcentral.user": _("User of the token"),
     "meshcentral.password": _("Password of the token"),
+    "teamviewer.token": _("Script token"),
+    "teamviewer.write_back": _("Write back what was billed"),
     "anydesk.password": _("API password"),
 }
 HELP: Words = {
+    "teamviewer.write_back": _(
+        "When a session is accounted, its report in TeamViewer says “Billed”, and carries the note "
+        "from here if it has none. Undone, it says “Bill” again. The token needs the right to "
+        "modify connection reports."
+    ),
+    "anydesk.license": _("The number that AnyDesk gave you with the API password, not the key."),
+    "anydesk.kinds": _(
+        "Who is a technician is known by the users’ names in other tools: write the AnyDesk "
+        "numbers or aliases of your technicians there."
+    ),
     "meshcentral.url": _("Example: https://mesh.example.com"),
     "meshcentral.user": _("Example: ~t:AbCdEfGh01234567"),
     "meshcentral.kinds": _(
@@ -51,16 +70,28 @@ HELP: Words = {
 CHOICES: Words = {}  # by "slug.field.choice"
 CREDENTIALS: Words = {
     "meshcentral": _("Login token"),
+    "teamviewer": _("Script token"),
+    "anydesk": _("API of the licence"),
 }
 REMARKS: Words = {  # beside the title of the credentials
     "meshcentral": _(
         "made in MeshCentral under “My account”, for an account that sees every group"
     ),
+    "teamviewer": _("made in TeamViewer under “Edit profile”, “Apps”"),
+    "anydesk": _("from AnyDesk’s support, for your licence"),
 }
 NEEDS: Words = {  # on the card of a tool: how sessions come, and what has to be at hand
     "meshcentral": _(
         "Your own server is asked, and tells sessions as they happen. Needs a login token of an "
         "account that sees every group."
+    ),
+    "teamviewer": _(
+        "TeamViewer’s connection reports are asked. Needs a licence with connection reports and a "
+        "script token."
+    ),
+    "anydesk": _(
+        "AnyDesk is asked for the sessions of your licence. Needs the licence ID and the API "
+        "password."
     ),
 }
 

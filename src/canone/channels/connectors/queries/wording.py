@@ -83,7 +83,7 @@ TROUBLES: dict[str, StrOrPromise] = {
     ),
     "clock_skew": _(
         "The clocks of the server and of this machine differ by %(seconds)s seconds, and the "
-        "server accepts no such request. Set the clock of this machine."
+        "server accepts no such request. Set the clock of this machine, then resume."
     ),
     "only_receives": _("This source is not asked: its tool sends the sessions here."),
     "only_asked": _("This tool does not tell what happens as it happens."),
@@ -94,6 +94,10 @@ TROUBLES: dict[str, StrOrPromise] = {
     "credentials_unreadable": _(
         "The credentials were sealed by another installation and cannot be opened here. Enter "
         "them again."
+    ),
+    "may_not_write": _(
+        "The token may not write into reports. Give it the right to modify them, or make another "
+        "and enter it; nothing is tried until then."
     ),
     "interrupted": _("The pull was interrupted. The next one completes it."),
     "busy": _("This source is being asked already."),
@@ -119,6 +123,17 @@ NOTICES: dict[str, StrOrPromise] = {
     "few_rights": _(
         "The account may not manage users: other technicians’ sessions may be missing. Make it a "
         "site administrator."
+    ),
+    "no_mails": _(
+        "The token may not list users: technicians are recognised by name instead of by mail "
+        "address."
+    ),
+    "no_desks_known": _(
+        "No side of the latest sessions belongs to a user. Write the AnyDesk numbers or aliases of "
+        "your technicians into their names in other tools."
+    ),
+    "lengths_disagree": _(
+        "Sessions whose instants and told length disagree: %(count)s. Start and end count."
     ),
     "late": _(
         "The last pull was %(days)s days ago, and the server forgets after %(kept)s: sessions may "

@@ -10,7 +10,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from canone.channels.connectors.rules.anydesk import sessions
 from canone.channels.connectors.rules.meshcentral import events
+from canone.channels.connectors.rules.teamviewer import records
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,8 +85,13 @@ TEAMVIEWER = Description(
     key="teamviewer",
     title="TeamViewer",
     guide="teamviewer",
-    fields=(Field("token", secret=True, longest=400),),
+    fields=(
+        Field("token", secret=True, longest=400),
+        Field("write_back", required=False, switch=True, empty=False),
+    ),
     url="https://webapi.teamviewer.com",
+    kinds=records.KINDS,
+    counted=frozenset(records.KINDS),
 )
 ANYDESK = Description(
     slug="anydesk",
@@ -93,6 +100,8 @@ ANYDESK = Description(
     guide="anydesk",
     fields=(Field("license"), Field("password", secret=True, longest=400)),
     url="https://v1.api.anydesk.com:8081",
+    kinds=sessions.KINDS,
+    counted=sessions.DEFAULT_KINDS,
 )
 RUSTDESK = Description(
     slug="rustdesk",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Generator, Iterator, Mapping
+from collections.abc import Generator, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Protocol, runtime_checkable
@@ -131,6 +131,23 @@ class Tool(Protocol):
         Each page is kept as it arrives; the cursor of the last one only when the pull ended. How
         many pages there may be, and that they do not repeat for ever, is the caller's to see.
         """
+
+
+@dataclass(frozen=True, slots=True)
+class Billed:
+    """Whether a session of the tool was billed (or no longer), and the note that it has here."""
+
+    external_id: str
+    billed: bool
+    note: str
+
+
+@runtime_checkable
+class Informed(Protocol):
+    """A tool that can be told which of its sessions were billed."""
+
+    def tell(self, sessions: Iterable[Billed]) -> Iterator[tuple[Billed, bool]]:
+        """Yield each session as it is told, and whether the tool took it in; raises Trouble."""
 
 
 @runtime_checkable

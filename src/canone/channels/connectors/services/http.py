@@ -114,14 +114,16 @@ class Client:
         method: str,
         path_with_query: str,
         body: bytes = b"",
-        headers: Headers | None = None,
+        headers: Headers | Callable[[], Headers] | None = None,
     ) -> Any:
         """Return the decoded answer, None for an empty one; raises Trouble.
 
-        A server that asks for a short pause is given it, within bounds.
+        A server that asks for a short pause is given it, within bounds; `headers` that hold a
+        signature of the moment are a function, called for every try.
         """
         while True:
-            response = self._sent(method, path_with_query, body, headers or {})
+            told = headers() if callable(headers) else headers
+            response = self._sent(method, path_with_query, body, told or {})
             try:
                 pause = self._judged(response, path_with_query)
                 if not pause:

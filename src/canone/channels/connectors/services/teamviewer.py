@@ -2,16 +2,23 @@
 
 from __future__ import annotations
 
-import json
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 from urllib.parse import quote
 
 from canone.channels.connectors.rules import lookback, values
-from canone.channels.connectors.rules.port import Json, Notice, Probe, Pulled, Trouble, Window
+from canone.channels.connectors.rules.port import (
+    Billed,
+    Json,
+    Notice,
+    Probe,
+    Pulled,
+    Trouble,
+    Window,
+)
 from canone.channels.connectors.rules.teamviewer import asking, billing, records
 from canone.channels.connectors.services import http
 
@@ -77,17 +84,15 @@ class TeamViewer:
         last = read.take(records.read([row for row in single if row is not None], mails))
         yield _page(last, cursor=lookback.cursor(plan, read.running))
 
-    def tell(self, external_id: str, *, billed: bool, note: str) -> None:
-        """Write into a report whether it was billed, and the note where it has none.
+    def tell(self, sessions: Iterable[Billed]) -> Iterator[tuple[Billed, bool]]:
+        """Yield the sessions as their reports say whether they were billed; raises Trouble.
 
-        A report that is no longer there, or says so already, is left alone; raises Trouble.
+        A report without a note gets the one from here. One that is no longer there, or that
+        TeamViewer does not let be changed, is not taken in.
         """
         with self._client() as client:
-            known = _one(client, external_id)
-            change = billing.change(known, billed=billed, note=note)
-            if change:
-                body, headers = json.dumps(change).encode(), {"Content-Type": "application/json"}
-                client.request("PUT", _path(external_id), body, headers)
+            for session in sessions:
+                yield session, _told(client, session)
 
     def _client(self) -> http.Client:
         headers = {"Authorization": f"Bearer {self._token}"}
@@ -130,6 +135,22 @@ def _one(client: http.Client, key: str) -> Json | None:
     if not isinstance(answer, Mapping):
         raise Trouble("garbled", action=asking.REPORT)
     return answer
+
+
+def _told(client: http.Client, session: Billed) -> bool:
+    known = _one(client, session.external_id)
+    if known is None:
+        return False
+    change = billing.change(known, billed=session.billed, note=session.note)
+    if not change:
+        return True
+    try:
+        client.request("PUT", _path(session.external_id), *http.encoded(change))
+    except Trouble as trouble:
+        if trouble.code != "odd_answer":
+            raise
+        return False
+    return True
 
 
 def _path(key: str) -> str:

@@ -10,8 +10,10 @@ from canone.channels.connectors.models import Source
 from canone.channels.connectors.rules import kinds
 from canone.channels.connectors.rules.port import Tool, Trouble
 from canone.channels.connectors.services import http, vault
+from canone.channels.connectors.services.anydesk import AnyDesk
 from canone.channels.connectors.services.meshcentral.client import MeshCentral
 from canone.channels.connectors.services.meshcentral.wire import Access
+from canone.channels.connectors.services.teamviewer import TeamViewer
 
 PATIENCE = 30.0
 
@@ -65,7 +67,18 @@ def _meshcentral(known: Known) -> Tool:
     return MeshCentral(access(known))
 
 
+def _teamviewer(known: Known) -> Tool:
+    return TeamViewer(known.reach, known.secrets.get("token", ""))
+
+
+def _anydesk(known: Known) -> Tool:
+    licence = str(known.settings.get("license", ""))
+    return AnyDesk(known.reach, licence, known.secrets.get("password", ""))
+
+
 ASKED: Mapping[str, Callable[[Known], Tool]] = {
     kinds.MESHCENTRAL.slug: _meshcentral,
+    kinds.TEAMVIEWER.slug: _teamviewer,
+    kinds.ANYDESK.slug: _anydesk,
 }
 RECEIVED: frozenset[str] = frozenset()

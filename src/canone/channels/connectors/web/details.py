@@ -175,6 +175,10 @@ def _notes(source: Source) -> list[Note]:
     if source.trouble:
         kind = "stop" if source.state == Source.State.ERROR else "warn"
         found.append(Note(kind, wording.trouble(source.trouble, source.trouble_values)))
+    back = queries.write_back(source.pk) if source.settings.get("write_back") else None
+    if back is not None and back.trouble:
+        why = wording.trouble(back.trouble, back.trouble_values)
+        found.append(Note("warn", _("What was billed is not written back. %(why)s") % {"why": why}))
     return found
 
 
@@ -222,7 +226,17 @@ def _settings(source: Source) -> list[tuple[StrOrPromise, object]]:
         words = ", ".join(str(naming.KINDS.get(kind, kind)) for kind in counted)
         found.append((_("Sessions that count"), words))
     found.append((_("Sessions from"), formats.date_of(_day(chosen.get("first_day")))))
+    if chosen.get("write_back"):
+        found.append((_("Written back"), _written_back(source)))
     return found if tool.receives else [*found, *_rhythm(source)]
+
+
+def _written_back(source: Source) -> str:
+    done, declined = queries.told(source.pk)
+    values = {"done": formats.number(done), "declined": formats.number(declined)}
+    if declined:
+        return _("%(done)s, and %(declined)s that the tool would not take") % values
+    return formats.number(done)
 
 
 def _rhythm(source: Source) -> list[tuple[StrOrPromise, object]]:

@@ -64,8 +64,8 @@ def read(rows: list[Any], people: Collection[str]) -> Reading:
             continue
         strangers += not session.raw["known"]
         told = session.raw.get("duration")
-        odd = session.seconds is not None and isinstance(told, int)
-        disagreeing += odd and abs(told - (session.seconds or 0)) > AGREE
+        if session.seconds is not None and told is not None:
+            disagreeing += abs(told - session.seconds) > AGREE
         if session.external_id not in found or session.ended_at is not None:
             found[session.external_id] = session
     return Reading(tuple(found.values()), unreadable, disagreeing, strangers)

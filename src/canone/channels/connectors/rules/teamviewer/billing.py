@@ -9,14 +9,12 @@ from canone.channels.connectors.rules.port import Json
 BILLED, TO_BILL = "Billed", "Bill"
 
 
-def change(report: Json | None, *, billed: bool, note: str) -> dict[str, str]:
+def change(report: Json, *, billed: bool, note: str) -> dict[str, str]:
     """Return the two fields that may be written, or nothing where they need not be.
 
     A note that stands in TeamViewer stays. Undoing takes back only what says “billed”: a colleague
     may have decided otherwise since. Both fields go along, as one left out might be emptied.
     """
-    if report is None:
-        return {}
     state, known = values.text(report.get("billing_state")), report.get("notes")
     if not billed and state != BILLED:
         return {}
