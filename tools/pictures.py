@@ -190,6 +190,22 @@ def _charges(camera: Camera) -> None:
     camera.take("charges")
 
 
+def _source(camera: Camera, tool: str) -> None:
+    camera.go(f"/sources/new/{tool}/", 1180)
+    camera.page.evaluate("scrollTo(0, 0)")
+    camera.take(f"source-{tool}")
+
+
+@draw("source-teamviewer")
+def _source_teamviewer(camera: Camera) -> None:
+    _source(camera, "teamviewer")
+
+
+@draw("source-anydesk")
+def _source_anydesk(camera: Camera) -> None:
+    _source(camera, "anydesk")
+
+
 @draw("customer")
 def _customer(camera: Camera) -> None:
     camera.go(f"/customers/{camera.ids['customer']}/", 860)

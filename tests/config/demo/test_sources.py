@@ -1,4 +1,4 @@
-"""The demo shows a source that never knocks anywhere."""
+"""The demo shows sources that never knock anywhere."""
 
 from __future__ import annotations
 
@@ -13,8 +13,10 @@ pytestmark = pytest.mark.django_db
 AT = datetime(2026, 11, 21, 9, tzinfo=UTC)
 
 
-def test_the_demo_source_is_never_asked() -> None:
-    source = sources.load(at=AT)
-    assert source.state == "paused"
+def test_the_demo_sources_are_never_asked() -> None:
+    found = sources.load(at=AT)
+    assert {source.kind for source in found} >= {"meshcentral", "teamviewer", "anydesk"}
+    assert {source.state for source in found} == {"paused"}
+    assert queries.writing_back() == []
     assert queries.due(AT) == queries.unheard(AT) == []
     assert queries.attention(AT) == []
