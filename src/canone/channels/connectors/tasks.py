@@ -54,11 +54,15 @@ def pull(work: tasks.Work) -> None:
 def pull_due(work: tasks.Work) -> None:
     """Return nothing after asking every source whose turn has come; troubles stand in its log."""
     turn = queries.due(timezone.now())
+
+    def watched(_done: int, _total: int) -> None:
+        work.check_cancelled()
+
     for number, source_id in enumerate(turn):
         work.progress(number, len(turn))
         reason = pulling.Reason(PullLog.Trigger.SCHEDULE, timezone.now())
         try:
-            pulling.pull(source_id=source_id, reason=reason)
+            pulling.pull(source_id=source_id, reason=reason, step=watched)
         except Trouble:
             continue  # somebody else is asking it now
 

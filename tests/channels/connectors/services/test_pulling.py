@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
 from datetime import timedelta
 
 import pytest
@@ -13,7 +14,16 @@ from tests.make import access as users
 from tests.make import connectors as make
 
 from canone.base.access.functions import Role
-from canone.channels.connectors.services import sources
+from canone.channels.connectors.models import Source
+from canone.channels.connectors.rules.port import (
+    Json,
+    Probe,
+    Pulled,
+    RawSession,
+    Trouble,
+    Window,
+)
+from canone.channels.connectors.services import sources, tools
 from canone.desks.assistance.models import RemoteSession
 
 pytestmark = pytest.mark.django_db
@@ -185,3 +195,96 @@ def test_credentials_that_expire_and_are_renewed(server: Fake) -> None:
 
     assert (log.outcome, log.new) == ("ok", 1)
     assert (source.state, source.trouble) == ("active", "")
+
+
+def test_when_our_clock_went_back_everything_still_known_is_read_again(server: Fake) -> None:
+    server.events = session("a", AT - 72 * HOUR, 60)
+    source = connected(server)
+    Source.objects.update(last_ok_at=AT + 72 * HOUR, busy_until=AT + 72 * HOUR)
+
+    log = pull(source)
+
+    assert (log.outcome, log.new, source.last_ok_at) == ("ok", 1, AT)
+
+
+def test_a_pull_is_good_up_to_the_earlier_of_both_clocks(server: Fake) -> None:
+    source = connected(server)
+    log = pull(source, AT + 48 * HOUR)
+    assert source.last_ok_at == AT
+    assert codes(log) == {"clock_behind"}
+
+
+def test_what_arrived_before_a_break_is_counted_where_it_broke(
+    server: Fake, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    pages = [Pulled((raw("a"),), cursor={"at": 1}), Pulled((raw("b"),), cursor={"at": 2})]
+    told = Scripted(pages, Trouble("rate_limited", wait=7200, minutes=120))
+    monkeypatch.setitem(tools.ASKED, "meshcentral", lambda _known: told)
+    source = connected(server)
+
+    log = pull(source)
+
+    assert (log.outcome, log.trouble, log.new) == ("failed", "rate_limited", 2)
+    assert (source.sessions_new, source.cursor, source.last_ok_at) == (2, {}, None)
+    assert source.next_pull_at is not None
+    assert source.next_pull_at - AT >= 2 * HOUR
+
+    told.trouble = None
+    assert pull(source, AT + 3 * HOUR).new == 0
+    assert source.cursor == {"at": 2}
+
+
+def test_a_row_that_cannot_be_stops_no_other(server: Fake, monkeypatch: pytest.MonkeyPatch) -> None:
+    good = raw("good")
+    bad = [
+        replace(good, external_id=""),
+        replace(good, external_id="x" * 161),
+        replace(good, external_id="before", ended_at=good.started_at - HOUR),
+        replace(good, external_id="minus", seconds=-1),
+        replace(good, external_id="ages", seconds=10**9),
+    ]
+    told = Scripted([Pulled((*bad, good))], None)
+    monkeypatch.setitem(tools.ASKED, "meshcentral", lambda _known: told)
+
+    log = pull(connected(server))
+
+    assert (log.outcome, log.new) == ("ok", 1)
+    assert ["unreadable", {"count": 5}] in log.warnings
+
+
+def test_the_same_page_for_ever_ends_and_keeps_what_it_brought(
+    server: Fake, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    told = Scripted([Pulled((raw("a"), raw("b")))] * 9999, None)
+    monkeypatch.setitem(tools.ASKED, "meshcentral", lambda _known: told)
+
+    log = pull(connected(server))
+
+    assert (log.trouble, log.values, log.new) == ("endless", {"pages": 3}, 2)
+    assert told.closed
+
+
+def raw(key: str) -> RawSession:
+    ended = AT - HOUR
+    start = ended - timedelta(seconds=60)
+    return RawSession(key, "u", "Anna", "", "d", "pc", "", "", start, ended, 60, "desktop")
+
+
+@dataclass
+class Scripted:
+    """A tool that gives these pages, then its trouble."""
+
+    pages: Sequence[Pulled]
+    trouble: Trouble | None
+    closed: bool = False
+
+    def probe(self) -> Probe:
+        return Probe("", "", 0, 0)
+
+    def pull(self, _cursor: Json, _window: Window) -> Iterator[Pulled]:
+        try:
+            yield from self.pages
+            if self.trouble:
+                raise self.trouble
+        finally:
+            self.closed = True

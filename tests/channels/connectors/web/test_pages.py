@@ -273,8 +273,22 @@ def test_the_start_page_names_sources_in_trouble_or_silent(owner: Client) -> Non
     Source.objects.filter(title="Stuck").update(state="error", trouble="refused")
     Source.objects.filter(title="Asleep").update(state="paused")
 
+    asleep = make.source(title="Habit", at=datetime.now(UTC))
+    for ago in range(9, 15):
+        at = datetime.now(UTC) - timedelta(days=ago)
+        PullLog.objects.create(source=asleep, trigger="schedule", new=1, started_at=at)
+    Source.objects.filter(pk=asleep.pk).update(
+        last_ok_at=datetime.now(UTC), last_session_at=datetime.now(UTC) - timedelta(days=9)
+    )
+
     page = owner.get("/").content.decode()
 
+    assert "Habit has fallen silent" in page
+    assert "latest session 9 days ago" in page
+    assert (
+        "The latest session ended 9 days ago"
+        in owner.get(f"/sources/{asleep.pk}/").content.decode()
+    )
     assert "Stuck needs attention" in page
     assert "Quiet needs attention" in page
     assert "Good needs" not in page

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
@@ -12,8 +11,6 @@ from canone.channels.connectors.models import PullLog, Source, Told, WriteBack
 from canone.channels.connectors.rules.port import Billed
 from canone.desks.assistance.models import RemoteSession
 
-SILENT_AFTER = timedelta(hours=24)
-FAILURES_TOLD = 3
 SOONER = timedelta(days=2)  # nothing is ever put off by more: a clock went back since
 LONGEST_BUSY = timedelta(minutes=20)
 LONGEST_LEASE = timedelta(minutes=2)
@@ -32,17 +29,6 @@ def source(source_id: int) -> Source | None:
 def last_pull(source_id: int) -> PullLog | None:
     """Return the latest pull, running or ended."""
     return PullLog.objects.filter(source=source_id).order_by("-started_at", "-pk").first()
-
-
-def last_good_pulls(source_ids: list[int]) -> dict[int, PullLog]:
-    """Return the latest pull that ended well, by source."""
-    found: dict[int, PullLog] = {}
-    good = PullLog.objects.filter(source__in=source_ids, outcome=PullLog.Outcome.OK)
-    for source_id in source_ids:
-        latest = good.filter(source=source_id).order_by("-started_at").first()
-        if latest is not None:
-            found[source_id] = latest
-    return found
 
 
 def pulls(source_id: int) -> QuerySet[PullLog]:
@@ -103,23 +89,3 @@ def _past(*, longest: timedelta, **instant: datetime) -> Q:
     """Return the rows whose instant is past, or so far ahead that another clock wrote it."""
     ((name, at),) = instant.items()
     return Q(**{f"{name}__lte": at}) | Q(**{f"{name}__gt": at + longest})
-
-
-@dataclass(frozen=True, slots=True)
-class Attention:
-    """A source that somebody should look at: since when it is silent, and the trouble if known."""
-
-    source: Source
-    silent_since: datetime
-
-
-def attention(at: datetime) -> list[Attention]:
-    """Return the active sources that brought nothing for too long, or that cannot go on."""
-    found = []
-    for each in sources().exclude(state=Source.State.PAUSED):
-        since = each.last_ok_at or each.created_at
-        patience = max(SILENT_AFTER, timedelta(minutes=each.interval_minutes) * 4)
-        stuck = each.state == Source.State.ERROR or each.failures >= FAILURES_TOLD
-        if stuck or at - since > patience:
-            found.append(Attention(each, since))
-    return found

@@ -19,6 +19,7 @@ from django.db.models import F, Q
 from canone.base.firm import queries as firm
 from canone.channels.connectors import queries
 from canone.channels.connectors.models import PullLog, Source
+from canone.channels.connectors.queries import looking
 from canone.channels.connectors.rules.bounds import Bounds
 from canone.channels.connectors.rules.notices import Notices
 from canone.channels.connectors.rules.port import (
@@ -31,7 +32,6 @@ from canone.channels.connectors.rules.port import (
 )
 from canone.channels.connectors.services import tools
 from canone.desks.assistance.models import RemoteSession
-from canone.desks.assistance.rules.states import ORPHAN_AFTER
 from canone.desks.assistance.services import ingest
 from canone.desks.assistance.services import sessions as desk
 
@@ -295,13 +295,6 @@ def _add_late_notes(source: Source, sessions: Sequence[RawSession], at: datetime
             desk.edit(session_id=session_id, note=notes[external_id], at=at)
 
 
-def _orphans(source: Source, at: datetime) -> int:
-    """Return how many sessions of the source have had no end for too long."""
-    return RemoteSession.objects.filter(
-        source=source.key, ended_at__isnull=True, started_at__lte=at - ORPHAN_AFTER
-    ).count()
-
-
 @transaction.atomic
 def _done(coming: Coming) -> PullLog:
     log, source = coming.log, coming.source
@@ -347,7 +340,7 @@ def _failed(coming: Coming, trouble: Trouble) -> PullLog:
 
 def _ended(coming: Coming) -> PullLog:
     log = coming.log
-    log.orphaned = _orphans(coming.source, coming.reason.at)
+    log.orphaned = looking.orphans(coming.source, coming.reason.at)
     log.warnings = coming.notices.told()
     log.finished_at = coming.now
     log.save()

@@ -19,7 +19,7 @@ from canone.base.tasks.models import Job
 from canone.channels.connectors import queries
 from canone.channels.connectors.models import Source
 from canone.channels.connectors.permissions import MANAGE, PULL, VIEW
-from canone.channels.connectors.queries import naming, wording
+from canone.channels.connectors.queries import looking, naming, wording
 from canone.channels.connectors.services import sources
 from canone.channels.connectors.tasks import PULL as PULL_JOB
 from canone.channels.connectors.web import looks, past
@@ -135,13 +135,13 @@ def remove(request: PageRequest, pk: int) -> HttpResponseBase:
 
 
 def _counters(source: Source) -> list[Counter]:
-    last = queries.last_good_pulls([source.pk]).get(source.pk)
     log_url = reverse("connectors:log", args=[source.pk])
     inbox, orphans = reverse("assistance:inbox"), f"{reverse('assistance:list')}?state=orphan"
-    unassigned = formats.number(last.unassigned if last else None)
-    orphaned = formats.number(last.orphaned if last else None)
+    fetched = _("last received") if source.description.receives else _("last fetched")
+    unassigned = formats.number(looking.unassigned(source))
+    orphaned = formats.number(looking.orphans(source, timezone.now()))
     return [
-        Counter(looks.age(source.last_ok_at), _("last fetched"), log_url),
+        Counter(looks.age(source.last_ok_at), fetched, log_url),
         Counter(formats.number(source.sessions_new), _("sessions so far")),
         Counter(unassigned, _("without a customer"), inbox),
         Counter(orphaned, _("orphans"), orphans),
@@ -175,6 +175,12 @@ def _notes(source: Source) -> list[Note]:
     if source.trouble:
         kind = "stop" if source.state == Source.State.ERROR else "warn"
         found.append(Note(kind, wording.trouble(source.trouble, source.trouble_values)))
+    elif since := looking.silent([source], timezone.now()).get(source.pk):
+        text = _(
+            "The latest session ended %(age)s, longer ago than this source ever was without one. "
+            "Check that the tool still records sessions and that its account still sees them."
+        )
+        found.append(Note("warn", text % {"age": looks.age(since)}))
     back = queries.write_back(source.pk) if source.settings.get("write_back") else None
     if back is not None and back.trouble:
         why = wording.trouble(back.trouble, back.trouble_values)

@@ -13,7 +13,7 @@ from django.utils.translation import ngettext
 
 from canone.channels.connectors import queries
 from canone.channels.connectors.models import PullLog, Source
-from canone.channels.connectors.queries import wording
+from canone.channels.connectors.queries import looking, wording
 from canone.ui import formats, zones
 from canone.ui.heads import Link
 from canone.ui.states import State
@@ -45,11 +45,11 @@ def source_state(source: Source) -> State:
         return State("stop", _("Needs attention"))
     if source.trouble:
         return State("warn", _("Trying again"))
+    receives = source.description.receives
     if source.last_ok_at is None:
-        waiting = _("Nothing received yet") if source.description.receives else _("Not asked yet")
-        return State("todo", waiting)
-    if timezone.now() - source.last_ok_at > queries.SILENT_AFTER:
-        return State("warn", _("Silent"))
+        return State("todo", _("Nothing received yet") if receives else _("Not asked yet"))
+    if not receives and timezone.now() - source.last_ok_at > looking.UNANSWERED_AFTER:
+        return State("warn", _("No answer"))
     return State("done", _("Working"))
 
 
