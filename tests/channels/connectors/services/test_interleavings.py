@@ -178,7 +178,7 @@ class Story:
 class InterleavingsTest(TestCase):
     """Stories of a source, each played to its end and followed by one good pull."""
 
-    @settings(max_examples=60)
+    @settings(max_examples=40)
     @given(story=STORIES, seed=st.integers(0, 2**16), remembers=st.booleans())
     def test_a_good_pull_ends_with_exactly_the_sessions_of_the_source(
         self, story: list[tuple[str, int | str]], seed: int, remembers: bool

@@ -12,7 +12,7 @@ from canone.channels.connectors.rules.port import Pulled, Trouble
 MOST_PAGES = 5_000
 MOST_ROWS = 1_000_000
 LONGEST = timedelta(minutes=15)
-REPEATS = 3  # a growing list may show a page again by chance; not over and over
+REPEATS = 5  # a growing list may show a page again by chance; not over and over
 
 
 @dataclass(slots=True)
