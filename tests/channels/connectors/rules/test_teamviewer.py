@@ -185,9 +185,20 @@ def test_a_clock_that_was_moved_back_looks_far_back_again() -> None:
 def test_what_ran_is_asked_for_by_its_id_until_it_is_forgotten() -> None:
     cursor = lookback.cursor(lookback.plan({}, window()), {"a": AT, "b": AT - HOUR, "c": AT})
 
-    assert lookback.unseen(lookback.plan(cursor, window(AT + HOUR)), ["c"]) == ["a", "b"]
+    assert lookback.unseen(lookback.plan(cursor, window(AT + HOUR)), ["c"]) == (["a", "b"], {})
     late = window(AT + lookback.OPEN_KEPT + HOUR)
-    assert lookback.unseen(lookback.plan(cursor, late), []) == []
+    assert lookback.unseen(lookback.plan(cursor, late), []) == ([], {})
+
+
+def test_of_very_many_that_ran_some_wait_and_none_is_forgotten() -> None:
+    opened = {f"s{number}": AT - number * HOUR for number in range(lookback.OPEN_ASKED + 3)}
+    cursor = lookback.cursor(lookback.plan({}, window()), opened)
+
+    asked, waiting = lookback.unseen(lookback.plan(cursor, window(AT + HOUR)), [])
+
+    assert len(asked) == lookback.OPEN_ASKED
+    assert {*asked, *waiting} == set(opened)
+    assert asked[0] == "s0"
 
 
 @given(JSON)

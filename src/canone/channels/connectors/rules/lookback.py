@@ -18,7 +18,7 @@ LONG = timedelta(days=2)
 LONGER = timedelta(days=14)
 LONGER_EVERY = timedelta(hours=20)
 OPEN_KEPT = timedelta(days=60)
-OPEN_ASKED = 200
+OPEN_ASKED = 50
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,11 +51,15 @@ def plan(cursor: Json, window: Window) -> Plan:
     )
 
 
-def unseen(plan: Plan, seen: Iterable[str]) -> list[str]:
-    """Return the sessions that ran and that no page showed, youngest first."""
+def unseen(plan: Plan, seen: Iterable[str]) -> tuple[list[str], dict[str, datetime]]:
+    """Return the sessions that ran and that no page showed: whom to ask for, and who waits.
+
+    The youngest are asked for first; the others stay open until their turn comes.
+    """
     known = set(seen)
-    left = (key for key in plan.opened if key not in known)
-    return sorted(left, key=lambda key: plan.opened[key], reverse=True)[:OPEN_ASKED]
+    left = [key for key in plan.opened if key not in known]
+    left.sort(key=lambda key: plan.opened[key], reverse=True)
+    return left[:OPEN_ASKED], {key: plan.opened[key] for key in left[OPEN_ASKED:]}
 
 
 def cursor(plan: Plan, opened: Mapping[str, datetime]) -> Json:

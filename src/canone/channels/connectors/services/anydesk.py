@@ -84,11 +84,12 @@ class AnyDesk:
                 odd = _counts(unreadable=found.unreadable, lengths_disagree=found.disagreeing)
                 yield _page(inside, odd, seen=len(rows), mark=str(offset))
                 offset = asking.following(answer, offset, plan)
-            single = [self._one(client, key) for key in lookback.unseen(plan, seen)]
+            asked, waiting = lookback.unseen(plan, seen)
+            single = [self._one(client, key) for key in asked]
             skew = _clock(client.server_at, self._now())
         last = sessions.read([row for row in single if row is not None], people)
         running |= lookback.running(last.sessions)
-        yield _page(last.sessions, skew, cursor=lookback.cursor(plan, running))
+        yield _page(last.sessions, skew, cursor=lookback.cursor(plan, running | waiting))
 
     def _one(self, client: http.Client, key: str) -> Json | None:
         """Return one session by its id; None where it is no longer there."""

@@ -80,9 +80,10 @@ class TeamViewer:
                 found = read.take(records.read(rows, mails))
                 following = asking.following(answer)
                 yield _page(found, seen=len(rows), mark=offset or "first")
-            single = [_one(client, key) for key in lookback.unseen(plan, read.seen)]
+            asked, waiting = lookback.unseen(plan, read.seen)
+            single = [_one(client, key) for key in asked]
         last = read.take(records.read([row for row in single if row is not None], mails))
-        yield _page(last, cursor=lookback.cursor(plan, read.running))
+        yield _page(last, cursor=lookback.cursor(plan, read.running | waiting))
 
     def tell(self, sessions: Iterable[Billed]) -> Iterator[tuple[Billed, bool]]:
         """Yield the sessions as their reports say whether they were billed; raises Trouble.
