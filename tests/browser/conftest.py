@@ -1,7 +1,8 @@
 """A real Chromium before the real pages.
 
-Ask for `site` (the address), `signed_in` (a page of somebody who signed in) and `accessible` (axe
-finds nothing). `theme`, `language` and `size` each run a test once per value.
+Ask for `site` (the address), `signed_in` (a page of somebody who signed in), `accessible` (axe
+finds nothing) and `looked_at` (nor in both themes and sizes, and nothing is wider than its screen).
+`theme`, `language` and `size` each run a test once per value.
 """
 
 from __future__ import annotations
@@ -13,10 +14,10 @@ from pathlib import Path
 from typing import Any, cast
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
+from axe_playwright_python.base import AXE_SCRIPT, AxeResults
 from django.conf import settings
 from django.test import Client
-from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, Response
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, Response, expect
 from pytest_django.live_server_helper import LiveServer
 
 from canone.base.access.models import User
@@ -30,7 +31,18 @@ SIZES = {"desktop": (1440, 900), "phone": (390, 844)}
 LOCALES = {"it": "it-IT", "fr": "fr-FR", "en": "en-GB"}
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 PARTS = ("script", "stylesheet", "font", "image")
+LOOKS = {
+    "it": (("desktop", "light"), ("phone", "dark")),
+    "fr": (("desktop", "dark"), ("phone", "light")),
+    "en": (("phone", "dark"), ("desktop", "light")),
+}
+"""How each language looks at its pages: any two of theme, size and language meet somewhere."""
+ALL_LOOKS = (("desktop", "light"), ("desktop", "dark"), ("phone", "light"), ("phone", "dark"))
+AT_WORK = ".htmx-request, .htmx-swapping, .htmx-settling, .htmx-added"
+PATIENCE = 20_000
+"""How long an event may take, in milliseconds, before it counts as missing."""
 SignedIn = Callable[[User], Page]
+expect.set_options(timeout=PATIENCE)
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -78,10 +90,13 @@ def size(request: pytest.FixtureRequest) -> str:
     return str(request.param)
 
 
+def _asks(request: pytest.FixtureRequest, name: str) -> bool:
+    return name in request.fixturenames
+
+
 def _value(request: pytest.FixtureRequest, name: str, default: str) -> str:
     """Return a parameter of the test that asked for it."""
-    wanted = name in request.fixturenames
-    return cast("str", request.getfixturevalue(name)) if wanted else default
+    return cast("str", request.getfixturevalue(name)) if _asks(request, name) else default
 
 
 @pytest.fixture
@@ -105,7 +120,7 @@ def context(
         reduced_motion="reduce",
         has_touch=width < 600,
     )
-    made.set_default_timeout(10_000)
+    made.set_default_timeout(PATIENCE)
     yield made
     made.close()
 
@@ -156,18 +171,59 @@ def signed_in(request: pytest.FixtureRequest, page: Page, site: str) -> SignedIn
     return sign_in
 
 
+def settled(page: Page) -> None:
+    """Wait until the page stands: its parts have come, and its letters."""
+    expect(page.locator(AT_WORK)).to_have_count(0)
+    page.evaluate("document.fonts.ready.then(() => null)")
+
+
 @pytest.fixture
 def accessible() -> Callable[[Page], None]:
     """Return a function that fails with what axe finds on the page."""
 
     def check(page: Page) -> None:
-        found = Axe().run(
-            page,
-            options={
-                "resultTypes": ["violations"],
-                "runOnly": {"type": "tag", "values": RULES},
-            },
-        )
-        assert found.violations_count == 0, f"{page.url}\n{found.generate_report()}"
+        settled(page)
+        if page.evaluate("typeof axe") == "undefined":
+            page.evaluate(AXE_SCRIPT)
+        options = {
+            "resultTypes": ["violations"],
+            "runOnly": {"type": "tag", "values": RULES},
+        }
+        found = page.evaluate("async options => (await axe.run(options)).violations", options)
+        report = AxeResults({"violations": found}).generate_report() if found else ""
+        assert found == [], f"{page.url}\n{report}"
 
     return check
+
+
+@pytest.fixture
+def looked_at(
+    request: pytest.FixtureRequest, accessible: Callable[[Page], None]
+) -> Callable[[Page], None]:
+    """Return a function that looks at the page in both themes and sizes.
+
+    In a test of all languages each takes the half that LOOKS names. The user keeps the theme of
+    the system, which is what changes here.
+    """
+    looks = LOOKS[_value(request, "language", "")] if _asks(request, "language") else ALL_LOOKS
+
+    def check(page: Page) -> None:
+        look_at(page, accessible, looks)
+
+    return check
+
+
+def look_at(
+    page: Page, accessible: Callable[[Page], None], looks: tuple[tuple[str, str], ...]
+) -> None:
+    """Look at the page in these sizes and themes: axe finds nothing, nothing is too wide."""
+    before = page.viewport_size
+    for size, theme in looks:
+        width, height = SIZES[size]
+        page.set_viewport_size({"width": width, "height": height})
+        page.emulate_media(color_scheme=cast("Any", theme))
+        accessible(page)
+        wide = page.evaluate("document.documentElement.scrollWidth - innerWidth")
+        assert wide <= 0, f"{page.url} is {wide} pixels wider than a {size}"
+    assert before is not None
+    page.set_viewport_size(before)

@@ -5,7 +5,7 @@ from collections.abc import Callable
 import pytest
 from django.urls import reverse
 from django.utils import timezone
-from playwright.sync_api import Page
+from playwright.sync_api import Page, expect
 from tests import people
 from tests.browser.conftest import SignedIn
 
@@ -18,22 +18,22 @@ Check = Callable[[Page], None]
 DOOR = ["account_login", "account_reset_password", "account_reset_password_done"]
 
 
-@pytest.mark.usefixtures("theme", "language", "size")
-def test_the_door(page: Page, accessible: Check) -> None:
+@pytest.mark.usefixtures("language")
+def test_the_door(page: Page, looked_at: Check) -> None:
     firm.revise(name="Lariotech Servizi S.r.l.", city="Como")
     for name in DOOR:
         page.goto(reverse(name))
-        accessible(page)
+        looked_at(page)
     page.goto(reverse("account_login"))
     page.fill("#id_login", "nobody@example.com")
     page.fill("#id_password", "wrong")
     page.click("[data-save]")
     page.wait_for_selector("[data-faults]")
-    accessible(page)
+    looked_at(page)
 
 
-@pytest.mark.usefixtures("theme", "language", "size")
-def test_the_frame(signed_in: SignedIn, accessible: Check) -> None:
+@pytest.mark.usefixtures("language")
+def test_the_frame(signed_in: SignedIn, looked_at: Check) -> None:
     folk = people.people()
     now = timezone.now()
     access.update(user=folk.colleague, name="Carla Villa Rossi")
@@ -65,8 +65,15 @@ def test_the_frame(signed_in: SignedIn, accessible: Check) -> None:
         "/nowhere/",
     ):
         page.goto(url)
-        accessible(page)
+        looked_at(page)
     page.goto(reverse("person_new"))
     page.click("[data-save]")
     page.wait_for_selector("[data-faults]")
-    accessible(page)
+    looked_at(page)
+
+
+def test_a_chosen_theme_holds_against_the_system_s(signed_in: SignedIn, theme: str) -> None:
+    page = signed_in(people.people().owner)
+    page.emulate_media(color_scheme="light" if theme == "dark" else "dark")
+    page.goto("/")
+    expect(page.locator("html")).to_have_attribute("data-bs-theme", theme)

@@ -22,20 +22,19 @@ def folk(settings: Settings) -> people.People:
     return people.people()
 
 
-@pytest.mark.usefixtures("theme", "size")
 def test_every_component(
-    folk: people.People, signed_in: SignedIn, accessible: Callable[[Page], None]
+    folk: people.People, signed_in: SignedIn, looked_at: Callable[[Page], None]
 ) -> None:
     page = signed_in(folk.owner)
     for url in ("/gallery/", "/gallery/list/", "/gallery/list/?text=zzz", "/gallery/form/"):
         page.goto(url)
-        accessible(page)
+        looked_at(page)
     page.click("[data-save]")
     expect(page.locator("[data-faults]")).to_be_focused()
-    accessible(page)
+    looked_at(page)
     page.goto("/gallery/")
     page.click(".cn-explain summary")
-    accessible(page)
+    looked_at(page)
 
 
 def test_a_row_is_found_while_typing(folk: people.People, signed_in: SignedIn) -> None:

@@ -84,24 +84,23 @@ def test_a_file_with_faults_and_its_good_rows(
     accessible(page)
 
 
-@pytest.mark.usefixtures("theme", "size")
 def test_the_steps_on_every_screen(
-    tmp_path: Path, signed_in: Callable[[User], Page], accessible: Callable[[Page], None]
+    tmp_path: Path, signed_in: Callable[[User], Page], looked_at: Callable[[Page], None]
 ) -> None:
     path = tmp_path / "sessioni.csv"
     path.write_text(FILE)
     page = signed_in(people.people().owner)
     page.goto("/imports/")
-    accessible(page)
+    looked_at(page)
     page.goto("/imports/new/")
     page.select_option("select[name=kind]", "assistance.sessions")
     page.set_input_files("input[type=file]", path)
     main_button(page)
     expect(page.locator("#preview table")).to_be_visible()
     page.fill("input[name=source]", "Supremo")
-    accessible(page)
+    looked_at(page)
     main_button(page)
     step(page, "check")
     work()
     expect(page.locator("tr.is-stop")).to_have_count(3)
-    accessible(page)
+    looked_at(page)

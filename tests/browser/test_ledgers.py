@@ -17,8 +17,7 @@ pytestmark = pytest.mark.django_db(transaction=True)
 Check = Callable[[Page], None]
 
 
-@pytest.mark.usefixtures("theme", "size")
-def test_the_pages_of_the_ledgers(signed_in: SignedIn, accessible: Check) -> None:
+def test_the_pages_of_the_ledgers(signed_in: SignedIn, looked_at: Check) -> None:
     customer = parties.party("Officine Meccaniche Brambilla S.r.l.")
     charge = invoicing.charge(customer)
     taken = invoicing.charge(customer, kind="top_up", amount_minor=123_456)
@@ -48,7 +47,7 @@ def test_the_pages_of_the_ledgers(signed_in: SignedIn, accessible: Check) -> Non
         "/",
     ):
         page.goto(url)
-        accessible(page)
+        looked_at(page)
 
 
 def test_a_click_on_an_amount_tells_how_it_comes_about(signed_in: SignedIn) -> None:

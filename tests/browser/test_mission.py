@@ -15,7 +15,7 @@ import pytest
 from django.urls import reverse
 from playwright.sync_api import Locator, Page, expect
 from tests import people
-from tests.browser.walker import HALVES, Walker, work
+from tests.browser.walker import Walker, work
 from tests.make import parties
 
 from canone.base.access import services as access
@@ -68,7 +68,7 @@ def walker(
     access.set_password(user=folk.colleague, password=PASSWORD)
     for name in ("Brambilla", "Ferrari"):
         parties.group(parties.party(f"{name} S.r.l."), name)
-    return Walker(page, language, accessible, HALVES[language])
+    return Walker(page, language, accessible, is_watched=True)
 
 
 def sign_in(walker: Walker) -> None:

@@ -12,7 +12,7 @@ from django.urls import reverse
 from playwright.sync_api import Locator, Page, expect
 from tests import people
 from tests.browser.conftest import SignedIn
-from tests.browser.walker import HALVES, Walker, work
+from tests.browser.walker import Walker, work
 from tests.make import assistance as make
 from tests.make import catalog, parties
 
@@ -45,7 +45,7 @@ def walker(signed_in: SignedIn, language: str, accessible: Callable[[Page], None
     User.objects.filter(pk=folk.colleague.pk).update(theme="system")
     for name in ("Brambilla", "Ferrari"):
         parties.group(parties.party(f"{name} S.r.l."), name)
-    return Walker(signed_in(folk.colleague), language, accessible, HALVES[language])
+    return Walker(signed_in(folk.colleague), language, accessible, is_watched=True)
 
 
 def group(name: str) -> Group:

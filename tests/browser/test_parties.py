@@ -16,8 +16,7 @@ pytestmark = pytest.mark.django_db(transaction=True)
 Check = Callable[[Page], None]
 
 
-@pytest.mark.usefixtures("theme", "size")
-def test_the_pages_of_customers(signed_in: SignedIn, accessible: Check) -> None:
+def test_the_pages_of_customers(signed_in: SignedIn, looked_at: Check) -> None:
     folk = people.people()
     party = make.party("Rossi Impianti S.r.l.", is_blocked=True, block_reason="Due fatture")
     make.party("ROSSI IMPIANTI", zone=make.zone("Brianza"), phone="+39031640123")
@@ -46,7 +45,7 @@ def test_the_pages_of_customers(signed_in: SignedIn, accessible: Check) -> None:
     urls.append(reverse("parties:terms_edit", args=[terms.pk]))
     for url in urls:
         page.goto(url)
-        accessible(page)
+        looked_at(page)
 
 
 def test_a_twin_appears_beside_the_form(signed_in: SignedIn) -> None:

@@ -12,9 +12,9 @@ from canone.base.access.models import User
 pytestmark = pytest.mark.django_db(transaction=True)
 
 
-@pytest.mark.usefixtures("theme", "size", "language")
+@pytest.mark.usefixtures("language")
 def test_mail_and_paper(
-    signed_in: Callable[[User], Page], accessible: Callable[[Page], None]
+    signed_in: Callable[[User], Page], looked_at: Callable[[Page], None]
 ) -> None:
     mail = queue()
     page = signed_in(people.people().owner)
@@ -27,7 +27,7 @@ def test_mail_and_paper(
         "/settings/letterhead/",
     ):
         page.goto(url)
-        accessible(page)
+        looked_at(page)
     page.goto("/settings/texts/allowances/low/it/")
     expect(page.locator("#preview .cn-letter")).to_contain_text("Officine Brambilla")
-    accessible(page)
+    looked_at(page)

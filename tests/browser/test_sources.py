@@ -51,19 +51,18 @@ def sources() -> Source:
     return source
 
 
-@pytest.mark.usefixtures("theme", "size")
-def test_the_pages_of_the_sources(signed_in: SignedIn, accessible: Check) -> None:
+def test_the_pages_of_the_sources(signed_in: SignedIn, looked_at: Check) -> None:
     source = sources()
     page = signed_in(people.people().owner)
     for name in ("show", "log", "edit"):
         page.goto(reverse(f"connectors:{name}", args=[source.pk]))
-        accessible(page)
+        looked_at(page)
     for name in ("list", "new"):
         page.goto(reverse(f"connectors:{name}"))
-        accessible(page)
+        looked_at(page)
     page.click("[data-save]")
     page.wait_for_selector("[data-faults]")
-    accessible(page)
+    looked_at(page)
 
 
 def test_a_connection_is_tried_then_saved(signed_in: SignedIn, accessible: Check) -> None:

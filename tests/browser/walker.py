@@ -9,18 +9,13 @@ from pathlib import Path
 
 from django.utils import translation
 from playwright.sync_api import Locator, Page, expect
+from tests.browser.conftest import LOOKS, look_at, settled
 
 from canone.base.tasks import runner
 from canone.base.tasks.models import Job
 from canone.kernel.money import Money
 from canone.ui import formats
 
-HALVES = {
-    "it": (("desktop", "light"), ("phone", "dark")),
-    "fr": (("desktop", "dark"), ("phone", "light")),
-}
-"""How each language looks at its pages: between them, both sizes in both themes."""
-SIZES = {"desktop": {"width": 1280, "height": 900}, "phone": {"width": 390, "height": 844}}
 MOST_TABS = 90
 
 
@@ -31,7 +26,7 @@ class Walker:
     page: Page
     language: str
     accessible: Callable[[Page], None]
-    looks: tuple[tuple[str, str], ...] = ()
+    is_watched: bool = False
 
     def say(self, text: str, context: str = "", **given: object) -> str:
         """Return `text` as the pages say it."""
@@ -59,14 +54,9 @@ class Walker:
 
     def see(self) -> None:
         """Look at the page: axe finds nothing, and nothing is wider than the screen."""
-        self.page.wait_for_load_state("networkidle")
-        for size, scheme in self.looks:
-            self.page.set_viewport_size(SIZES[size])  # type: ignore[arg-type]
-            self.page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]
-            self.accessible(self.page)
-            wide = self.page.evaluate("document.documentElement.scrollWidth > innerWidth")
-            assert not wide, f"{self.page.url} scrolls sideways on the {size}"
-        self.page.set_viewport_size(SIZES["desktop"])  # type: ignore[arg-type]
+        settled(self.page)
+        if self.is_watched:
+            look_at(self.page, self.accessible, LOOKS[self.language])
 
     def field(self, label: str, context: str = "") -> Locator:
         """Return the field with that label."""
