@@ -57,6 +57,12 @@ def test_every_handler_hears_an_event_once() -> None:
     assert {d.state for d in Delivery.objects.all()} == {"done"}
 
 
+def test_a_past_that_is_being_written_is_told_with_its_own_time() -> None:
+    services.publish(EVENT)
+    assert services.deliver(at=LATER, as_of=EVENT.on) == 2
+    assert {at for _name, _event, at in heard} == {EVENT.on}
+
+
 def test_what_is_undone_was_never_told() -> None:
     with transaction.atomic():
         services.publish(EVENT)

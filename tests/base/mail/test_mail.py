@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 from django.core.exceptions import ValidationError
 from django.core.mail import send_mail
+from django.core.mail.backends import dummy
 from tests.make import smtp
 
 from canone.base.files import queries as file_queries
@@ -90,6 +91,13 @@ def test_a_mail_is_sent_once(server: smtp.Server) -> None:
     send(mail)
     assert services.send(mail.pk, at=AT) is None
     assert len(server.received) == 1
+
+
+def test_a_mail_may_take_another_way_than_the_firms_server(server: smtp.Server) -> None:
+    sent = services.send(queue().pk, at=AT, through=dummy.EmailBackend())
+    assert sent is not None
+    assert (sent.state, sent.sent_at) == (OutgoingMail.State.SENT, AT)
+    assert server.received == []
 
 
 def test_a_busy_server_is_asked_again_later_and_at_last_given_up(server: smtp.Server) -> None:

@@ -10,7 +10,9 @@ from django.core.management import call_command
 from django.utils import timezone
 
 from canone.base.access.models import User
+from canone.base.events.models import Delivery
 from canone.base.history import services as history
+from canone.base.mail.models import OutgoingMail
 from canone.config.demo import people
 from canone.desks.assistance.models import Accounting, RemoteSession
 from canone.desks.assistance.queries.scope import Scope
@@ -38,6 +40,14 @@ def test_the_demo_firm_is_whole() -> None:
     assert kinds["subscription"] > 300
     assert kinds["pay_per_use"] > 1500
     assert history.verify() == []
+    assert not Delivery.objects.exclude(state=Delivery.State.DONE).exists()
+    mails = OutgoingMail.objects.order_by("sent_at")
+    assert {mail.state for mail in mails} == {OutgoingMail.State.SENT}
+    assert all(mail.sent_at == mail.created_at for mail in mails)
+    first, last = (one.sent_at for one in (mails[0], mails[len(mails) - 1]))
+    assert first is not None
+    assert last is not None
+    assert (last - first).days > 365
     before = RemoteSession.objects.count()
     call_command("demo_load", stdout=StringIO())
     assert RemoteSession.objects.count() == before

@@ -28,12 +28,15 @@ def publish(event: DataclassInstance) -> None:
     )
 
 
-def deliver(*, at: datetime, limit: int = BATCH) -> int:
-    """Return how many due deliveries were tried, oldest first, each in its own transaction."""
+def deliver(*, at: datetime, limit: int = BATCH, as_of: datetime | None = None) -> int:
+    """Return how many due deliveries were tried, oldest first, each in its own transaction.
+
+    Handlers are told that it is `at`, or `as_of` where a past is being written.
+    """
     due = Delivery.objects.filter(state=Delivery.State.WAITING, due_at__lte=at)
     tried = 0
     for delivery_id in list(due.order_by("due_at", "id").values_list("pk", flat=True)[:limit]):
-        tried += _deliver(delivery_id, at)
+        tried += _deliver(delivery_id, as_of or at)
     return tried
 
 

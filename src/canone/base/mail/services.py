@@ -81,8 +81,12 @@ def queue(letter: Letter, *, at: datetime, by: int | None) -> OutgoingMail:
     return mail
 
 
-def send(mail_id: int, *, at: datetime) -> OutgoingMail | None:
+def send(
+    mail_id: int, *, at: datetime, through: BaseEmailBackend | None = None
+) -> OutgoingMail | None:
     """Return the mail after one try to send it; None when another worker has it.
+
+    It goes through the firm's mail server unless another way is given.
 
     A mail that cannot be sent waits longer each time; one that is refused for good, or too often,
     is kept as not delivered with the server's words.
@@ -92,7 +96,7 @@ def send(mail_id: int, *, at: datetime) -> OutgoingMail | None:
         return None
     error, final = "", False
     try:
-        _transmit(mail)
+        _transmit(mail, through or _connection())
     except smtplib.SMTPRecipientsRefused as refused:
         code, words = next(iter(refused.recipients.values()), (None, b""))
         error, final = f"{code} {_words(words)}", rules.is_final(code)
@@ -187,7 +191,7 @@ def _after(mail: OutgoingMail, error: str, *, final: bool, at: datetime) -> Outg
     return mail
 
 
-def _transmit(mail: OutgoingMail) -> None:
+def _transmit(mail: OutgoingMail, connection: BaseEmailBackend) -> None:
     message = EmailMultiAlternatives(
         mail.subject,
         mail.text,
@@ -198,7 +202,7 @@ def _transmit(mail: OutgoingMail) -> None:
             "Content-Language": mail.language,
             "Auto-Submitted": "auto-generated",
         },
-        connection=_connection(),
+        connection=connection,
     )
     message.attach_alternative(mail.html, "text/html")
     for file in mail.attachments.all():

@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 
 from django.db.models import Q
 
-from canone.config.demo import works
+from canone.config.demo import letters, works
 from canone.config.demo.people import Staff
 from canone.desks.assistance.models import RemoteSession
 from canone.desks.assistance.queries.scope import Scope
@@ -63,10 +63,13 @@ def load(
         month = _months_back(today.replace(day=1), MONTHS - number)
         _month(rng, clients, staff, month, at)
         if number < MONTHS:
-            _account(staff, month, min(_noon(_next(month) + ONE_DAY), at))
+            moment = min(_noon(_next(month) + ONE_DAY), at)
+            _account(staff, month, moment)
+            letters.send(at=moment)
             _top_up(rng, pools, staff, month)
             _invoice(month, staff, at)
     _present(rng, clients, staff, at)
+    letters.send(at=at)
 
 
 def _months_back(day: date, months: int) -> date:
