@@ -7,12 +7,15 @@ from collections.abc import Sequence
 from canone.base.events import registry
 from canone.base.events.registry import Handler
 from canone.desks.assistance.queries import impact as touched
+from canone.desks.assistance.services import subscriptions
 from canone.ledgers.allowances.events import AllowanceLow
 from canone.ledgers.allowances.services import mails as allowances
+from canone.registers.catalog.events import TariffRevised
 from canone.registers.catalog.queries import impact
 
 HANDLERS: dict[type, Sequence[Handler]] = {
     AllowanceLow: (allowances.warn,),
+    TariffRevised: (subscriptions.follow,),
 }
 
 

@@ -13,12 +13,14 @@ from canone.base.history import services as history
 from canone.desks.assistance.models import Assignment
 from canone.desks.assistance.queries import profiles
 from canone.kernel.money import Money
+from canone.ledgers.allowances import queries as allowances
 from canone.ledgers.allowances.models import Entry
 from canone.ledgers.allowances.rules import expiry
 from canone.ledgers.allowances.services import entries, pools
 from canone.ledgers.invoicing.models import Charge
 from canone.ledgers.invoicing.services import charges
-from canone.registers.catalog.models import Tariff
+from canone.registers.catalog.events import TariffRevised
+from canone.registers.catalog.models import Tariff, TariffVersion
 from canone.registers.catalog.queries import tariffs as catalog
 from canone.registers.catalog.rules.terms import Terms
 from canone.registers.parties.models import Group
@@ -45,7 +47,7 @@ def grant(*, tariff: Tariff, group: Group, day: date, at: datetime, by: int | No
         owner=owner,
         customer_id=group.party_id,
         title=tariff.name,
-        thresholds=[f"{percent}%" for percent in terms.warn_at_percent],
+        thresholds=_thresholds(terms),
         rollover=_rollover(terms),
         at=at,
         by=by,
@@ -65,6 +67,28 @@ def grant(*, tariff: Tariff, group: Group, day: date, at: datetime, by: int | No
         )
     draft = _draft(origin, SUBSCRIPTION, group, terms.amount, terms.total_minutes, day)
     charges.post_missing([draft], at=at, by=by)
+
+
+@transaction.atomic
+def follow(event: TariffRevised, *, at: datetime) -> None:  # noqa: ARG001 (handlers are told)
+    """Let the pool warn and carry over as the new version says.
+
+    Only what the version changed: the rest may have been set at the pool itself.
+    """
+    versions = TariffVersion.objects.filter(tariff=event.tariff_id).select_related("tariff")
+    by_number = {version.number: version.terms() for version in versions}
+    before, now = by_number[event.number - 1], by_number[event.number]
+    warns = _thresholds(now) != _thresholds(before)
+    carries = _rollover(now) != _rollover(before)
+    owner = profiles.pool_key(event.tariff_id)
+    if not (warns or carries) or not allowances.balances([owner]):
+        return
+    pools.set_up(
+        owner=owner,
+        thresholds=_thresholds(now) if warns else None,
+        rollover=_rollover(now),
+        keep_rollover=not carries,
+    )
 
 
 @transaction.atomic
@@ -155,6 +179,10 @@ def _draft(
         service_end=day + ONE_DAY,
         explanation=history.canonical([step]),
     )
+
+
+def _thresholds(terms: Terms) -> list[str]:
+    return [f"{percent}%" for percent in terms.warn_at_percent]
 
 
 def _rollover(terms: Terms) -> expiry.Rollover | None:

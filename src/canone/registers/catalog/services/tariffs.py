@@ -8,6 +8,8 @@ from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
+from canone.base.events import services as events
+from canone.registers.catalog.events import TariffRevised
 from canone.registers.catalog.models import Tariff, TariffVersion
 from canone.registers.catalog.rules import codec
 from canone.registers.catalog.rules.terms import Problem, Terms, check
@@ -66,7 +68,9 @@ def revise(
         raise StaleTariffError(latest)
     if latest.terms() == terms:
         return latest
-    return _append(locked, latest.number + 1, terms, max(at, latest.valid_from), by)
+    version = _append(locked, latest.number + 1, terms, max(at, latest.valid_from), by)
+    events.publish(TariffRevised(locked.pk, version.number))
+    return version
 
 
 @transaction.atomic
