@@ -13,7 +13,15 @@ from launcher.base import ROOT, data_folder, say
 BIN = environment.VENV / "bin"
 PYTEST: list[str | Path] = [environment.PYTHON, "-m", "pytest", "-rs"]
 APART: list[str | Path] = [environment.PYTHON, ROOT / "tests" / "postgres.py"]
-TWO: list[str | Path] = ["-n", "2", "--ignore=tests/house"]
+TESTS = ROOT / "tests"
+TWO: list[str | Path] = ["-n", "2", "--dist", "worksteal"]
+BROWSER = "tests/browser"
+ELSEWHERE: list[str | Path] = ["--ignore=tests/house", f"--ignore={BROWSER}"]
+RULES: list[str | Path] = [
+    "tests/kernel",
+    *sorted(path.relative_to(ROOT) for path in TESTS.rglob("rules") if path.is_dir()),
+    *sorted(path.relative_to(ROOT) for path in TESTS.rglob("test_rules*.py")),
+]
 
 GATES: dict[str, list[str | Path]] = {
     "ruff": [BIN / "ruff", "check", "."],
@@ -25,10 +33,10 @@ GATES: dict[str, list[str | Path]] = {
     "house": [*PYTEST, "tests/house"],
 }
 STAGES: dict[str, list[str | Path]] = {
-    "rules": [*PYTEST, *TWO, "-m", "rules"],
-    "sqlite": [*PYTEST, *TWO, "-m", "not rules and not browser"],
-    "postgres": [*APART, *PYTEST, *TWO, "-m", "database and not browser and not peer"],
-    "browser": [*PYTEST, *TWO, "-m", "browser"],
+    "rules": [*PYTEST, *TWO, "-m", "rules", *RULES],
+    "sqlite": [*PYTEST, *TWO, *ELSEWHERE, "-m", "not rules"],
+    "postgres": [*APART, *PYTEST, *TWO, f"--ignore={BROWSER}", "-m", "database and not peer"],
+    "browser": [*PYTEST, *TWO, BROWSER],
 }
 
 
@@ -39,6 +47,9 @@ def main(arguments: Sequence[str]) -> int:
     assets.ensure(assets.folder(data))
     env = prepare.environ(data)
     env["PATH"] = f"{BIN}{os.pathsep}{env.get('PATH', '')}"
+    # Dozens of processes are started: none of them should have to compile what it imports.
+    env.pop("PYTHONDONTWRITEBYTECODE", None)
+    env["PYTHONPYCACHEPREFIX"] = str(data / "pycache")
     if arguments:
         return processes.run([*PYTEST, *arguments], env)
     system.ensure()

@@ -14,13 +14,15 @@ import pytest
 from django.db import connection
 from django.db.backends.sqlite3.base import DatabaseOperations
 from django.utils.translation.reloader import translation_file_changed
+from pytest_django.plugin import DjangoDbBlocker
+from tests import database
 
 from canone.config import catalogs
 
 # A busy machine is no fault of the code: examples have no deadline.
 hypothesis.settings.register_profile("canone", deadline=None)
 hypothesis.settings.load_profile("canone")
-DATABASES = {"db", "transactional_db", "live_server"}
+DATABASES = {"db", "transactional_db", "live_server", "house", "model_house"}
 TESTS = Path(__file__).parent
 SCHEMAS = Path(
     os.environ.get("CANONE_SCHEMAS", Path(__file__).parents[2] / "shared" / "formats")
@@ -32,9 +34,15 @@ def pytest_configure(config: pytest.Config) -> None:
     hypothesis.settings.register_profile("canone", deadline=None)
     hypothesis.settings.load_profile("canone")
     if not hasattr(config, "workerinput"):
+        database.open_run()
         # Django may have read the older ones while it was set up.
         for path in catalogs.compile_all():
             translation_file_changed(None, path)
+
+
+def pytest_unconfigure(config: pytest.Config) -> None:
+    if not hasattr(config, "workerinput"):
+        database.close_run()
 
 
 @pytest.hookimpl(wrapper=True)
@@ -103,6 +111,23 @@ def schemas() -> Path:
             pytest.fail(reason)
         pytest.skip(reason)
     return SCHEMAS
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(
+    django_test_environment: None,
+    django_db_modify_db_settings: None,
+    django_db_blocker: DjangoDbBlocker,
+) -> Iterator[None]:
+    """Return with a database of this process: a copy of the one that was made for the run."""
+    name = connection.creation._get_test_db_name()
+    with django_db_blocker.unblock():
+        database.copy(name)
+        database.point_at(name)
+    yield
+    with django_db_blocker.unblock():
+        connection.close()
+        database.drop(name)
 
 
 @pytest.fixture(autouse=True, scope="session")

@@ -10,13 +10,24 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
-from contextlib import closing
+from contextlib import closing, contextmanager
+from importlib import import_module
 from pathlib import Path
 from typing import Any
+from unittest.mock import patch
 from uuid import uuid4
 
+import psycopg
 import pytest
 from django.db import connection
+from django.test import override_settings
+from django.utils import timezone
+from pytest_django.plugin import DjangoDbBlocker
+from tests import database
+
+from canone.base.history import services as history
+from canone.base.tasks import registry
+from canone.base.tasks import services as tasks
 
 ROOT = Path(__file__).resolve().parents[2]
 PATIENCE = 90.0
@@ -25,10 +36,13 @@ PATIENCE = 90.0
 class House:
     """An installation in a folder, on the engine that the suite runs on."""
 
+    blocker: DjangoDbBlocker
+
     def __init__(self, folder: Path, model: House | None = None) -> None:
         self.folder = folder
         self.postgres = connection.vendor == "postgresql"
         self.name = f"canone_{uuid4().hex[:12]}"
+        self.database = self.name if self.postgres else str(folder / "data" / "canone.sqlite3")
         self.processes: list[subprocess.Popen[bytes]] = []
         self.env = os.environ | {
             "PYTHONPATH": f"{ROOT / 'src'}:{ROOT}",
@@ -47,13 +61,13 @@ class House:
 
     def _build(self, model: House | None) -> None:
         """Return nothing; the database is there, a copy of the model's or made anew."""
-        if self.postgres:
-            copied = f' TEMPLATE "{model.name}"' if model else ""
-            self._ask_server(f'CREATE DATABASE "{self.name}"{copied}')
+        if model and self.postgres:
+            database.ask_server(f'CREATE DATABASE "{self.name}" TEMPLATE "{model.name}"')
         elif model:
             shutil.copytree(model.folder / "data", self.folder / "data")
-        if model is None:
-            self.run("migrate", "-v0")
+        else:
+            (self.folder / "data").mkdir()
+            database.copy(self.database)
 
     def run(self, *command: str) -> str:
         """Return what a command of the house prints."""
@@ -68,18 +82,28 @@ class House:
         assert done.returncode == 0, done.stderr
         return done.stdout
 
+    @contextmanager
+    def inside(self) -> Iterator[None]:
+        """Let the test itself work in the house; a process of its own would cost a second."""
+        data = self.folder / "data"
+        before = str(connection.settings_dict["NAME"])
+        guard = override_settings(DATA=data, FILES=data / "files")
+        with self.blocker.unblock(), guard:
+            database.point_at(self.database)
+            try:
+                yield
+            finally:
+                database.point_at(before)
+
     def start_job(self, kind: str, **params: Any) -> int:
-        """Return the id of a job that was started in another process."""
-        return int(
-            self.run(
-                "shell",
-                "-v0",
-                "-c",
-                "from django.utils import timezone; from canone.base.tasks import services; "
-                f"print(services.start({kind!r}, params={params!r}, by=None, "
-                "at=timezone.now()).pk)",
-            )
-        )
+        """Return the id of a job of the workshop."""
+        with self.inside(), workshop():
+            return tasks.start(kind, params=params, by=None, at=timezone.now()).pk
+
+    def faults(self) -> list[Any]:
+        """Return what is wrong with the journal."""
+        with self.inside():
+            return list(history.verify())
 
     def worker(self) -> subprocess.Popen[bytes]:
         """Return a worker at work; its log lies in the folder."""
@@ -98,11 +122,9 @@ class House:
     def ask(self, sql: str) -> list[tuple[Any, ...]]:
         """Return the rows of a question to the database, asked from outside."""
         if self.postgres:
-            import psycopg
-
-            with psycopg.connect(**self._address(self.name)) as seen:
+            with psycopg.connect(**database.address(self.name)) as seen:
                 return seen.execute(sql.encode()).fetchall()
-        with closing(sqlite3.connect(self.folder / "data" / "canone.sqlite3", timeout=20)) as seen:
+        with closing(sqlite3.connect(self.database, timeout=20)) as seen:
             return seen.execute(sql).fetchall()
 
     def job(self, job_id: int) -> tuple[str, int, int]:
@@ -123,7 +145,7 @@ class House:
 
     def cut_connections(self) -> None:
         """Return nothing after the server threw everybody out, as a restart does."""
-        self._ask_server(
+        database.ask_server(
             f"SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = '{self.name}'"
         )
 
@@ -134,24 +156,26 @@ class House:
                 process.kill()
             process.wait()
         if self.postgres:
-            self._ask_server(f'DROP DATABASE "{self.name}" WITH (FORCE)')
+            database.drop(self.name)
 
-    def _ask_server(self, sql: str) -> None:
-        import psycopg
 
-        with psycopg.connect(**self._address("postgres"), autocommit=True) as server:
-            server.execute(sql.encode())
-
-    def _address(self, name: str) -> dict[str, Any]:
-        given = connection.settings_dict
-        parts = {"host": given["HOST"], "port": given["PORT"], "user": given["USER"]}
-        return {"dbname": name, **{key: value for key, value in parts.items() if value}}
+@contextmanager
+def workshop() -> Iterator[None]:
+    """Let the workshop's kinds of jobs be known here too, and forget them."""
+    with patch.dict(registry._kinds), patch.dict(registry._rhythms):
+        sys.modules.pop("tests.faults.workshop.tasks", None)
+        import_module("tests.faults.workshop.tasks")
+        yield
 
 
 @pytest.fixture(scope="session")
-def model_house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
+def model_house(
+    tmp_path_factory: pytest.TempPathFactory, django_db_blocker: DjangoDbBlocker
+) -> Iterator[House]:
     """Return a house that nobody lives in, for others to be copied from."""
-    made = House(tmp_path_factory.mktemp("house"))
+    House.blocker = django_db_blocker
+    with django_db_blocker.unblock():
+        made = House(tmp_path_factory.mktemp("house"))
     try:
         yield made
     finally:

@@ -3,24 +3,29 @@
 from __future__ import annotations
 
 import pytest
+from django.utils import timezone
 from tests.faults.conftest import House, kill
 
-SESSIONS = 4_000
-SEED = f"""
+from canone.base.tasks import services as tasks
 from canone.config.bench import seed
-user = seed.owner()
-seed.sessions({SESSIONS}, [group.name for group in seed.groups(user)])
-from django.utils import timezone
-from canone.base.tasks import services
-print(services.start("assistance.account_all", params={{"scope": {{}}, "total": {SESSIONS}}},
-    by=user.pk, at=timezone.now()).pk)
-"""
-VERIFY = "from canone.base.history import services; print(services.verify())"
+
+SESSIONS = 4_000
+
+
+def start(house: House) -> int:
+    """Return the job that is to account all sessions."""
+    with house.inside():
+        user = seed.owner()
+        seed.sessions(SESSIONS, [group.name for group in seed.groups(user)])
+        params = {"scope": {}, "total": SESSIONS}
+        return tasks.start(
+            "assistance.account_all", params=params, by=user.pk, at=timezone.now()
+        ).pk
 
 
 @pytest.mark.slow
 def test_a_killed_run_is_taken_up_and_accounts_each_session_once(house: House) -> None:
-    job = int(house.run("shell", "-v0", "-c", SEED).split()[-1])
+    job = start(house)
     counts = "SELECT count(*), count(DISTINCT session_id) FROM assistance_accounting"
     first = house.worker()
     house.wait(lambda: house.ask(counts)[0][0] > 0)
@@ -40,4 +45,4 @@ def test_a_killed_run_is_taken_up_and_accounts_each_session_once(house: House) -
     assert rows == sessions == charges == origins == SESSIONS - pending
     assert amount == priced
     assert pending < SESSIONS / 10, "only what is below the minimum stays"
-    assert house.run("shell", "-v0", "-c", VERIFY).split()[-1] == "[]"
+    assert house.faults() == []

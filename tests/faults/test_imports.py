@@ -5,38 +5,38 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from django.utils import timezone
 from tests.desks.assistance.test_importing import big
 from tests.faults.conftest import House, kill
 
-pytestmark = pytest.mark.slow
-ROWS = 40_000
-PREPARE = """
-from pathlib import Path
-from django.utils import timezone
 from canone.base.access.models import User
 from canone.base.exchange import importers, queries, services
-now = timezone.now()
-user = User.objects.create_superuser("o@example.com", "x", name="O")
-batch = services.create(Path({path!r}).open("rb"), name="s.csv", importer="assistance.sessions",
-    at=now, by=user.pk)
-found = queries.propose(batch, importers.get(batch.importer), queries.sample(batch)[0],
-    language="it")
-services.configure(batch, services.Choice("Prova", found.columns, found.notation), at=now,
-    by=user.pk)
-services.start_check(batch, url="/", at=now, by=user.pk)
-"""
-WRITE = """
-from django.utils import timezone
-from canone.base.access.models import User
-from canone.base.exchange import services
 from canone.base.exchange.models import ImportBatch
-services.start_write(ImportBatch.objects.get(), good_only=False, url="/", at=timezone.now(),
-    by=User.objects.get().pk)
-"""
+
+pytestmark = pytest.mark.slow
+ROWS = 40_000
 
 
-def shell(house: House, script: str) -> None:
-    house.run("shell", "-v0", "-c", script)
+def prepare(house: House, path: Path) -> None:
+    """Bring the file in and let it be checked."""
+    now = timezone.now()
+    with house.inside():
+        user = User.objects.create_superuser("o@example.com", "x", name="O")
+        with path.open("rb") as source:
+            batch = services.create(
+                source, name="s.csv", importer="assistance.sessions", at=now, by=user.pk
+            )
+        sample = queries.sample(batch)[0]
+        found = queries.propose(batch, importers.get(batch.importer), sample, language="it")
+        choice = services.Choice("Prova", found.columns, found.notation)
+        services.configure(batch, choice, at=now, by=user.pk)
+        services.start_check(batch, url="/", at=now, by=user.pk)
+
+
+def write(house: House) -> None:
+    with house.inside():
+        batch, user = ImportBatch.objects.get(), User.objects.get()
+        services.start_write(batch, good_only=False, url="/", at=timezone.now(), by=user.pk)
 
 
 def state(house: House) -> tuple[object, ...]:
@@ -52,7 +52,7 @@ def sessions(house: House) -> int:
 def test_an_import_survives_two_kills(house: House, tmp_path: Path) -> None:
     path = tmp_path / "big.csv"
     path.write_bytes(big(ROWS))
-    shell(house, PREPARE.format(path=str(path)))
+    prepare(house, path)
     first = house.worker()
     house.wait(lambda: state(house)[0] == "checking")
     kill(first)
@@ -60,7 +60,7 @@ def test_an_import_survives_two_kills(house: House, tmp_path: Path) -> None:
     second = house.worker()
     house.wait(lambda: state(house)[0] == "checked")
     assert state(house)[1:4] == (ROWS, 0, 0)
-    shell(house, WRITE)
+    write(house)
     house.wait(lambda: int(str(state(house)[4])) > 0)
     kill(second)
     written = sessions(house)
