@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import argparse
 import os
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
-from launcher import environment, prepare, processes, supervisor, testing
+from launcher import environment, prepare, processes, service, supervisor, testing, upgrade
 from launcher.base import StopError, data_folder, lock, say
 from launcher.logs import Log
 
@@ -21,6 +21,11 @@ PASSED_ON = {
     "doctor": "look over disk, clock, database, mail, worker, backups, versions",
     "verify": "prove that the journal of closed facts was not altered",
     "manage": "run one of Django's or Canone's management commands",
+}
+OWN: dict[str, tuple[Callable[[Sequence[str]], int], str]] = {
+    "test": (testing.main, "install what the tests need and run them all"),
+    "upgrade": (upgrade.main, "backup, new version, smoke test; back to the old one on failure"),
+    "service": (service.main, "install, remove or show the service of systemd"),
 }
 ALONE = ("restore", "move-to-postgres")
 """What must not happen while Canone runs on the folder."""
@@ -43,8 +48,8 @@ def _run(arguments: list[str]) -> int:
     command = arguments[0] if arguments else ""
     if command in PASSED_ON:
         return _pass_on(command, arguments[1:])
-    if command == "test":
-        return testing.main(arguments[1:])
+    if command in OWN:
+        return OWN[command][0](arguments[1:])
     parser = _parser()
     given = parser.parse_args(arguments)
     if not command:
@@ -64,7 +69,8 @@ def _parser() -> argparse.ArgumentParser:
         one.add_argument("--port", type=int, default=8000, help="default: 8000")
         one.add_argument("--host", default="127.0.0.1", help="default: this machine only")
         one.add_argument("--data", metavar="DIR", help="where all state lies (default: var)")
-    commands.add_parser("test", help="install what the tests need and run them all")
+    for name, (_main, text) in OWN.items():
+        commands.add_parser(name, help=text)
     for name, text in PASSED_ON.items():
         commands.add_parser(name, help=text)
     return parser
@@ -90,7 +96,7 @@ def _supervise(given: argparse.Namespace, data: Path) -> int:
     url = f"http://{local}:{given.port}"
     env = prepare.environ(data)
     env.setdefault("CANONE_HOSTS", ",".join(supervisor.host_names(given.host)))
-    children = [supervisor.Child("web", _web(given.host, given.port))]
+    children = [supervisor.Child("web", web(given.host, given.port))]
     if prepare.has_command("worker"):
         children.append(supervisor.Child("worker", [*prepare.DJANGO, "worker"]))
         env["CANONE_EXPECT_WORKER"] = "1"
@@ -102,7 +108,7 @@ def _supervise(given: argparse.Namespace, data: Path) -> int:
     return supervisor.Supervisor(children, env, Log(data / "logs")).run(f"{url}/healthz", announce)
 
 
-def _web(host: str, port: int) -> list[str | Path]:
+def web(host: str, port: int) -> list[str | Path]:
     """Return the server's command; one process, for SQLite takes one writer at a time."""
     count = os.environ.get("CANONE_WEB_PROCESSES", "1")
     if not count.isdigit() or count == "0":

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import contextlib
+import json
+import os
 import sys
 import time
 from pathlib import Path
@@ -16,6 +18,7 @@ class Log:
 
     def __init__(self, folder: Path) -> None:
         self.path = folder / "canone.log"
+        self.as_json = os.environ.get("CANONE_LOG_FORMAT") == "json"
         folder.mkdir(parents=True, exist_ok=True)
         self.file = self.path.open("a", encoding="utf-8")
 
@@ -23,7 +26,7 @@ class Log:
         """Write one line of `who`; a full disk or a closed console stops nothing."""
         if not text:
             return
-        whole = f"{time.strftime('%Y-%m-%d %H:%M:%S')} {who:<6} {text}"
+        whole = self._whole(who, text)
         with contextlib.suppress(OSError):
             print(whole, file=sys.stderr, flush=True)
         with contextlib.suppress(OSError):
@@ -31,6 +34,15 @@ class Log:
             self.file.flush()
             if self.file.tell() > BIGGEST:
                 self._turn()
+
+    def _whole(self, who: str, text: str) -> str:
+        """Return the line with time and process, which our own JSON lines carry already."""
+        if not self.as_json:
+            return f"{time.strftime('%Y-%m-%d %H:%M:%S')} {who:<6} {text}"
+        if text.startswith('{"time"'):
+            return text
+        now = time.strftime("%Y-%m-%dT%H:%M:%S+00:00", time.gmtime())
+        return json.dumps({"time": now, "process": who, "message": text}, ensure_ascii=False)
 
     def close(self) -> None:
         """Let go of the file."""

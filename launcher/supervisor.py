@@ -58,7 +58,7 @@ class Supervisor:
             while not self.stopping:
                 self._keep_running()
                 self._read(0.2)
-                if not self.up and _answers(url):
+                if not self.up and answers(url):
                     self.up = True
                     announce()
         finally:
@@ -80,7 +80,8 @@ class Supervisor:
                     raise StopError(f"Canone does not start: {self.log.path} tells why")
 
     def _start(self, child: Child, now: float) -> None:
-        child.process = processes.start(child.command, self.env, apart=True)
+        env = {**self.env, "CANONE_PROCESS": child.name}
+        child.process = processes.start(child.command, env, apart=True)
         child.started = now
         assert child.process.stdout
         os.set_blocking(child.process.stdout.fileno(), False)
@@ -138,7 +139,7 @@ def _available(pipe: IO[bytes]) -> bytes:
         return b""
 
 
-def _answers(url: str) -> bool:
+def answers(url: str) -> bool:
     """Return whether the health page says that all is up; proxies are for other machines."""
     opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
     try:

@@ -59,3 +59,12 @@ def test_a_database_that_is_away_is_said(client: Client, monkeypatch: pytest.Mon
 
 def test_the_health_page_is_only_read(client: Client) -> None:
     assert client.post("/healthz").status_code == 405
+
+
+def test_a_balancer_does_not_ask_for_the_worker(client: Client, settings: Any) -> None:
+    settings.EXPECT_WORKER = True
+    assert client.get("/healthz").status_code == 503
+    assert client.get("/readyz").status_code == 200
+    with connection.cursor() as cursor:
+        cursor.execute("DELETE FROM django_migrations WHERE app = 'firm'")
+    assert client.get("/readyz").status_code == 503

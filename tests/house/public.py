@@ -2,6 +2,7 @@
 
 PUBLIC: dict[str, str] = {
     "set_language": "the sign-in page is read before anybody signed in",
+    "readyz": "a balancer has no account; it learns only whether pages can be shown",
     "healthz": "a monitor has no account; it learns only whether all is up",
     "api_schema": "it describes the program, which is public, and nothing of the firm",
     "api_missing": "it answers 404 to everybody",

@@ -20,7 +20,17 @@ from canone.base.tasks import queries as tasks
 @never_cache
 def healthz(_request: HttpRequest) -> HttpResponse:
     """Return 200 `ok` when all is up; 503 with a line per fault otherwise."""
-    faults = find_faults()
+    return _answered(find_faults())
+
+
+@require_safe
+@never_cache
+def readyz(_request: HttpRequest) -> HttpResponse:
+    """Return 200 `ok` when this process can show pages: database and tables, not the worker."""
+    return _answered(_first_faults([_database, _migrations]))
+
+
+def _answered(faults: list[str]) -> HttpResponse:
     text = "\n".join(faults) or "ok"
     answer = HttpResponse(f"{text}\n", status=503 if faults else 200, content_type="text/plain")
     # Whoever asks gets the answer; asked every second, it would fill the log.
@@ -33,6 +43,10 @@ def find_faults() -> list[str]:
     checks: list[Callable[[], list[str]]] = [_database, _migrations]
     if settings.EXPECT_WORKER:
         checks.append(_worker)
+    return _first_faults(checks)
+
+
+def _first_faults(checks: list[Callable[[], list[str]]]) -> list[str]:
     for check in checks:
         try:
             faults = check()

@@ -65,6 +65,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("settings/documents/<path:key>/restore/", papers.paper_restore, name="paper_restore"),
     path("settings/documents/<path:key>/", papers.paper, name="paper"),
     path("healthz", health.healthz, name="healthz"),
+    path("readyz", health.readyz, name="readyz"),
     path("", include("canone.ui.web.urls")),
     path("customers/", include("canone.registers.parties.web.urls")),
     path("catalog/", include("canone.registers.catalog.web.urls")),

@@ -56,16 +56,21 @@ def check(path: Path, *, passphrase: str = "", step: Step | None = None) -> Abou
         return reader.about
 
 
-def restore(path: Path, *, data: Path, passphrase: str = "", step: Step | None = None) -> Restored:
+def restore(
+    path: Path, *, data: Path, passphrase: str = "", replace: bool = False, step: Step | None = None
+) -> Restored:
     """Return what came back; the tables fit this version then, whichever wrote the archive.
 
-    Everything is read and compared beside its place before anything is put in it. Raises
-    NotEmptyError, UnreadableError (also for an archive of a newer version), OSError.
+    Everything is read and compared beside its place before anything is put in it. `replace` sets
+    SQLite's file and the stored files aside under other names, and drops PostgreSQL's tables.
+    Raises NotEmptyError, UnreadableError (also for an archive of a newer version), OSError.
     """
-    if not tables.is_empty() or _any_file():
+    if not replace and (not tables.is_empty() or _any_file()):
         raise NotEmptyError
     with _staging(data) as staging:
         about = _unpack(path, staging, passphrase, step or _no_step)
+        if replace:
+            _set_aside()
         _database(about, staging)
         if set(about.migrations) != tables.newest():
             tables.migrate_forward()
@@ -151,6 +156,15 @@ def _secret(staging: Path, data: Path) -> bool:
         return secret != settings.SECRET_KEY
     (staging / words.SECRET).replace(data / SECRET_FILE)
     return False
+
+
+def _set_aside() -> None:
+    tables.set_aside()
+    root = Path(settings.FILES)
+    aside = root.with_name(root.name + tables.ASIDE)
+    shutil.rmtree(aside, ignore_errors=True)
+    if root.exists():
+        root.rename(aside)
 
 
 def _any_file() -> bool:

@@ -16,6 +16,7 @@ from django.db.migrations.recorder import MigrationRecorder
 from canone.base.backups.rules.about import About
 
 RECORD = "django_migrations"
+ASIDE = ".before-restore"
 
 
 def is_embedded() -> bool:
@@ -107,3 +108,20 @@ def put_embedded(source: Path) -> None:
         target.with_name(target.name + name).unlink(missing_ok=True)
     target.parent.mkdir(parents=True, exist_ok=True)
     shutil.move(source, target)
+
+
+def set_aside() -> None:
+    """Make the database empty: SQLite's file gets another name, PostgreSQL's schema is dropped."""
+    if not is_embedded():
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT current_schema()")
+            name = connection.ops.quote_name(cursor.fetchone()[0])
+            cursor.execute(f"DROP SCHEMA {name} CASCADE")
+            cursor.execute(f"CREATE SCHEMA {name}")
+        return
+    connection.close()
+    database = database_file()
+    for end in ("", "-wal", "-shm"):
+        part = database.with_name(database.name + end)
+        if part.exists():
+            part.replace(database.with_name(database.name + ASIDE + end))

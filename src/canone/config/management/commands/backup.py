@@ -29,6 +29,7 @@ class Command(BaseCommand):
         """Declare the options."""
         parser.add_argument("--to", metavar="FOLDER", help="default: where the plan says")
         parser.add_argument("--sealed", action="store_true", help="encrypt; asks for a passphrase")
+        parser.add_argument("--open", action="store_true", help="plain, whatever the plan says")
         parser.add_argument("--check", metavar="FILE", help="compare every sum in an archive")
 
     def handle(self, *_args: Any, **options: Any) -> None:
@@ -39,7 +40,7 @@ class Command(BaseCommand):
         wanted = keeping.Wanted(
             at=timezone.now(),
             folder=Path(options["to"]).resolve() if options["to"] else None,
-            passphrase=passphrase(new=True) if options["sealed"] else None,
+            passphrase=_chosen(options),
         )
         log = keeping.make(wanted, clock=timezone.now, step=lambda _count: None)
         if log.outcome == Backup.Outcome.FAILED:
@@ -55,6 +56,13 @@ class Command(BaseCommand):
             raise CommandError(backups.why(error)) from error
         made = timezone.localtime(about.made_at).isoformat(" ", "seconds")
         self.stdout.write(f"Whole: {about.firm}, {made}, Canone {about.version}, {about.engine}")
+
+
+def _chosen(options: dict[str, Any]) -> str | None:
+    """Return the passphrase that was asked for, empty for none, None for the plan's."""
+    if options["sealed"]:
+        return passphrase(new=True)
+    return "" if options["open"] else None
 
 
 def asked(path: Path) -> str:

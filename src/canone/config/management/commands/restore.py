@@ -23,6 +23,9 @@ class Command(BaseCommand):
     def add_arguments(self, parser: CommandParser) -> None:
         """Declare the arguments."""
         parser.add_argument("file")
+        parser.add_argument(
+            "--replace", action="store_true", help="in the place of the firm that is there now"
+        )
 
     def handle(self, *_args: Any, **options: Any) -> None:
         """Print what came back."""
@@ -32,7 +35,7 @@ class Command(BaseCommand):
         except restoring.NotEmptyError as error:
             raise CommandError(
                 "There is a firm here already. Name an empty folder with --data,"
-                " or an empty database in DATABASE_URL."
+                " or an empty database in DATABASE_URL; --replace sets it aside."
             ) from error
         except (UnreadableError, OSError, moving.DifferentError) as error:
             raise CommandError(backups.why(error)) from error

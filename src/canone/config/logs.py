@@ -1,0 +1,84 @@
+"""Log lines that say for whom they were written: the request and the person, as text or JSON."""
+
+from __future__ import annotations
+
+import json
+import logging
+import os
+import re
+import secrets
+from collections.abc import Callable
+from contextvars import ContextVar
+from datetime import UTC, datetime
+
+from django.http import HttpRequest, HttpResponse
+
+NUMBER = re.compile(r"[A-Za-z0-9._-]{1,64}")
+HEADER = "X-Request-ID"
+
+_request: ContextVar[str] = ContextVar("request", default="")
+_user: ContextVar[str] = ContextVar("user", default="")
+
+
+class RequestMiddleware:
+    """Gives every request a number, the proxy's if it sent one, and sends it back."""
+
+    def __init__(self, answer: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.answer = answer
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        given = request.headers.get(HEADER, "")
+        number = given if NUMBER.fullmatch(given) else secrets.token_hex(6)
+        _request.set(number)
+        _user.set("")
+        # they stay until the next request: Django logs a refusal after the last middleware
+        response = self.answer(request)
+        response[HEADER] = number
+        return response
+
+
+class UserMiddleware:
+    """Notes who asks, for the lines that follow; it stands behind the one that knows."""
+
+    def __init__(self, answer: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.answer = answer
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        note_user(request.user.pk)
+        return self.answer(request)
+
+
+def note_user(pk: int | None) -> None:
+    """Return nothing; lines of this request carry the person's number from here on."""
+    _user.set("" if pk is None else str(pk))
+
+
+class Text(logging.Formatter):
+    """One line of text; request and person at its end where there are any."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        """Return the line."""
+        line = f"{record.levelname} {record.name}: {super().format(record)}"
+        if number := _request.get():
+            who = f" user={_user.get()}" if _user.get() else ""
+            first, separator, rest = line.partition("\n")
+            line = f"{first} [request={number}{who}]{separator}{rest}"
+        return line
+
+
+class Json(logging.Formatter):
+    """One JSON object a line: time (UTC), process, level, logger, message, request, user, error."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        """Return the line."""
+        said = {
+            "time": datetime.fromtimestamp(record.created, UTC).isoformat(timespec="milliseconds"),
+            "process": os.environ.get("CANONE_PROCESS", ""),
+            "level": record.levelname.lower(),
+            "logger": record.name,
+            "message": record.getMessage(),
+            "request": _request.get(),
+            "user": _user.get(),
+            "error": self.formatException(record.exc_info) if record.exc_info else "",
+        }
+        return json.dumps({key: value for key, value in said.items() if value}, ensure_ascii=False)
