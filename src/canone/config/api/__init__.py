@@ -39,6 +39,7 @@ ROUTERS: tuple[Router, ...] = (
     parties.router,
     assistance.sessions,
     assistance.assignments,
+    assistance.mapping,
     connectors.router,
     invoicing.router,
     allowances.router,

@@ -112,7 +112,7 @@ class RuleTable(lists.Table):
 
     name = lists.Name(_("In the tool"), mapping.name_of, sub=_key, sort="key", span="w6")
     to = lists.Text(_("Belongs to"), target, span="w6")
-    placed = lists.Number(_("Sessions placed"), "placed")
+    placed = lists.Number(_("Sessions placed"), "placed", label=_("Sessions"))
     who = lists.Text(_("Learned by"), _who, sort="created_by__name", span="w3")
     when = lists.Instant(_("Learned"), "created_at", span="w3")
     source = lists.Text(_("Source"), "source", visible=False)
