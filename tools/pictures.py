@@ -104,6 +104,13 @@ def _price(camera: Camera) -> None:
     camera.take("price", clip)
 
 
+@draw("piece")
+def _piece(camera: Camera) -> None:
+    camera.go(camera.ids["piece"], 860)
+    camera.page.locator(".cn-unfold summary").first.click()
+    camera.take("piece")
+
+
 @draw("phone")
 def _phone(camera: Camera) -> None:
     camera.go(camera.ids["sessions"], 844, 390)
@@ -152,6 +159,25 @@ def _hours(camera: Camera) -> None:
 def _inbox(camera: Camera) -> None:
     camera.go("/sessions/inbox/", 560)
     camera.take("inbox")
+
+
+@draw("rules")
+def _rules(camera: Camera) -> None:
+    camera.go("/sessions/rules/computers/", 520)
+    camera.take("rules")
+
+
+@draw("unmatched")
+def _unmatched(camera: Camera) -> None:
+    camera.go("/sessions/rules/technicians/", 700)
+    camera.page.locator("[name=technician]").first.select_option(str(camera.ids["technician"]))
+    camera.take("unmatched")
+
+
+@draw("past")
+def _past(camera: Camera) -> None:
+    camera.go(camera.ids["past"], 980)
+    camera.take("past")
 
 
 def _upload(camera: Camera, rows: str) -> None:
@@ -272,7 +298,11 @@ def _wait(url: str, seconds: int = 90) -> None:
 def _ids(number: int) -> dict[str, Any]:
     """Return what to show; each language accounts the sessions of a customer of its own."""
     from canone.base.access.models import User  # noqa: PLC0415 (Django has to be ready)
-    from canone.desks.assistance.models import Assignment, RemoteSession  # noqa: PLC0415
+    from canone.desks.assistance.models import (  # noqa: PLC0415
+        Assignment,
+        GroupRule,
+        RemoteSession,
+    )
     from canone.ledgers.allowances.models import Allowance  # noqa: PLC0415
 
     tariff = Assignment.objects.filter(tariff__name="Standard a scatti")[0].tariff
@@ -286,12 +316,16 @@ def _ids(number: int) -> dict[str, Any]:
     busy.sort(key=lambda found: -found[0])
     shown = busy[0][1]
     accounted = busy[1 + number][1]
+    piece = RemoteSession.objects.get(external_id="chain-open-0")
+    rule = GroupRule.objects.order_by("-pk")[0]
     pool = Allowance.objects.filter(topped_up__gt=0).order_by("pk")[0]
     return {
         "tariff": tariff.pk,
         "sessions": f"/sessions/?group={shown.group_id}&start={first:%d/%m/%Y}",
         "run": f"/sessions/?group={accounted.group_id}&start={first:%d/%m/%Y}",
         "group": shown.group.name,
+        "piece": f"/sessions/?group={piece.group_id}&start={first:%d/%m/%Y}&together=yes",
+        "past": f"/sessions/rules/groups/{rule.pk}/past/",
         "customer": shown.group.party_id,
         "pool": pool.pk,
         "technician": User.objects.get(email="giulia@lariotech.example").pk,

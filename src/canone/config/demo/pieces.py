@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from canone.base.access.models import User
+from canone.config.demo import works
 from canone.config.demo.people import Staff
 from canone.desks.assistance.models import Application, Assignment, RemoteSession
 from canone.desks.assistance.services import accounting, applying, ingest, mapping
@@ -117,3 +118,11 @@ def _learned(laptop: Group, branch: Group, staff: Staff, at: datetime) -> None:
             at=at,
         )
         applying.apply(rule=rule, at=at, by=staff.office.pk)
+    mapping.learn(
+        kind=Application.Kind.GROUP,
+        source=SOURCE,
+        key=works.UNKNOWN[0][1],
+        target_id=laptop.pk,
+        by=staff.office.pk,
+        at=at,
+    )
