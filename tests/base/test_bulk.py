@@ -1,7 +1,7 @@
 from datetime import UTC, datetime
 
 import pytest
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, connection, transaction
 
 from canone.base import bulk
 from canone.base.tasks.models import Schedule, WorkerSign
@@ -59,3 +59,41 @@ def test_reserved_numbers_are_nobody_elses() -> None:
 def test_an_instant_needs_a_zone() -> None:
     with pytest.raises(ValueError, match="zone"):
         bulk.instant(datetime(2026, 1, 1))
+
+
+def test_rows_are_read_with_aware_instants_and_what_is_compared_as_it_is_stored() -> None:
+    bulk.insert(WorkerSign, COLUMNS, [("a", bulk.instant(EARLY), bulk.instant(LATE))])
+    found = WorkerSign.objects.order_by("worker")
+    ((worker, started, seen),) = bulk.read(found, COLUMNS, as_stored=["seen_at"])
+    assert (worker, started) == ("a", EARLY)
+    assert started.tzinfo is not None
+    assert seen == bulk.instant(LATE)
+    assert list(bulk.read(found, ["worker"], many=True)) == [["a"]]
+    assert list(bulk.read(found.none(), COLUMNS)) == []
+
+
+def test_a_change_passes_over_a_row_that_is_not_as_it_was_seen() -> None:
+    bulk.insert(WorkerSign, COLUMNS, rows("a", "b"))
+    read = bulk.read(
+        WorkerSign.objects.order_by("worker"), ["id", "seen_at"], as_stored=["seen_at"]
+    )
+    (first, seen), (second, _same) = read
+    WorkerSign.objects.filter(pk=second).update(seen_at=LATE)
+    changes = [(f"new {key}", key, seen) for key in (first, second)]
+    assert bulk.update(WorkerSign, ["worker"], changes, seen=["seen_at"]) == 1
+    assert list(WorkerSign.objects.order_by("pk").values_list("worker", flat=True)) == [
+        f"new {first}",
+        "b",
+    ]
+
+
+def test_a_condition_names_many_keys_in_one_parameter() -> None:
+    bulk.insert(WorkerSign, COLUMNS, rows("a", "b", "c"))
+    keys = list(WorkerSign.objects.order_by("worker").values_list("pk", flat=True))
+    condition, listed = bulk.among("id", keys[:2])
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"SELECT worker FROM {bulk.table(WorkerSign)} WHERE {condition} ORDER BY worker",
+            [listed],
+        )
+        assert cursor.fetchall() == [("a",), ("b",)]

@@ -6,12 +6,15 @@ plain tuples; values are what the database stores (cents, not Money; aware datet
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+import json
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from datetime import UTC, datetime
 from itertools import islice
 from typing import Any, cast
 
+from django.core.exceptions import EmptyResultSet
 from django.db import connection, models, transaction
+from django.db.models.functions import Cast
 
 CHUNK = 2_000
 Row = Sequence[Any]
@@ -42,6 +45,50 @@ def _as_given(moment: datetime) -> datetime:
     if moment.tzinfo is None:
         raise ValueError("an instant needs a zone")
     return moment
+
+
+def read(
+    found: models.QuerySet[Any],
+    fields: Sequence[str],
+    *,
+    as_stored: Collection[str] = (),
+    many: bool = False,
+) -> Iterator[list[Any]]:
+    """Yield the columns `fields` of each row; the ORM's converters cost more than the reading.
+
+    For columns of plain values and instants, which are aware; those named in `as_stored` are as
+    the engine keeps them, to be compared with and never read. `many` keeps the result with the
+    server instead of fetching all of it at once.
+    """
+    instants_: dict[str, str] = {}
+    if connection.vendor == "sqlite":
+        meta = found.model._meta  # noqa: SLF001 (Django's public Meta)
+        timed = [f for f in fields if isinstance(meta.get_field(f), models.DateTimeField)]
+        instants_ = {name: f"{name}_text" for name in timed}
+    casts = {text: Cast(name, models.TextField()) for name, text in instants_.items()}
+    chosen = found.annotate(**casts).values_list(*(instants_.get(name, name) for name in fields))
+    turned = [i for i, name in enumerate(fields) if name in instants_ and name not in as_stored]
+    try:
+        sql, values = chosen.query.sql_with_params()
+    except EmptyResultSet:
+        return
+    with connection.chunked_cursor() if many else connection.cursor() as cursor:
+        cursor.execute(sql, values)
+        while rows := cursor.fetchmany(CHUNK):
+            for stored in rows:
+                row = list(stored)
+                for place in turned:
+                    if row[place] is not None:
+                        row[place] = datetime.fromisoformat(row[place] + "+00:00")
+                yield row
+
+
+def among(column: str, keys: Iterable[int]) -> tuple[str, Any]:
+    """Return the SQL condition that `column` is one of `keys`, and its single parameter."""
+    if connection.vendor == "sqlite":
+        listed = json.dumps(list(keys))
+        return f"{column} IN (SELECT value FROM json_each(%s))", listed  # noqa: S608 (a column)
+    return f"{column} = ANY(%s)", list(keys)
 
 
 def reserve(model: type[models.Model], count: int) -> range | list[int]:
@@ -107,31 +154,41 @@ def insert_missing(model: type[models.Model], columns: Sequence[str], rows: Iter
 
 
 def update(
-    model: type[models.Model], columns: Sequence[str], rows: Iterable[Row], *, where: str = ""
+    model: type[models.Model],
+    columns: Sequence[str],
+    rows: Iterable[Row],
+    *,
+    seen: Sequence[str] = (),
+    where: str = "",
 ) -> int:
-    """Return how many rows changed; each row holds the new values, then the id.
+    """Return how many rows changed; each row holds the new values, the id, the values `seen`.
 
-    `where` is a further SQL condition on the row as it stands, such as `accounting_id IS NULL`.
+    A row changes only where its columns `seen` still hold those values. `where` is a further SQL
+    condition on the row as it stands, such as `accounting_id IS NULL`.
     """
     condition = f" AND {where}" if where else ""
     if connection.vendor == "sqlite":
+        condition = "".join(f' AND "{column}" = %s' for column in seen) + condition
         sets = ", ".join(f'"{column}" = %s' for column in columns)
         sql = f"UPDATE {table(model)} SET {sets} WHERE id = %s{condition}"  # noqa: S608
         return _many(sql, rows)
     staging = f"changes_{model._meta.db_table}"  # noqa: SLF001
     # Named apart from the table's columns, so that `where` speaks of the row as it stands.
     fresh = {column: f"new_{column}" for column in [*columns, "id"]}
+    known = {column: f"seen_{column}" for column in seen}
     with transaction.atomic(), connection.cursor() as cursor:
-        picked = ", ".join(f'"{column}" AS "{name}"' for column, name in fresh.items())
+        renamed = [*fresh.items(), *known.items()]
+        picked = ", ".join(f'"{column}" AS "{name}"' for column, name in renamed)
         cursor.execute(
             f"CREATE TEMP TABLE IF NOT EXISTS {staging} ON COMMIT DROP AS "  # noqa: S608
             f"SELECT {picked} FROM {table(model)} WITH NO DATA"
         )
-        _copy(staging, list(fresh.values()), rows)
+        _copy(staging, [name for _column, name in renamed], rows)
+        same = "".join(f' AND t."{column}" = s."{name}"' for column, name in known.items())
         sets = ", ".join(f'"{column}" = s."{fresh[column]}"' for column in columns)
         cursor.execute(
             f"UPDATE {table(model)} t SET {sets} FROM {staging} s "  # noqa: S608
-            f"WHERE t.id = s.new_id{condition}"
+            f"WHERE t.id = s.new_id{same}{condition}"
         )
         changed = cursor.rowcount
         cursor.execute(f"DROP TABLE {staging}")

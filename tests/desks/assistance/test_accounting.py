@@ -138,6 +138,28 @@ def test_accounting_twice_is_refused_and_charges_once(who: People) -> None:
     assert Charge.objects.count() == 1
 
 
+@pytest.mark.parametrize("other", ["writes", "accounts"])
+def test_what_somebody_wrote_on_since_it_was_read_is_not_accounted(
+    other: str, who: People, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    session = make.session(make.priced_group())
+    book = booking.book
+
+    def late(pieces: object, **given: object) -> object:
+        if other == "writes":
+            sessions.edit(session_id=session.pk, extra_minutes=30, at=AFTER)
+        else:
+            book(pieces, **given)  # type: ignore[arg-type]
+        return book(pieces, **given)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(booking, "book", late)
+    with pytest.raises(accounting.NotAccountableError) as caught:
+        lock(session, who)
+    assert caught.value.skip is Skip.MOVED
+    assert Charge.objects.count() == Accounting.objects.count() == (other == "accounts")
+    assert history.verify() == []
+
+
 def test_a_run_takes_the_pending_of_the_filter_in_order_and_lists_the_rest(who: People) -> None:
     group = make.priced_group(minimum_minutes=3)
     other = make.priced_group()

@@ -14,4 +14,5 @@ def firm() -> Firm:
 
 def zone() -> ZoneInfo:
     """Return the firm's time zone."""
-    return ZoneInfo(firm().time_zone)
+    name = Firm.objects.filter(pk=1).values_list("time_zone", flat=True).first()
+    return ZoneInfo(name or Firm(pk=1).time_zone)

@@ -21,15 +21,14 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from hashlib import sha256
-from typing import Any
+from typing import Any, NamedTuple
 
 GENESIS = "0" * 64
 KIND_LENGTH = 60
 SUBJECT_LENGTH = 120
 
 
-@dataclass(frozen=True, slots=True)
-class Fact:
+class Fact(NamedTuple):
     """Something that is closed: `session.accounted`, `session:812`, canonical JSON text."""
 
     kind: str
@@ -56,8 +55,7 @@ class Head:
         return cls(int(seq), digest.lower())
 
 
-@dataclass(frozen=True, slots=True)
-class Link:
+class Link(NamedTuple):
     """An entry as it is stored, with the hashes it claims."""
 
     seq: int

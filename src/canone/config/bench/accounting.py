@@ -12,6 +12,7 @@ from canone.base.history.rules import GENESIS
 from canone.config.bench import database, measure, seed
 from canone.config.bench.measure import Pair, Result
 from canone.desks.assistance.models import Accounting, RemoteSession
+from canone.desks.assistance.queries import profiles
 from canone.desks.assistance.queries.scope import Scope
 from canone.desks.assistance.services import accounting
 from canone.ledgers.invoicing.models import Charge
@@ -24,9 +25,11 @@ LOCK = ("accounting_id", "total_minutes", "price", "updated_at")
 def run() -> int:
     """Return how many sessions a whole run accounted, in the product's own batches."""
     user = seed.owner()
-    after, done = None, 0
+    after, done, raters = None, 0, profiles.Raters()
     while True:
-        outcome = accounting.account_next(Scope(), user=user, day=seed.DAY, at=seed.AT, after=after)
+        outcome = accounting.account_next(
+            Scope(), user=user, day=seed.DAY, at=seed.AT, after=after, raters=raters
+        )
         done += len(outcome.accounted)
         after = outcome.after
         if outcome.is_last:

@@ -134,7 +134,7 @@ def list_page(scale: float) -> list[Result]:
     seed.sessions(LEFT, [few.name], seed=9)
     url = f"{reverse('assistance:list')}?group={few.pk}&start=01/01/2026"
     client = Client()
-    client.force_login(user, backend="django.contrib.auth.backends.ModelBackend")
+    client.force_login(user)
     alone = _page(client, url)
     seed.sessions(int(MILLION * scale), [group.name for group in groups])
     among = _page(client, url)

@@ -14,6 +14,7 @@ from canone.base.firm import queries as firms
 from canone.base.tasks.models import Job
 from canone.base.tasks.registry import Work, job
 from canone.desks.assistance.models import Accounting
+from canone.desks.assistance.queries import profiles
 from canone.desks.assistance.queries.scope import Scope, sessions
 from canone.desks.assistance.services import accounting
 from canone.desks.assistance.services.booking import MovedError
@@ -34,10 +35,11 @@ def account_all(work: Work) -> None:
     chosen = Scope.from_params(work.params["scope"])
     tally = _Tally(work)
     after: accounting.Place | None = None
+    raters = profiles.Raters()
     with translation.override(user.language):
         while True:
             now = timezone.now()
-            outcome = _next(chosen, user, now, after)
+            outcome = _next(chosen, user, now, after, raters)
             tally.add(outcome)
             if outcome.is_last:
                 return
@@ -45,12 +47,18 @@ def account_all(work: Work) -> None:
 
 
 def _next(
-    chosen: Scope, user: User, now: datetime, after: accounting.Place | None
+    chosen: Scope,
+    user: User,
+    now: datetime,
+    after: accounting.Place | None,
+    raters: profiles.Raters,
 ) -> accounting.Outcome:
     day = now.astimezone(firms.zone()).date()
     for attempt in range(RETRIES):
         try:
-            return accounting.account_next(chosen, user=user, day=day, at=now, after=after)
+            return accounting.account_next(
+                chosen, user=user, day=day, at=now, after=after, raters=raters
+            )
         except MovedError:
             if attempt == RETRIES - 1:
                 raise

@@ -8,10 +8,10 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from canone.base import bulk
 from canone.desks.assistance.models import RemoteSession
 from canone.desks.assistance.queries import profiles
 from canone.desks.assistance.queries.profiles import Profile
@@ -44,15 +44,15 @@ class Row(NamedTuple):
     device_name: str
     kind: str
     note: str
-    updated_at: datetime
+    updated_at: Any
+    """As the engine stores it: whether the row was written on since is all that it tells."""
     is_apart: bool = False
 
 
 FIELDS = Row._fields
 
 
-@dataclass(frozen=True, slots=True)
-class Preview:
+class Preview(NamedTuple):
     """A pending session's state and worth; `rated` and `text` are those of its piece of work.
 
     `members` holds every session of the piece of work, the one that carries the price first.
@@ -85,17 +85,16 @@ class Preview:
         return self.profile.pool if self.profile and self.profile.is_subscription else ""
 
 
-def rows(found: SessionQuerySet) -> Iterator[Row]:
-    """Return the sessions as plain rows, read in portions."""
-    for values in found.values_list(*FIELDS).iterator(chunk_size=CHUNK):
-        yield Row._make(values)
+def rows(found: SessionQuerySet, *, many: bool = False) -> Iterator[Row]:
+    """Return the sessions as plain rows; where they are `many`, read in portions."""
+    return map(Row._make, bulk.read(found, FIELDS, as_stored=("updated_at",), many=many))
 
 
 def stream(found: SessionQuerySet, *, day: date, now: datetime) -> Iterator[Preview]:
     """Return the preview of every session in `found`, without keeping them all."""
     at_work = profiles.current(day)
     batch: list[Row] = []
-    for row in rows(found.order_by("started_at", "id")):
+    for row in rows(found.order_by("started_at", "id"), many=True):
         batch.append(row)
         if len(batch) >= CHUNK:
             yield from of_rows(batch, at_work, now=now).values()

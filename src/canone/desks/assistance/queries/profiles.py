@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
@@ -14,7 +14,15 @@ from canone.base.firm import queries as firms
 from canone.desks.assistance.models import Assignment
 from canone.registers.catalog.models import TariffVersion
 from canone.registers.catalog.queries import tariffs as catalog
-from canone.registers.catalog.rules.rating import Overlap, Rated, Rater, Rounding, TariffBy, Work
+from canone.registers.catalog.rules.rating import (
+    Overlap,
+    Rated,
+    Rater,
+    Rounding,
+    TariffBy,
+    Work,
+    rate,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -22,7 +30,11 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Profile:
-    """A tariff as it stands for one group: its version in force and the rule made of it."""
+    """A tariff as it stands for one group: its version in force and the rule made of it.
+
+    `is_grouping` says that several sessions may be priced as one, `is_subscription` that minutes
+    are drawn from prepaid hours instead of being priced.
+    """
 
     group_id: int
     customer_id: int
@@ -31,6 +43,15 @@ class Profile:
     version: TariffVersion
     rater: Rater
     earlier: tuple[tuple[datetime, Rater], ...] = ()
+    is_grouping: bool = field(init=False)
+    is_subscription: bool = field(init=False)
+
+    def __post_init__(self) -> None:
+        """Note what runs ask for every session."""
+        terms = self.rater.terms
+        grouping = bool(terms.merge_gap_minutes) or terms.overlap is not Overlap.NONE
+        object.__setattr__(self, "is_grouping", grouping)
+        object.__setattr__(self, "is_subscription", terms.is_subscription)
 
     def rater_at(self, moment: datetime) -> Rater:
         """Return the rule of the version that was in force at `moment`; before all, the first."""
@@ -52,20 +73,9 @@ class Profile:
             and terms.tariff_by is TariffBy.ACCOUNTING
         )
 
-    @property
-    def is_grouping(self) -> bool:
-        """Whether several sessions may be priced as one."""
-        terms = self.rater.terms
-        return bool(terms.merge_gap_minutes) or terms.overlap is not Overlap.NONE
-
     def for_minutes(self, total: int) -> Rated:
         """Return what a whole number of minutes comes to, whatever the minimum."""
-        return self.rater.rate(Work(60 * total, manual=True))
-
-    @property
-    def is_subscription(self) -> bool:
-        """Whether minutes are drawn from prepaid hours instead of being priced."""
-        return bool(self.rater.terms.is_subscription)
+        return rate(self.rater.terms, Work(60 * total, manual=True), self.rater.zone)
 
     @property
     def pool(self) -> str:
@@ -88,30 +98,41 @@ def day_end(day: date, zone: ZoneInfo | None = None) -> datetime:
     return datetime.combine(day, time.max, zone or firms.zone()).astimezone(UTC)
 
 
-def current(day: date, *, groups: Iterable[int] | None = None) -> dict[int, Profile]:
+class Raters:
+    """The rules of tariff versions, with what they have worked out.
+
+    Versions never change, so a run that asks again for every batch keeps one of these.
+    """
+
+    def __init__(self) -> None:
+        self._made: dict[tuple[int, ZoneInfo], Rater] = {}
+
+    def of(self, version: TariffVersion, zone: ZoneInfo) -> Rater:
+        """Return the rule of a version."""
+        key = (version.pk, zone)
+        if key not in self._made:
+            self._made[key] = Rater(version.terms(), zone=zone)
+        return self._made[key]
+
+
+def current(
+    day: date, *, groups: Iterable[int] | None = None, raters: Raters | None = None
+) -> dict[int, Profile]:
     """Return the profile of each group that has one on `day`, by group."""
-    rows = Assignment.objects.filter(in_force(day)).select_related("group")
+    rows = Assignment.objects.filter(in_force(day))
     if groups is not None:
         rows = rows.filter(group_id__in=list(groups))
-    found = list(rows)
+    found = list(rows.values_list("group_id", "group__party_id", "id", "starts_on", "tariff_id"))
     if not found:
         return {}
     zone = firms.zone()
-    ends = day_end(day, zone)
-    versions = catalog.current_versions(ends, tariffs={row.tariff_id for row in found})
-    raters = {key: Rater(version.terms(), zone=zone) for key, version in versions.items()}
-    return {
-        row.group_id: Profile(
-            group_id=row.group_id,
-            customer_id=row.group.party_id,
-            assignment_id=row.pk,
-            starts_on=row.starts_on,
-            version=versions[row.tariff_id],
-            rater=raters[row.tariff_id],
-            earlier=_earlier(versions[row.tariff_id], raters[row.tariff_id]),
-        )
-        for row in found
+    rules = raters or Raters()
+    versions = catalog.current_versions(day_end(day, zone), tariffs={row[-1] for row in found})
+    standing = {
+        key: (version, rules.of(version, zone), _earlier(version, rules.of(version, zone)))
+        for key, version in versions.items()
     }
+    return {row[0]: Profile(*row[:-1], *standing[row[-1]]) for row in found}
 
 
 def _earlier(version: TariffVersion, rater: Rater) -> tuple[tuple[datetime, Rater], ...]:

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
+from typing import NamedTuple
 
 ORPHAN_AFTER = timedelta(hours=24)
 
@@ -47,8 +47,7 @@ SKIP_BY_STATE = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class Standing:
+class Standing(NamedTuple):
     """What the state of a session depends on; `minimum_minutes` is None without a profile."""
 
     accounted: bool

@@ -5,7 +5,7 @@ What was accounted leaves the pending rows, so a run that was cut short is simpl
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import TYPE_CHECKING
@@ -15,9 +15,11 @@ from django.db.models import Q
 from canone.desks.assistance.models import RemoteSession
 from canone.desks.assistance.queries import previews, profiles, scope
 from canone.desks.assistance.queries.previews import Preview, Row
+from canone.desks.assistance.queries.profiles import Profile
 from canone.desks.assistance.rules.states import SKIP_BY_STATE, Skip, State
 from canone.desks.assistance.services import booking
 from canone.desks.assistance.services.booking import Piece
+from canone.registers.catalog.rules.rating import REJECTED
 
 if TYPE_CHECKING:
     from canone.base.access.models import User
@@ -62,8 +64,9 @@ def account_one(
     session = found.only("id", "accounting_id").get(pk=session_id)
     if session.accounting_id is not None:
         raise NotAccountableError(Skip.ACCOUNTED)
+    rows = _read(RemoteSession.objects.filter(pk=session_id))
     try:
-        outcome = _account(_read(RemoteSession.objects.filter(pk=session_id)), None, day, at, by)
+        outcome = _account(rows, None, profiles.current(day), at, by)
     except booking.MovedError as error:
         raise NotAccountableError(Skip.MOVED) from error
     if outcome.skipped:
@@ -73,7 +76,7 @@ def account_one(
     return outcome
 
 
-def account_next(
+def account_next(  # noqa: PLR0913 (a batch needs to know where the run stands)
     chosen: scope.Scope,
     *,
     user: User,
@@ -81,10 +84,12 @@ def account_next(
     at: datetime,
     after: Place | None = None,
     limit: int = BATCH,
+    raters: profiles.Raters | None = None,
 ) -> Outcome:
     """Return what accounting the next `limit` sessions of the filter did, in order of start.
 
-    `after` is the place where the batch before ended; the outcome holds the next one. Reading and
+    `after` is the place where the batch before ended; the outcome holds the next one. `raters`
+    keeps from batch to batch what the rules have worked out. Reading and
     pricing hold no lock, so that other writers of SQLite come in between. Raises
     `booking.MovedError` when somebody wrote on a session meanwhile: nothing was written.
     """
@@ -96,7 +101,8 @@ def account_next(
             started_at__gte=moment
         )
     rows = _read(batch, limit)
-    outcome = _account(rows, found, day, at, user.pk)
+    at_work = profiles.current(day, raters=raters)
+    outcome = _account(rows, found, at_work, at, user.pk)
     if len(rows) == limit:
         outcome.after = (rows[-1].started_at, rows[-1].id)
     return outcome
@@ -105,20 +111,19 @@ def account_next(
 def _read(found: SessionQuerySet, limit: int | None = None) -> list[Row]:
     ordered = found.filter(accounting__isnull=True).order_by("started_at", "id")
     chosen = ordered[:limit] if limit else ordered
-    return [Row._make(values) for values in chosen.values_list(*previews.FIELDS)]
+    return list(previews.rows(chosen))
 
 
 def _account(
     rows: list[Row],
     found: SessionQuerySet | None,
-    day: date,
+    at_work: dict[int, Profile],
     at: datetime,
     by: int | None,
 ) -> Outcome:
     outcome = Outcome()
     if not rows:
         return outcome
-    at_work = profiles.current(day)
     seen = previews.of_rows(rows, at_work, now=at)
     missing = {key for preview in seen.values() for key in preview.members} - seen.keys()
     if missing:
@@ -150,24 +155,16 @@ def _pieces(rows: Sequence[Row], seen: dict[int, Preview], outcome: Outcome) -> 
 
 
 def _why_not(preview: Preview, by_id: dict[int, Row]) -> Skip | None:
-    if preview.state is not State.PENDING:
-        return SKIP_BY_STATE[preview.state]
-    return _first(
-        (Skip.GROUP_OUTSIDE, lambda: any(key not in by_id for key in preview.members)),
-        (Skip.BELOW_ZERO, lambda: preview.rated is None or preview.rated.status == "rejected"),
-        (
-            Skip.NOTE_MISSING,
-            lambda: (
-                preview.profile is not None
-                and preview.profile.rater.terms.note_required
-                and any(not by_id[key].note.strip() for key in preview.members)
-            ),
-        ),
-    )
-
-
-def _first(*checks: tuple[Skip, Callable[[], bool]]) -> Skip | None:
-    return next((skip for skip, holds in checks if holds()), None)
+    state, _connection, _total, profile, rated, _text, members, _leads = preview
+    if state is not State.PENDING:
+        return SKIP_BY_STATE[state]
+    if len(members) > 1 and any(key not in by_id for key in members):
+        return Skip.GROUP_OUTSIDE
+    if rated is None or profile is None or rated.status == REJECTED:
+        return Skip.BELOW_ZERO
+    if profile.rater.terms.note_required and any(not by_id[key].note.strip() for key in members):
+        return Skip.NOTE_MISSING
+    return None
 
 
 def reasons(skipped: Iterable[tuple[int, Skip]]) -> dict[str, int]:

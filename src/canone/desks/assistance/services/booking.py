@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from fractions import Fraction
 from typing import Any, NamedTuple
 from zoneinfo import ZoneInfo
 
-from django.db import transaction
-from django.db.models import Max
+from django.db import IntegrityError, connection, transaction
 from django.utils import translation
 from django.utils.translation import gettext as _
 
@@ -36,6 +35,8 @@ ACCOUNTING = (
     "price", "explanation", "at", "by_id",
 )  # fmt: skip
 LOCK = ("accounting_id", "total_minutes", "price", "updated_at")
+SEEN = ("updated_at",)
+STILL_OPEN = "accounting_id IS NULL"
 
 
 class MovedError(Exception):
@@ -88,9 +89,8 @@ def book(pieces: Sequence[Piece], *, at: datetime, by: int | None) -> Booked:
     booked = Booked()
     if not pieces:
         return booked
-    ids = [row.id for piece in pieces for row in piece.members]
-    _hold(pieces, ids)
-    revisions = _next_revisions(ids)
+    seen = {row.id: row.updated_at for piece in pieces for row in piece.members}
+    revisions = _next_revisions(seen)
     worths = _worths(pieces, revisions, booked, at=at, by=by)
     kept = [piece for piece in pieces if piece.lead.id in worths]
     numbers = iter(bulk.reserve(Accounting, sum(len(piece.members) for piece in kept)))
@@ -101,33 +101,37 @@ def book(pieces: Sequence[Piece], *, at: datetime, by: int | None) -> Booked:
         worth = worths[piece.lead.id]
         for snapshot in _snapshots(piece, worth, revisions, numbers, stamp):
             snapshots.append(snapshot)
-            locks.append((snapshot[0], snapshot[9], snapshot[12], stamp[0], snapshot[1]))
-            booked.sessions.append(snapshot[1])
+            number, key = snapshot[:2]
+            locks.append((number, snapshot[9], snapshot[12], stamp[0], key, seen[key]))
+            booked.sessions.append(key)
             booked.minutes += snapshot[9]
         booked.cents += worth.cents or 0
-    bulk.insert(Accounting, ACCOUNTING, snapshots)
-    if bulk.update(RemoteSession, LOCK, locks, where="accounting_id IS NULL") != len(locks):
-        raise MovedError
+    _lock(snapshots, locks)
     charges.post(_drafts(kept, worths, revisions), at=at, by=by, journal=False)
     history.append(_facts(snapshots), at=at, by=by)
     return booked
 
 
-def _hold(pieces: Sequence[Piece], ids: Sequence[int]) -> None:
-    """Lock the sessions, and make sure that they are as they were read."""
-    held = dict(
-        RemoteSession.objects.select_for_update()
-        .filter(pk__in=ids, accounting__isnull=True)
-        .values_list("id", "updated_at")
-    )
-    read = {row.id: row.updated_at for piece in pieces for row in piece.members}
-    if held != read:
+def _lock(snapshots: Sequence[tuple[Any, ...]], locks: Sequence[tuple[Any, ...]]) -> None:
+    """Write the snapshots and bind the sessions to them, if they are as they were read."""
+    try:
+        bulk.insert(Accounting, ACCOUNTING, snapshots)
+    except IntegrityError as error:
+        # of two who account a session at the same time, one waits here for the other's revision
+        raise MovedError from error
+    if bulk.update(RemoteSession, LOCK, locks, seen=SEEN, where=STILL_OPEN) != len(locks):
         raise MovedError
 
 
-def _next_revisions(ids: Sequence[int]) -> dict[int, int]:
-    known = Accounting.objects.filter(session_id__in=ids).values_list("session_id")
-    last = dict(known.annotate(last=Max("revision")).values_list("session_id", "last"))
+def _next_revisions(ids: Collection[int]) -> dict[int, int]:
+    where, keys = bulk.among("session_id", ids)
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"SELECT session_id, MAX(revision) FROM {bulk.table(Accounting)} "  # noqa: S608
+            f"WHERE {where} GROUP BY session_id",
+            [keys],
+        )
+        last = dict(cursor.fetchall())
     return {key: last.get(key, 0) + 1 for key in ids}
 
 

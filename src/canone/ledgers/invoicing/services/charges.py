@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from datetime import date, datetime
 from json.encoder import encode_basestring as quoted
+from typing import NamedTuple
 
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
@@ -96,8 +96,7 @@ class ReasonMissingError(ChargeError):
         super().__init__(_("Write why it is reversed: the reason stays on record."))
 
 
-@dataclass(frozen=True, slots=True)
-class ChargeDraft:
+class ChargeDraft(NamedTuple):
     """A charge to post, in the values that the database stores.
 
     `quantity_micros` and `unit_price_micros` are millionths, `amount_minor` cents, `service_end`
