@@ -8,6 +8,7 @@ from typing import Any
 from django.utils import translation
 from django.utils.translation import gettext as _
 
+from canone.base import snapshots
 from canone.base.access.models import User
 from canone.base.firm import queries as firms
 from canone.desks.assistance.models import RemoteSession
@@ -37,7 +38,8 @@ def data(
     Only what is accounted or to account stands on it. Raises TooLongError.
     """
     party = group.party
-    with translation.override(party.language):
+    # the rows and their sum must agree, whatever is accounted meanwhile
+    with translation.override(party.language), snapshots.snapshot():
         found = scope.sessions(chosen, user=user, day=day, now=now)
         rows = _rows(list(found.order_by("started_at", "id")[: MOST + 1]), day=day, now=now)
         sums = totals.totals(chosen, user=user, day=day, now=now)

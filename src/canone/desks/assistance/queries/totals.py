@@ -1,19 +1,23 @@
 """Minutes and money of a filter, by state, at the prices of today.
 
-Open sessions are counted by their distinct lengths in one query and priced by the rule, so
-that no second version of the rule lives in SQL. Profiles whose price depends on more than the
+Open sessions are counted by their distinct lengths and priced by the rule, so that no second
+version of the rule lives in SQL. Profiles whose price depends on more than the
 length (bands, merging, overlaps) are read session by session.
 """
 
 from __future__ import annotations
 
 from collections import defaultdict
+from contextlib import nullcontext
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
 
-from django.db.models import Case, Count, F, IntegerField, Q, Sum, Value, When
+from django.core.exceptions import EmptyResultSet
+from django.db import connection
 
+from canone.base import bulk, snapshots
+from canone.desks.assistance.models import RemoteSession
 from canone.desks.assistance.queries import previews, profiles, scope
 from canone.desks.assistance.rules.states import ORPHAN_AFTER, State
 from canone.kernel.money import Money
@@ -22,6 +26,20 @@ if TYPE_CHECKING:
     from canone.base.access.models import User
     from canone.desks.assistance.models.sessions import SessionQuerySet
     from canone.desks.assistance.queries.profiles import Profile
+
+# stage: 0 accounted, 1 ended, 2 running, 3 without an end for too long
+ACCOUNTED = """
+    SELECT 0, NULL, NULL, NULL, 0,
+        COUNT(*), SUM({s}.total_minutes), CAST(SUM({s}.price) AS BIGINT)
+"""
+OPEN = """
+    SELECT CASE WHEN {s}.ended_at IS NOT NULL THEN 1 WHEN {s}.started_at > %s THEN 2 ELSE 3 END,
+        CASE WHEN {s}.ended_at IS NOT NULL THEN {s}.group_id END,
+        {s}.seconds / 60,
+        ({s}.seconds + 59) / 60 + CASE WHEN {s}.ended_at IS NOT NULL THEN {s}.extra_minutes END,
+        CASE WHEN {s}.ended_at IS NOT NULL AND ({s}.is_manual OR {s}.is_included) THEN 1 ELSE 0 END,
+        COUNT(*), NULL, NULL
+"""
 
 
 @dataclass(slots=True)
@@ -62,57 +80,60 @@ class Totals:
 
 
 def totals(chosen: scope.Scope, *, user: User, day: date, now: datetime) -> Totals:
-    """Return the sums of the sessions in `chosen` that `user` may see."""
+    """Return the sums of the sessions in `chosen` that `user` may see.
+
+    Every session is counted once, also while a run accounts them.
+    """
     found = scope.sessions(chosen, user=user, day=day, now=now)
     at_work = profiles.current(day, groups=scope.groups(chosen))
-    special = [key for key, profile in at_work.items() if not profile.by_length]
+    special = frozenset(key for key, profile in at_work.items() if not profile.by_length)
     result = Totals()
-    done = found.filter(accounting__isnull=False).aggregate(
-        count=Count("id"),
-        minutes=Sum("total_minutes"),
-        cents=Sum("price", output_field=IntegerField()),
-    )
-    if done["count"]:
-        result.lines[State.ACCOUNTED].add(done["count"], done["minutes"], done["cents"])
-    for cell in _cells(found.filter(accounting__isnull=True), now):
-        _add(result, cell, at_work, skip=frozenset(special))
-    if special:
-        _add_singly(result, found.filter(group_id__in=special), day=day, now=now)
+    with snapshots.snapshot() if special else nullcontext():
+        for cell in _cells(chosen, found, now):
+            _add(result, cell, at_work, skip=special)
+        if special:
+            _add_singly(result, found.filter(group_id__in=special), day=day, now=now)
     return result
 
 
-def _cells(found: SessionQuerySet, now: datetime) -> Any:
-    pending = Q(ended_at__isnull=False)
-    whole = IntegerField(null=True)
-    return (
-        found.order_by()
-        .annotate(
-            stage=Case(
-                When(ended_at__isnull=False, then=Value(1)),
-                When(started_at__gt=now - ORPHAN_AFTER, then=Value(2)),
-                default=Value(3),
-            ),
-            cell_group=Case(When(pending, then=F("group_id")), output_field=whole),
-            full_minutes=Case(When(pending, then=F("seconds") / 60), output_field=whole),
-            all_minutes=Case(
-                When(pending, then=(F("seconds") + 59) / 60 + F("extra_minutes")),
-                output_field=whole,
-            ),
-            exempt=Case(
-                When(pending & (Q(is_manual=True) | Q(is_included=True)), then=Value(1)),
-                default=Value(0),
-            ),
-        )
-        .values_list("stage", "cell_group", "full_minutes", "all_minutes", "exempt")
-        .annotate(n=Count("id"))
-    )
+def _cells(chosen: scope.Scope, found: SessionQuerySet, now: datetime) -> list[tuple[Any, ...]]:
+    """Return what is accounted and what is open, by length, from one statement.
+
+    Two would see two states: a session accounted in between would be in neither.
+    """
+    table = bulk.table(RemoteSession)
+    parts: list[str] = []
+    values: list[Any] = []
+    try:
+        if chosen.state in (None, State.ACCOUNTED):
+            where, given = _source(found.filter(accounting__isnull=False))
+            parts.append(ACCOUNTED.format(s=table) + where)
+            values += given
+        if chosen.state is not State.ACCOUNTED:
+            where, given = _source(found.filter(accounting__isnull=True))
+            parts.append(f"{OPEN.format(s=table)} {where} GROUP BY 1, 2, 3, 4, 5")
+            values += [bulk.instant(now - ORPHAN_AFTER), *given]
+    except EmptyResultSet:
+        return []
+    with connection.cursor() as cursor:
+        cursor.execute(" UNION ALL ".join(parts), values)
+        return list(cursor.fetchall())
+
+
+def _source(found: SessionQuerySet) -> tuple[str, tuple[Any, ...]]:
+    """Return FROM and WHERE of the filter."""
+    sql, values = found.order_by().values_list("id").query.sql_with_params()
+    return f" FROM {sql.split(' FROM ', 1)[1]}", values
 
 
 def _add(
     result: Totals, cell: tuple[Any, ...], at_work: dict[int, Profile], *, skip: frozenset[int]
 ) -> None:
-    stage, group, full, minutes, exempt, count = cell
-    if stage in (2, 3):
+    stage, group, full, minutes, exempt, count, all_minutes, cents = cell
+    if stage == 0:
+        if count:
+            result.lines[State.ACCOUNTED].add(count, all_minutes, cents)
+    elif stage in (2, 3):
         result.lines[State.RUNNING if stage == 2 else State.ORPHAN].add(count, 0, None)
     elif group is None:
         result.lines[State.UNASSIGNED].add(count, count * minutes, None)
@@ -123,13 +144,17 @@ def _add(
         if not exempt and full < profile.rater.terms.minimum_minutes:
             result.lines[State.IGNORED].add(count, count * minutes, None)
             return
-        rated = profile.for_minutes(minutes)
-        if profile.is_subscription:
-            result.pools[profile.pool] += count * rated.billed_minutes
-            result.lines[State.PENDING].add(count, count * minutes, None)
-        else:
-            cents = rated.price.minor if rated.price is not None else 0
-            result.lines[State.PENDING].add(count, count * minutes, count * cents)
+        _price(result, profile, minutes, count)
+
+
+def _price(result: Totals, profile: Profile, minutes: int, count: int) -> None:
+    rated = profile.for_minutes(minutes)
+    cents: int | None = None
+    if profile.is_subscription:
+        result.pools[profile.pool] += count * rated.billed_minutes
+    else:
+        cents = count * rated.price.minor if rated.price is not None else 0
+    result.lines[State.PENDING].add(count, count * minutes, cents)
 
 
 def _add_singly(result: Totals, found: SessionQuerySet, *, day: date, now: datetime) -> None:
