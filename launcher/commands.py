@@ -102,7 +102,7 @@ def _supervise(given: argparse.Namespace, data: Path) -> int:
         env["CANONE_EXPECT_WORKER"] = "1"
 
     def announce() -> None:
-        print(f"\nCanone is ready: {url}/\n{prepare.how_to_log_in(data)}", flush=True)
+        print(f"\nCanone is ready: {url}/\n{prepare.how_to_log_in(data, url)}", flush=True)
         print("Ctrl-C stops it.\n", flush=True)
 
     return supervisor.Supervisor(children, env, Log(data / "logs")).run(f"{url}/healthz", announce)

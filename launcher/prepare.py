@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import shlex
 from pathlib import Path
 
 from launcher import assets, environment, processes
@@ -68,12 +67,12 @@ def load_demo(data: Path) -> None:
     write(marker, processes.output([*DJANGO, "demo_load"], environ(data), fault))
 
 
-def how_to_log_in(data: Path) -> str:
-    """Return the lines for the person at the keyboard."""
-    where = "" if data == ROOT / "var" else f"--data {shlex.quote(str(data))} "
-    return read(data / "demo.txt").strip() or (
-        f"No account yet? Make the owner's: ./canone manage {where}createsuperuser"
-    )
+def how_to_log_in(data: Path, url: str) -> str:
+    """Return the lines for the person at the keyboard; empty when the accounts are their own."""
+    secret = read(data / "set-up").strip()
+    if secret:
+        return f"Set up your firm (the address works once): {url}/set-up/{secret}/"
+    return read(data / "demo.txt").strip()
 
 
 def program(command: str) -> list[str | Path]:

@@ -20,6 +20,7 @@ DOOR = ["account_login", "account_reset_password", "account_reset_password_done"
 
 @pytest.mark.usefixtures("language")
 def test_the_door(page: Page, looked_at: Check) -> None:
+    people.people()
     firm.revise(name="Lariotech Servizi S.r.l.", city="Como")
     for name in DOOR:
         page.goto(reverse(name))

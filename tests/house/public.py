@@ -1,6 +1,9 @@
 """The addresses that ask for no permission, each with its reason."""
 
 PUBLIC: dict[str, str] = {
+    "set_up": "nobody has an account yet; it says where the secret address lies, then answers 404",
+    "set_up_firm": "nobody has an account yet; its address is a secret that goes with the first",
+    "set_up_owner": "makes the first account, behind the same secret",
     "set_language": "the sign-in page is read before anybody signed in",
     "readyz": "a balancer has no account; it learns only whether pages can be shown",
     "healthz": "a monitor has no account; it learns only whether all is up",

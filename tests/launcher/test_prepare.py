@@ -115,11 +115,13 @@ def test_the_demo_is_loaded_once_and_says_how_to_log_in(
     prepare.load_demo(data)
     prepare.load_demo(data)
     assert calls == [["demo_load"], ["demo_load"]]
-    assert prepare.how_to_log_in(data) == "Log in as demo"
+    assert prepare.how_to_log_in(data, "http://x") == "Log in as demo"
 
 
 def test_without_the_demo_the_first_owner_is_told_what_to_do(data: Path, calls: Calls) -> None:
-    assert "createsuperuser" in prepare.how_to_log_in(data)
+    assert not prepare.how_to_log_in(data, "http://x")
+    (data / "set-up").write_text("secret")
+    assert prepare.how_to_log_in(data, "http://x").endswith(" http://x/set-up/secret/")
 
 
 def test_commands_become_what_runs_them() -> None:

@@ -7,12 +7,15 @@ from typing import Any
 
 from allauth.account.adapter import DefaultAccountAdapter, get_adapter
 from allauth.account.forms import default_token_generator
+from allauth.account.internal.flows.login import record_authentication
 from allauth.account.utils import user_pk_to_url_str
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
 from canone.base.access.models import User
+
+BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
 
 
 class Adapter(DefaultAccountAdapter):
@@ -25,6 +28,11 @@ class Adapter(DefaultAccountAdapter):
     def format_email_subject(self, subject: str) -> str:
         """Return the subject without a site's name in brackets."""
         return subject
+
+
+def remember(request: HttpRequest, user: User) -> None:
+    """Return nothing; the session knows that `user` has just given their password."""
+    record_authentication(request, user, method="password")
 
 
 def locked_out(request: HttpRequest, credentials: Any, *_: Any) -> HttpResponse:  # noqa: ARG001

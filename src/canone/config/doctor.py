@@ -16,6 +16,7 @@ from pathlib import Path
 from django.conf import settings
 from django.db import DatabaseError, connection
 
+from canone.base import vault
 from canone.base.backups import queries as backups
 from canone.base.backups.queries import Light
 from canone.base.firm import queries as firm
@@ -187,8 +188,11 @@ def _worker(at: datetime) -> tuple[str, str]:
 
 def _mail(_at: datetime) -> tuple[str, str]:
     if not mail.is_set_up():
-        return "warning", "no server is set: mail waits in the outbox (CANONE_MAIL_URL)"
-    server = settings.MAIL_SERVER
+        return "warning", "no server is set: mail waits in the outbox (Settings, Mail server)"
+    try:
+        server = mail.server()
+    except vault.SealError:
+        return "fault", "the mail server's password cannot be read: enter it again"
     kind = smtplib.SMTP_SSL if server.get("use_ssl") else smtplib.SMTP
     host, port = str(server["host"]), int(str(server["port"]))
     try:

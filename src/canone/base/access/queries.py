@@ -8,6 +8,11 @@ from canone.base.access.functions import Role
 from canone.base.access.models import ApiToken, User
 
 
+def anybody() -> bool:
+    """Whether somebody has an account."""
+    return User.objects.exists()
+
+
 def users() -> QuerySet[User]:
     """Return all users with their roles and switches, by name."""
     return User.objects.prefetch_related("grants", "switches").order_by("name", "pk")

@@ -73,3 +73,29 @@ class MailTemplate(models.Model):
         constraints = (
             models.UniqueConstraint(fields=["key", "language"], name="mail_template_once"),
         )
+
+
+class MailServer(models.Model):
+    """The server that takes our mail, when the environment names none; one row."""
+
+    class Security(models.TextChoices):
+        STARTTLS = "starttls", _("STARTTLS, usually port 587")
+        TLS = "tls", _("TLS from the start, usually port 465")
+        NONE = "none", _("None, only inside the house")
+
+    host = models.CharField(_("server"), max_length=200)
+    port = models.PositiveIntegerField(_("port"), default=587)
+    security = models.CharField(
+        _("encryption"), max_length=8, choices=Security.choices, default=Security.STARTTLS
+    )
+    username = models.CharField(_("user name"), max_length=200, blank=True)
+    password = models.TextField(blank=True, help_text="sealed")
+    sender = models.EmailField(_("sender"), blank=True)
+    updated_at = models.DateTimeField()
+    updated_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+"
+    )
+    history = HistoricalRecords(excluded_fields=["password"])
+
+    class Meta:
+        constraints = (models.CheckConstraint(condition=Q(pk=1), name="mail_one_server"),)

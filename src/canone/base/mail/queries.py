@@ -2,27 +2,87 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from django.conf import settings
 from django.db.models import Q, QuerySet
 
+from canone.base import vault
 from canone.base.firm import queries as firm
 from canone.base.mail import rules
-from canone.base.mail.models import OutgoingMail
+from canone.base.mail.models import MailServer, OutgoingMail
 
 State = OutgoingMail.State
+PURPOSE = "mail.server"
+PATIENCE = 30
+"""Seconds that a mail server may take to answer."""
+
+
+@dataclass(frozen=True, slots=True)
+class Server:
+    """Where mail is handed over, the password in the clear: never log or store it."""
+
+    host: str
+    port: int
+    security: str
+    username: str = ""
+    password: str = ""
+    sender: str = ""
+
+    @property
+    def arguments(self) -> dict[str, Any]:
+        """What Django's mail connection wants to know."""
+        return {
+            "host": self.host,
+            "port": self.port,
+            "username": self.username,
+            "password": self.password,
+            "use_tls": self.security == MailServer.Security.STARTTLS,
+            "use_ssl": self.security == MailServer.Security.TLS,
+            "timeout": PATIENCE,
+        }
+
+
+def from_environment() -> bool:
+    """Whether CANONE_MAIL_URL names the server, so that the page cannot."""
+    return bool(settings.MAIL_SERVER)
+
+
+def stored() -> MailServer | None:
+    """Return the server entered on the page."""
+    return MailServer.objects.filter(pk=1).first()
+
+
+def server() -> dict[str, Any]:
+    """Return the arguments of the connection; empty while no server is known.
+
+    A password sealed under another secret is a SealError.
+    """
+    if settings.MAIL_SERVER:
+        return dict(settings.MAIL_SERVER)
+    row = stored()
+    return opened(row).arguments if row else {}
+
+
+def opened(row: MailServer) -> Server:
+    """Return the server with its password in the clear; raises SealError."""
+    password = vault.unseal(row.password, purpose=PURPOSE) if row.password else ""
+    return Server(row.host, row.port, row.security, row.username, password, row.sender)
 
 
 def is_set_up() -> bool:
     """Whether a mail server is known."""
-    return bool(settings.MAIL_SERVER)
+    return from_environment() or MailServer.objects.exists()
 
 
-def sender() -> str:
-    """Return the address that mails come from."""
+def sender(address: str = "") -> str:
+    """Return the address that mails come from; `address` where it is still being tried."""
     own = firm.firm()
-    address = settings.MAIL_FROM or own.email or "canone@localhost"
+    row = None if address or settings.MAIL_FROM else stored()
+    entered = row.sender if row else ""
+    address = settings.MAIL_FROM or address or entered or own.email or "canone@localhost"
     name = own.name.replace('"', "").replace("\r", " ").replace("\n", " ")
     return f'"{name}" <{address}>'
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import logging
 import smtplib
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass
 from datetime import datetime
 from email.utils import make_msgid
@@ -18,17 +19,32 @@ from django.core.validators import validate_email
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
+from canone.base import vault
 from canone.base.files import queries as files
 from canone.base.files.models import StoredFile
 from canone.base.firm import queries as firm
 from canone.base.mail import queries, registry, rules, texts
-from canone.base.mail.models import MailTemplate, OutgoingMail
+from canone.base.mail.models import MailServer, MailTemplate, OutgoingMail
+from canone.base.mail.queries import Server
 from canone.base.mail.texts import Source, TextError
 from canone.base.tasks import services as tasks
 
-__all__ = ["Letter", "Source", "TextError", "queue", "replace_text", "restore_text", "send"]
+__all__ = [
+    "Letter",
+    "Source",
+    "TextError",
+    "queue",
+    "replace_text",
+    "restore_text",
+    "send",
+    "set_server",
+    "try_server",
+]
 State = OutgoingMail.State
 SEND = "mail.send"
+UNREADABLE = _("The mail server's password cannot be read any more: enter it again.")
+AT_ONCE = 10
+"""Seconds that somebody who waits before the page is kept."""
 logger = logging.getLogger("canone.mail")
 
 
@@ -96,7 +112,9 @@ def send(
         return None
     error, final = "", False
     try:
-        _transmit(mail, through or _connection())
+        _transmit(mail, through)
+    except vault.SealError:
+        error = str(UNREADABLE)
     except smtplib.SMTPRecipientsRefused as refused:
         code, words = next(iter(refused.recipients.values()), (None, b""))
         error, final = f"{code} {_words(words)}", rules.is_final(code)
@@ -164,6 +182,45 @@ def restore_text(*, key: str, language: str) -> None:
 
 
 @transaction.atomic
+def set_server(server: Server, *, at: datetime, by: int | None) -> MailServer:
+    """Return the row; mail that waits is tried at once. Wrong values are a ValidationError."""
+    row = queries.stored() or MailServer(pk=1)
+    for name in ("host", "port", "security", "username", "sender"):
+        setattr(row, name, getattr(server, name))
+    row.password = vault.seal(server.password, purpose=queries.PURPOSE) if server.password else ""
+    row.updated_at, row.updated_by_id = at, by
+    row.full_clean(exclude=["updated_by"])
+    row.save()
+    OutgoingMail.objects.filter(state=State.QUEUED).update(due_at=at)
+    tasks.start(SEND, params={}, by=None, at=at, key=SEND)
+    return row
+
+
+def try_server(server: Server | None, *, to: str, text: Source) -> str:
+    """Return what the server said against a message to `to`; empty when it took it.
+
+    Without `server` the one that is in use is tried.
+    """
+    try:
+        arguments = (server.arguments if server else queries.server()) | {"timeout": AT_ONCE}
+        sender = queries.sender(server.sender if server else "")
+        with _connection(arguments) as connection:
+            EmailMultiAlternatives(
+                text.subject, text.body, sender, [to], connection=connection
+            ).send()
+    except vault.SealError:
+        return str(UNREADABLE)
+    except smtplib.SMTPRecipientsRefused as refused:
+        code, words = next(iter(refused.recipients.values()), (0, b""))
+        return f"{code} {_words(words)}"
+    except smtplib.SMTPResponseException as answered:
+        return f"{answered.smtp_code} {_words(answered.smtp_error)}"
+    except (smtplib.SMTPException, OSError) as failed:
+        return str(failed) or type(failed).__name__
+    return ""
+
+
+@transaction.atomic
 def _take(mail_id: int, at: datetime) -> OutgoingMail | None:
     mail = OutgoingMail.objects.select_for_update().filter(pk=mail_id).first()
     if mail is None or mail.due_at > at:
@@ -191,7 +248,7 @@ def _after(mail: OutgoingMail, error: str, *, final: bool, at: datetime) -> Outg
     return mail
 
 
-def _transmit(mail: OutgoingMail, connection: BaseEmailBackend) -> None:
+def _transmit(mail: OutgoingMail, through: BaseEmailBackend | None) -> None:
     message = EmailMultiAlternatives(
         mail.subject,
         mail.text,
@@ -202,18 +259,24 @@ def _transmit(mail: OutgoingMail, connection: BaseEmailBackend) -> None:
             "Content-Language": mail.language,
             "Auto-Submitted": "auto-generated",
         },
-        connection=connection,
     )
     message.attach_alternative(mail.html, "text/html")
     for file in mail.attachments.all():
         with files.open_file(file) as content:
             message.attach(file.name, content.read(), file.content_type)
-    message.send()
+    way = nullcontext(through) if through else _connection(queries.server())
+    with way as message.connection:
+        message.send()
 
 
-def _connection() -> BaseEmailBackend:
-    server: dict[str, Any] = settings.MAIL_SERVER
-    return get_connection(settings.MAIL_TRANSPORT, fail_silently=False, **server)
+@contextmanager
+def _connection(arguments: Mapping[str, Any]) -> Iterator[BaseEmailBackend]:
+    """Yield the connection; Django leaves it open when the server refuses the sign-in."""
+    made = get_connection(settings.MAIL_TRANSPORT, fail_silently=False, **arguments)
+    try:
+        yield made
+    finally:
+        made.close()
 
 
 def _words(answer: bytes | str) -> str:

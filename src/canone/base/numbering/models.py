@@ -12,6 +12,8 @@ class Counter(models.Model):
     year = models.PositiveSmallIntegerField()
     number = models.PositiveBigIntegerField(default=0)
     day = models.DateField(null=True)
+    begun_after = models.PositiveBigIntegerField(null=True)
+    """The last number given elsewhere; while it is the last of all, it can be corrected."""
 
     class Meta:
         constraints = (

@@ -12,3 +12,8 @@ def last(series: str, year: int) -> Number | None:
     if counter is None or counter.day is None:
         return None
     return Number(series, year, counter.number, counter.day)
+
+
+def series() -> list[Counter]:
+    """Return every series and year that is known, by name, the newest year first."""
+    return list(Counter.objects.order_by("series", "-year"))

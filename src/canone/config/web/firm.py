@@ -14,6 +14,9 @@ from django.utils.translation import gettext_lazy
 from canone.base.access.functions import SETTINGS
 from canone.base.firm import queries, services
 from canone.base.firm.models import Firm
+from canone.kernel import identities
+from canone.registers.parties.rules.checks import Problem
+from canone.registers.parties.services import wording
 from canone.ui import forms, pages, timelines
 from canone.ui.heads import Head
 from canone.ui.pages import PageRequest, page
@@ -24,7 +27,19 @@ def _zones() -> list[tuple[str, str]]:
     return [(name, name.replace("_", " ")) for name in names]
 
 
-class FirmForm(forms.ModelForm):
+class VatChecked(django_forms.BaseForm):
+    """Of forms that ask for the firm's VAT number: it must be one of the chosen country."""
+
+    def clean_vat_number(self) -> str:
+        """Return the number as it is written without spaces and the country's letters."""
+        country = str(self.cleaned_data.get("country", "")).upper()
+        found = identities.vat_number(self.cleaned_data["vat_number"], country)
+        if found.fault:
+            raise ValidationError(wording.say(Problem("vat_number", found.fault)))
+        return found.value
+
+
+class FirmForm(VatChecked, forms.ModelForm):
     """The firm's own data."""
 
     guard = True

@@ -140,13 +140,13 @@ def letterhead(request: PageRequest) -> HttpResponse:
     head_row = Letterhead.objects.select_related("logo").filter(pk=1).first()
     first = {"footer": head_row.footer if head_row else ""}
     form = LetterheadForm(request.POST or None, request.FILES or None, initial=first)
-    if request.method == "POST" and form.is_valid() and _keep(request, form, head_row):
+    if request.method == "POST" and form.is_valid() and keep(request, form, head_row):
         return pages.done(request, _("Saved."), reverse("papers"))
     head = Head(_("Logo and footer"), crumbs=[Link(_("Documents"), reverse("papers"))])
     return forms.render(request, form, head, forms.Buttons(_("Save"), cancel=reverse("papers")))
 
 
-def _keep(request: PageRequest, form: LetterheadForm, before: Letterhead | None) -> bool:
+def keep(request: PageRequest, form: LetterheadForm, before: Letterhead | None) -> bool:
     """Whether the letterhead was kept; a logo that cannot be used is a fault of its field."""
     data = form.cleaned_data
     logo = before.logo if before and not data["remove"] else None

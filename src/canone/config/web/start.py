@@ -11,17 +11,20 @@ from django.http import HttpResponse
 from django.utils import timezone
 from django.utils.module_loading import import_string
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from canone.base.access.functions import ROLE_NAMES, SIGNED_IN
 from canone.base.access.models import User
 from canone.base.tasks import permissions as tasks
 from canone.base.tasks import queries as work
+from canone.config import first_steps
 from canone.config.start import BLOCKS, Block, Provider
 from canone.ui import formats, jobs, pages, zones
 from canone.ui.charts import Bars
 from canone.ui.heads import Head, Link
 from canone.ui.pages import PageRequest, page
 from canone.ui.queues import Figure, Queue
+from canone.ui.states import State
 
 if TYPE_CHECKING:
     from django_stubs_ext import StrOrPromise
@@ -60,6 +63,8 @@ def start(request: PageRequest) -> HttpResponse:
         request,
         "config/start.html",
         head,
+        first_steps=first_steps.waiting(user),
+        todo=State("todo", gettext_lazy("To do")),
         blocks=[block for block in blocks if block.queues or block.figures or block.chart],
         work=[(job, jobs.state(job), jobs.progress(job, at=now)) for job in recent],
     )

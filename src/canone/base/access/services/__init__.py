@@ -8,9 +8,11 @@ from canone.base.access.services.answers import (
 )
 from canone.base.access.services.tokens import authenticate_token, create_token, revoke_token
 from canone.base.access.services.users import (
+    AlreadySetUpError,
     LastOwnerError,
     activate,
     create,
+    create_first,
     deactivate,
     revise,
     set_password,
@@ -20,12 +22,14 @@ from canone.base.access.services.users import (
 )
 
 __all__ = [
+    "AlreadySetUpError",
     "KeyReusedError",
     "LastOwnerError",
     "activate",
     "authenticate_token",
     "claim_answer",
     "create",
+    "create_first",
     "create_token",
     "deactivate",
     "forget_answers",

@@ -15,6 +15,7 @@ from canone.base.access import functions
 from canone.base.access.functions import Role
 from canone.base.access.models import User
 from canone.base.access.services import notes
+from canone.base.history import services as history
 
 PROFILE = frozenset({"name", "language", "theme", "density", "single_keys", "aliases"})
 
@@ -51,6 +52,23 @@ def create(
     user.save()
     set_roles(user=user, roles=roles, at=at, by=by)
     return user
+
+
+class AlreadySetUpError(Exception):
+    """Somebody has an account: the first one was made before."""
+
+
+@transaction.atomic
+def create_first(*, email: str, name: str, password: str, at: datetime, **profile: Any) -> User:
+    """Return the owner of an empty place; raises AlreadySetUpError when anybody has an account.
+
+    Two at once are one: the journal's first line makes the second wait for the first.
+    """
+    history.append([history.Fact("access.set_up", "firm:1", "{}")], at=at, by=None)
+    if User.objects.exists():
+        raise AlreadySetUpError
+    roles = [Role.OWNER]
+    return create(email=email, name=name, roles=roles, password=password, at=at, by=None, **profile)
 
 
 @transaction.atomic

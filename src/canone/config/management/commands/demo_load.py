@@ -10,6 +10,7 @@ from django.db import connection, transaction
 from django.utils import timezone, translation
 
 from canone.base.access.models import User
+from canone.config import set_up
 from canone.config.demo import assistance, catalog, parties, people, pieces, sources
 
 SEED = 2026
@@ -28,6 +29,7 @@ class Command(BaseCommand):
                 self._load()
             with connection.cursor() as cursor:
                 cursor.execute("ANALYZE")
+        set_up.settle()
         self.stdout.write("Sign in as one of these, all with the password " + people.PASSWORD)
         for short, name, roles, _aliases in people.STAFF:
             held = ", ".join(role.value.replace("_", " ") for role in roles)

@@ -5,7 +5,7 @@ from typing import Any
 from django.core.management import BaseCommand, call_command
 from django.core.management.base import CommandParser
 
-from canone.config import catalogs
+from canone.config import catalogs, set_up
 
 
 class Command(BaseCommand):
@@ -20,5 +20,6 @@ class Command(BaseCommand):
         if not options["tables"]:
             catalogs.compile_all()
         call_command("migrate", interactive=False, verbosity=0)
+        set_up.settle()
         if not options["tables"]:
             call_command("collectstatic", interactive=False, verbosity=0)

@@ -10,7 +10,7 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from canone.base.backups.rules.about import UnreadableError
 from canone.base.backups.services import moving, restoring
-from canone.config import backups
+from canone.config import backups, set_up
 from canone.config.management.commands import backup
 
 
@@ -39,6 +39,7 @@ class Command(BaseCommand):
             ) from error
         except (UnreadableError, OSError, moving.DifferentError) as error:
             raise CommandError(backups.why(error)) from error
+        set_up.settle()
         made = found.about.made_at.isoformat(" ", "seconds")
         self.stdout.write(f"{found.about.firm} is back as of {made}, {found.files} stored files")
         if found.other_secret:

@@ -1,0 +1,106 @@
+"""The series of numbers of documents: which there are, and where a new one begins."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date
+from typing import Any
+
+from django import forms as django_forms
+from django.core.exceptions import ValidationError
+from django.core.validators import RegexValidator
+from django.http import HttpResponse
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from canone.base.access.functions import SETTINGS
+from canone.base.numbering import queries, services
+from canone.ui import forms, pages, zones
+from canone.ui.heads import Head
+from canone.ui.pages import PageRequest, page
+from canone.ui.wizards import ShownStep
+
+
+class SeriesForm(forms.Form):
+    """A series and how far it came elsewhere."""
+
+    panels = [forms.Panel(gettext_lazy("Begin a series"), ["series", "number", "day"])]
+    series = django_forms.CharField(
+        label=gettext_lazy("Series"),
+        max_length=10,
+        initial="FT",
+        validators=[
+            RegexValidator(r"^[A-Za-z0-9]+$", gettext_lazy("Letters and digits, nothing else."))
+        ],
+        help_text=gettext_lazy("A short name, such as FT for invoices."),
+    )
+    number = forms.WholeField(
+        label=gettext_lazy("Last number given elsewhere this year"),
+        initial=0,
+        help_text=gettext_lazy("0: the series begins here, with number 1."),
+    )
+    day = forms.DateField(
+        label=gettext_lazy("Date of that document"),
+        required=False,
+        help_text=gettext_lazy("No later document may bear an earlier date."),
+    )
+
+    def __init__(self, today: date, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        self.today = today
+
+    def clean_series(self) -> str:
+        """Return the name in capitals."""
+        return str(self.cleaned_data["series"]).upper()
+
+    def clean(self) -> dict[str, Any]:
+        """Refuse a number without its date, and dates of other years or still to come."""
+        said = super().clean() or {}
+        day = said.get("day")
+        if not said.get("number"):
+            said["day"] = self.today
+        elif day is None and "day" not in self.errors:
+            self.add_error("day", _("Enter the date of the document with that number."))
+        elif day is not None and (day > self.today or day.year != self.today.year):
+            self.add_error("day", _("Enter a day of this year, today at the latest."))
+        return said
+
+
+@page(SETTINGS)
+def show(request: PageRequest) -> HttpResponse:
+    """Show every series, and begin another."""
+    return edit(request, after=reverse("numbers"))
+
+
+def edit(
+    request: PageRequest,
+    *,
+    after: str,
+    template: str = "config/numbers.html",
+    steps: Sequence[ShownStep] = (),
+) -> HttpResponse:
+    """Return the form; `after` is where it leads when all is kept."""
+    today = timezone.now().astimezone(zones.zone()).date()
+    form = SeriesForm(today, request.POST or None)
+    if request.method == "POST" and form.is_valid() and _begun(form):
+        text = _("Series %(name)s goes on with %(next)s.")
+        said = form.cleaned_data
+        values = {"name": said["series"], "next": f"{said['day'].year}/{said['number'] + 1}"}
+        return pages.done(request, text % values, after)
+    head = Head(_("Series of numbers"), subtitle=_("Each begins every year with 1 again."))
+    leave = _("Skip") if steps else ""
+    cancel = after if steps else reverse("start")
+    buttons = forms.Buttons(_("Begin the series"), cancel=cancel, leave=leave)
+    parts = {"steps": steps, "series": queries.series()}
+    return forms.render(request, form, head, buttons, template, **parts)
+
+
+def _begun(form: SeriesForm) -> bool:
+    try:
+        services.begin(**form.cleaned_data)
+    except ValidationError as error:
+        form.add_error(None, error)
+        return False
+    return True
