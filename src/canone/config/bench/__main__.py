@@ -17,6 +17,7 @@ from typing import Any
 
 NAMES = (
     "import-csv",
+    "pull",
     "account-all",
     "totals",
     "list-page",

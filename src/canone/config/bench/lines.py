@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from canone.config.bench import accounting, importing, keeping, reading
+from canone.config.bench import accounting, asking, importing, keeping, reading
 from canone.config.bench.measure import Result
 
 LINES: dict[str, Callable[[float], list[Result]]] = {
     "import-csv": importing.import_csv,
+    "pull": asking.pull,
     "account-all": accounting.account_all,
     "totals": reading.one_customer,
     "list-page": reading.list_page,
