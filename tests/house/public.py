@@ -9,5 +9,7 @@ PUBLIC: dict[str, str] = {
     "healthz": "a monitor has no account; it learns only whether all is up",
     "api_schema": "it describes the program, which is public, and nothing of the firm",
     "api_missing": "it answers 404 to everybody",
+    "webhook": "programs sign what they send, with a key of their source",
+    "rustdesk_hook": "clients on customers' computers have no account: the address holds a key",
 }
 PUBLIC_OPERATIONS: dict[str, str] = {}

@@ -83,6 +83,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("catalog/", include("canone.registers.catalog.web.urls")),
     path("sessions/", include("canone.desks.assistance.web.urls")),
     path("sources/", include("canone.channels.connectors.web.urls")),
+    path("hooks/", include("canone.channels.connectors.web.hook_urls")),
     path("language/", include("django.conf.urls.i18n")),
     path("accounts/", include("allauth.urls")),
     path("prepaid-hours/", include("canone.ledgers.allowances.web.urls")),

@@ -11,6 +11,8 @@ from dataclasses import dataclass
 from typing import Any, Protocol
 
 from tests.channels.connectors.fakes.anydesk import AnyDesk
+from tests.channels.connectors.fakes.guacamole import Guacamole
+from tests.channels.connectors.fakes.rustdesk import RustDesk
 from tests.channels.connectors.fakes.teamviewer import TeamViewer
 from tests.channels.connectors.mesh_story import MeshFake
 from tests.channels.connectors.told import Told
@@ -58,4 +60,6 @@ FAKES: Mapping[str, Spec] = {
     "meshcentral": Spec(MeshFake),
     "teamviewer": Spec(TeamViewer),
     "anydesk": Spec(AnyDesk),
+    "rustdesk": Spec(RustDesk),
+    "guacamole": Spec(Guacamole),
 }

@@ -137,3 +137,61 @@ class PullLog(models.Model):
 
     class Meta:
         indexes = (models.Index(fields=["source", "-started_at"], name="connectors_pull_recent"),)
+
+
+class Message(models.Model):
+    """What a computer said about a connection to it, kept until long after its session was made.
+
+    Written before the computer is told that it arrived; `key` makes a repeat fall on its first.
+    """
+
+    source = models.ForeignKey(Source, on_delete=models.CASCADE, related_name="messages")
+    key = models.CharField(max_length=80)
+    kind = models.CharField(max_length=5)
+    device = models.CharField(max_length=60)
+    uuid = models.CharField(max_length=120, blank=True)
+    connection = models.CharField(max_length=30, blank=True)
+    session = models.CharField(max_length=30, blank=True)
+    helper = models.CharField(max_length=200, blank=True)
+    helper_name = models.CharField(max_length=200, blank=True)
+    number = models.PositiveSmallIntegerField(null=True)
+    address = models.CharField(max_length=60, blank=True)
+    note = models.TextField(blank=True)
+    received_at = models.DateTimeField()
+
+    class Meta:
+        constraints = (
+            models.UniqueConstraint(fields=["source", "key"], name="connectors_message_once"),
+        )
+        indexes = (models.Index(fields=["source", "received_at"], name="connectors_message_at"),)
+
+
+class Delivery(models.Model):
+    """One time a program sent sessions: what came of it, or what was wrong with it."""
+
+    class Outcome(models.TextChoices):
+        TAKEN = "taken", _("Taken")
+        REFUSED = "refused", _("Refused")
+
+    source = models.ForeignKey(Source, on_delete=models.CASCADE, related_name="deliveries")
+    name = models.CharField(max_length=100, blank=True)
+    outcome = models.CharField(max_length=8, choices=Outcome.choices)
+    reason = models.CharField(max_length=40, blank=True)
+    faults = models.JSONField(default=list, blank=True)
+    address = models.CharField(max_length=60, blank=True)
+    size = models.PositiveIntegerField(default=0)
+    seen = models.PositiveIntegerField(default=0)
+    new = models.PositiveIntegerField(default=0)
+    closed = models.PositiveIntegerField(default=0)
+    unassigned = models.PositiveIntegerField(default=0)
+    at = models.DateTimeField()
+
+    class Meta:
+        constraints = (
+            models.UniqueConstraint(
+                fields=["source", "name"],
+                condition=models.Q(outcome="taken"),
+                name="connectors_delivery_once",
+            ),
+        )
+        indexes = (models.Index(fields=["source", "-at"], name="connectors_delivery_at"),)

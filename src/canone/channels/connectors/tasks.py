@@ -17,6 +17,7 @@ from canone.channels.connectors.models import PullLog
 from canone.channels.connectors.queries import wording
 from canone.channels.connectors.rules.port import Trouble
 from canone.channels.connectors.services import listening, pulling, telling
+from canone.channels.connectors.services.receiving import deliveries, messages
 
 PULL = "connectors.pull"
 
@@ -93,7 +94,9 @@ def write_back(work: tasks.Work) -> None:
 @tasks.job("connectors.prune", title=gettext_lazy("Forget old entries of the sources’ log"))
 def prune(work: tasks.Work) -> None:
     """Return nothing after forgetting what nobody reads any more."""
-    work.report({"lines": [[_("Entries"), pulling.prune(at=timezone.now())]]})
+    now = timezone.now()
+    old = pulling.prune(at=now), deliveries.prune(at=now), messages.prune(at=now)
+    work.report({"lines": [[_("Entries"), sum(old)]]})
 
 
 def _hear(ear: Any) -> None:

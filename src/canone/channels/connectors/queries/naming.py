@@ -32,6 +32,7 @@ KINDS: Words = {
     "out": _("The technician connects"),
     "in": _("The customer connects to the technician"),
     "inside": _("Between two technicians"),
+    "camera": _("Camera"),
 }
 # By "slug.field" where a tool has its own word, else by the field alone.
 LABELS: Words = {
@@ -45,6 +46,8 @@ LABELS: Words = {
     "teamviewer.token": _("Script token"),
     "teamviewer.write_back": _("Write back what was billed"),
     "anydesk.password": _("API password"),
+    "rustdesk-push.devices": _("Computers of this source"),
+    "rustdesk-push.networks": _("Networks"),
 }
 HELP: Words = {
     "teamviewer.write_back": _(
@@ -66,12 +69,28 @@ HELP: Words = {
     "meshcentral.retention_days": _(
         "MeshCentral forgets events after 20 days unless it was told otherwise."
     ),
+    "rustdesk.url": _("Example: https://rustdesk.example.com, with the port where there is one."),
+    "rustdesk.kinds": _("A port mapping often stands beside a remote desktop: both would count."),
+    "rustdesk-push.kinds": _(
+        "A port mapping often stands beside a remote desktop: both would count."
+    ),
+    "rustdesk-push.devices": _(
+        "IDs, one after the other. Messages of other computers are kept aside. Empty: all that "
+        "know the address."
+    ),
+    "rustdesk-push.networks": _(
+        "Example: 192.168.1.0/24. Only from there messages are taken. Empty: from everywhere."
+    ),
+    "guacamole.url": _("Example: https://remote.example.com/guacamole"),
 }
 CHOICES: Words = {}  # by "slug.field.choice"
 CREDENTIALS: Words = {
     "meshcentral": _("Login token"),
     "teamviewer": _("Script token"),
     "anydesk": _("API of the licence"),
+    "rustdesk": _("API token"),
+    "rustdesk-push": _("Who may send"),
+    "guacamole": _("Account"),
 }
 REMARKS: Words = {  # beside the title of the credentials
     "meshcentral": _(
@@ -79,6 +98,8 @@ REMARKS: Words = {  # beside the title of the credentials
     ),
     "teamviewer": _("made in TeamViewer under “Edit profile”, “Apps”"),
     "anydesk": _("from AnyDesk’s support, for your licence"),
+    "rustdesk": _("made in RustDesk’s web console under “Settings, Tokens”, with “Audit Log”"),
+    "guacamole": _("one of Guacamole’s own, without a second factor, that may see the history"),
 }
 NEEDS: Words = {  # on the card of a tool: how sessions come, and what has to be at hand
     "meshcentral": _(
@@ -92,6 +113,22 @@ NEEDS: Words = {  # on the card of a tool: how sessions come, and what has to be
     "anydesk": _(
         "AnyDesk is asked for the sessions of your licence. Needs the licence ID and the API "
         "password."
+    ),
+    "rustdesk": _(
+        "Your own Server Pro is asked for its log of connections. Needs a token with the "
+        "permission “Audit Log”."
+    ),
+    "rustdesk-push": _(
+        "Without a Server Pro: the client on the customer’s computer tells of each connection. "
+        "Needs one setting on every such computer."
+    ),
+    "guacamole": _(
+        "Your own server is asked for its history. Needs an account that may see the history of "
+        "all users."
+    ),
+    "webhook": _(
+        "For everything else: a program of yours sends its sessions, signed with a key. Needs "
+        "somebody who writes a few lines."
     ),
 }
 

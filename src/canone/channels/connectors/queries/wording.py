@@ -100,6 +100,7 @@ TROUBLES: dict[str, StrOrPromise] = {
         "and enter it; nothing is tried until then."
     ),
     "interrupted": _("The pull was interrupted. The next one completes it."),
+    "tool_says_no": _("The server refuses: “%(said)s”. Check that the token may see the log."),
     "busy": _("This source is being asked already."),
 }
 NOTICES: dict[str, StrOrPromise] = {
@@ -140,6 +141,18 @@ NOTICES: dict[str, StrOrPromise] = {
         "be missing. Compare with the technicians and add them by hand."
     ),
     "before_first_day": _("Sessions before the first day, left out: %(count)s."),
+    "day_full": _(
+        "On %(day)s there were more connections than the server gives at once. Some may be "
+        "missing: compare with its history."
+    ),
+    "without_end": _(
+        "Sessions without an end although nobody is connected any more: %(count)s. Give them their "
+        "end by hand."
+    ),
+    "unknown_devices": _(
+        "Computers that are not among those of this source: %(count)s (%(devices)s). Their "
+        "messages are kept: add the computers to make sessions of them."
+    ),
     "notes_without_session": _("Notes that fit no session: %(count)s."),
 }
 

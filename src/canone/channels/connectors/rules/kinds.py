@@ -12,6 +12,7 @@ from typing import Any
 
 from canone.channels.connectors.rules.anydesk import sessions
 from canone.channels.connectors.rules.meshcentral import events
+from canone.channels.connectors.rules.rustdesk import kinds as rustdesk
 from canone.channels.connectors.rules.teamviewer import records
 
 
@@ -36,7 +37,8 @@ class Description:
     """One way in which sessions of a tool reach us.
 
     `slug` names the way, `key` the tool: a tool can be asked and, under another slug, send by
-    itself (`receives`). `kinds` are the kinds of sessions it tells apart, `counted` those that
+    itself (`receives`); what arrives is a session at once, or is kept first and made into sessions
+    by a pull (`collects`). `kinds` are the kinds of sessions it tells apart, `counted` those that
     count unless somebody says otherwise. `forgets` is after how many days it forgets, as delivered.
     """
 
@@ -48,6 +50,7 @@ class Description:
     url: str = ""
     icon: str = "computer"
     receives: bool = False
+    collects: bool = False
     listens: bool = False
     kinds: tuple[str, ...] = ()
     counted: frozenset[str] = frozenset()
@@ -109,6 +112,8 @@ RUSTDESK = Description(
     title="RustDesk Server Pro",
     guide="rustdesk",
     fields=(Field("token", secret=True, longest=400),),
+    kinds=rustdesk.KINDS,
+    counted=rustdesk.DEFAULT_KINDS,
 )
 RUSTDESK_PUSH = Description(
     slug="rustdesk-push",
@@ -116,7 +121,15 @@ RUSTDESK_PUSH = Description(
     title="RustDesk",
     guide="rustdesk",
     icon="download",
+    fields=(
+        Field("devices", required=False, longest=4_000),
+        Field("networks", required=False, longest=400),
+    ),
     receives=True,
+    collects=True,
+    kinds=rustdesk.KINDS,
+    counted=rustdesk.DEFAULT_KINDS,
+    forgets=40,
 )
 GUACAMOLE = Description(
     slug="guacamole",
@@ -131,7 +144,6 @@ WEBHOOK = Description(
     title="Webhook",
     guide="webhook",
     icon="link",
-    fields=(Field("secret", secret=True, required=False, longest=200),),
     receives=True,
 )
 ALL = (MESHCENTRAL, TEAMVIEWER, ANYDESK, RUSTDESK, RUSTDESK_PUSH, GUACAMOLE, WEBHOOK)

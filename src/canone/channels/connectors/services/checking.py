@@ -16,6 +16,7 @@ from canone.channels.connectors.queries import wording
 from canone.channels.connectors.rules import addresses
 from canone.channels.connectors.rules.kinds import BY_SLUG, MESHCENTRAL, Description
 from canone.channels.connectors.rules.port import Trouble, clean
+from canone.channels.connectors.rules.rustdesk import allowed
 from canone.channels.connectors.services import trust
 from canone.channels.connectors.services.meshcentral import wire
 
@@ -123,7 +124,15 @@ def _fields(said: Connection, tool: Description) -> Faults:
             faults[asked.name] = _("Choose one of those offered.")
         elif len(str(value)) > asked.longest:
             faults[asked.name] = _("At most %(n)s characters.") % {"n": asked.longest}
-    return faults
+    return faults | _networks(said)
+
+
+def _networks(said: Connection) -> Faults:
+    try:
+        allowed.networks(str(said.fields.get("networks", "")))
+    except ValueError:
+        return {"networks": _("Networks look like 192.168.1.0/24, one after the other.")}
+    return {}
 
 
 def _secrets(said: Connection, tool: Description, known: Source | None) -> Faults:

@@ -30,10 +30,8 @@ from canone.channels.connectors.rules.port import (
     Trouble,
     Window,
 )
-from canone.channels.connectors.services import tools
-from canone.desks.assistance.models import RemoteSession
+from canone.channels.connectors.services import handing, tools
 from canone.desks.assistance.services import ingest
-from canone.desks.assistance.services import sessions as desk
 
 BATCH = 1_000
 OVERLAP = timedelta(hours=24)
@@ -41,6 +39,7 @@ LONGEST_PAGE = timedelta(minutes=10)
 RENEW_EVERY = 60.0
 CLOCK_STEP = timedelta(minutes=5)
 LONGEST_WAIT = timedelta(hours=6)
+ARRIVING = timedelta(minutes=1)
 QUIET_KEPT = timedelta(days=7)
 LOG_KEPT = timedelta(days=400)
 ID_LENGTH = 160
@@ -206,7 +205,7 @@ def _take_in(coming: Coming, page: Pulled) -> None:
 
 def _write(coming: Coming, sessions: Sequence[RawSession]) -> None:
     source, log, at = coming.source, coming.log, coming.reason.at
-    rows = [_row(session) for session in sessions]
+    rows = [handing.row(session) for session in sessions]
     with transaction.atomic():
         written = ingest.write(rows, source=source.key, at=at, resolver=coming.resolver)
         log.new, log.closed = log.new + written.new, log.closed + written.closed
@@ -214,7 +213,7 @@ def _write(coming: Coming, sessions: Sequence[RawSession]) -> None:
         Source.objects.filter(pk=source.pk).update(sessions_new=F("sessions_new") + written.new)
         log.save(update_fields=["seen", "new", "closed", "unassigned"])
     if written.new < len(rows):
-        _add_late_notes(source, sessions, at)
+        handing.add_late_notes(source, sessions, at)
     latest = max(session.ended_at or session.started_at for session in sessions)
     coming.latest = max(filter(None, (coming.latest, latest)))
 
@@ -268,42 +267,17 @@ def _of_kinds(coming: Coming, sessions: Sequence[RawSession]) -> Sequence[RawSes
     return kept
 
 
-def _row(session: RawSession) -> ingest.IngestRow:
-    return ingest.IngestRow(
-        external_id=session.external_id,
-        technician=session.technician_name[:150],
-        technician_key=session.technician_mail or session.user_id,
-        device_key=session.device_id[:160],
-        device_name=session.device_name[:160],
-        group_hint=session.group_name[:200],
-        started_at=session.started_at,
-        ended_at=session.ended_at,
-        seconds=session.seconds,
-        note=session.note,
-    )
-
-
-def _add_late_notes(source: Source, sessions: Sequence[RawSession], at: datetime) -> None:
-    """Give a note to the session that came in before it was written, unless it has one."""
-    notes = {session.external_id: session.note for session in sessions if session.note}
-    keys = list(notes)
-    for start in range(0, len(keys), BATCH):
-        bare = RemoteSession.objects.filter(
-            source=source.key, external_id__in=keys[start : start + BATCH], note=""
-        ).values_list("id", "external_id")
-        for session_id, external_id in bare:
-            desk.edit(session_id=session_id, note=notes[external_id], at=at)
-
-
 @transaction.atomic
 def _done(coming: Coming) -> PullLog:
     log, source = coming.log, coming.source
     coming.notices.add(_late(source, coming.reason.at))
     active = Source.objects.filter(pk=source.pk).exclude(state=Source.State.PAUSED)
-    active.update(
-        state=Source.State.ACTIVE,
-        next_pull_at=log.started_at + timedelta(minutes=source.interval_minutes),
-    )
+    active.update(state=Source.State.ACTIVE)
+    if source.description.receives:
+        _rest(source, log.started_at)
+    else:
+        turn = log.started_at + timedelta(minutes=source.interval_minutes)
+        active.update(next_pull_at=turn)
     Source.objects.filter(pk=source.pk).update(
         cursor=source.cursor if coming.cursor is None else coming.cursor,
         trouble="",
@@ -315,6 +289,18 @@ def _done(coming: Coming) -> PullLog:
     )
     log.outcome = PullLog.Outcome.OK
     return _ended(coming)
+
+
+def _rest(source: Source, started: datetime) -> None:
+    """Let a source that is sent to rest until something arrives.
+
+    What was being written while the pull read is fetched by one more: a message sets the turn
+    after it was written, so it either stands here by now or wakes the source again.
+    """
+    active = Source.objects.filter(pk=source.pk).exclude(state=Source.State.PAUSED)
+    active.filter(next_pull_at__lte=started).update(next_pull_at=None)
+    if source.messages.filter(received_at__gte=started - ARRIVING).exists():
+        active.filter(next_pull_at__isnull=True).update(next_pull_at=started + ARRIVING)
 
 
 @transaction.atomic

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import secrets
 from datetime import datetime
 from typing import Any
 
@@ -12,8 +11,6 @@ from canone.channels.connectors.models import Source
 from canone.channels.connectors.rules.port import Probe
 from canone.channels.connectors.services import tools, vault
 from canone.channels.connectors.services.checking import Connection, checked
-
-MADE_HERE = ("key",)  # settings that nobody enters: what tells a receiving source's address apart
 
 
 class InUseError(Exception):
@@ -94,16 +91,12 @@ def probe(*, connection: Connection, known: Source | None = None) -> Probe:
 
 def _take(source: Source, connection: Connection) -> None:
     tool = connection.description
-    kept = {name: source.settings[name] for name in MADE_HERE if name in source.settings}
-    if tool.receives:
-        kept.setdefault("key", secrets.token_urlsafe(24))
     _seal(source, connection)
     source.title = connection.title
     source.url = connection.url
     source.interval_minutes = connection.interval_minutes or tool.minutes
     source.settings = {
         **connection.fields,
-        **kept,
         **({} if tool.slug == tool.key else {"way": tool.slug}),
         "fingerprint": connection.fingerprint,
         "authority": connection.authority,
@@ -118,8 +111,9 @@ def _seal(source: Source, connection: Connection) -> None:
     """Keep the secrets sealed; what was known of another address is forgotten."""
     entered = {name: value for name, value in connection.secrets.items() if value}
     known: dict[str, str] = {}
+    tool = connection.description
     same = bool(source.credentials) and source.url == connection.url
-    if same and len(entered) < len(connection.description.secrets):
+    if same and (tool.receives or len(entered) < len(tool.secrets)):
         known = vault.unseal(source.credentials)
     source.credentials = vault.seal({**known, **entered})
 
@@ -132,4 +126,6 @@ def _try_again(source: Source, at: datetime) -> None:
     source.trouble, source.trouble_values, source.failures = "", {}, 0
     if source.state != Source.State.PAUSED:
         source.state = Source.State.ACTIVE
-        source.next_pull_at = None if source.description.receives else at
+        tool = source.description
+        waiting = not tool.receives or (tool.collects and source.messages.exists())
+        source.next_pull_at = at if waiting else None

@@ -9,10 +9,11 @@ from typing import Any
 from canone.channels.connectors.models import Source
 from canone.channels.connectors.rules import kinds
 from canone.channels.connectors.rules.port import Tool, Trouble
-from canone.channels.connectors.services import http, vault
+from canone.channels.connectors.services import guacamole, http, rustdesk, vault
 from canone.channels.connectors.services.anydesk import AnyDesk
 from canone.channels.connectors.services.meshcentral.client import MeshCentral
 from canone.channels.connectors.services.meshcentral.wire import Access
+from canone.channels.connectors.services.receiving import messages
 from canone.channels.connectors.services.teamviewer import TeamViewer
 
 PATIENCE = 30.0
@@ -30,6 +31,8 @@ class Known:
 def tool(source: Source) -> Tool:
     """Return the connector of the source, ready to ask; unreadable credentials are a Trouble."""
     slug = source.description.slug
+    if slug == kinds.RUSTDESK_PUSH.slug:
+        return messages.Inbox(source)
     if slug not in ASKED:
         raise Trouble("only_receives", final=True)
     return ASKED[slug](known(source))
@@ -76,9 +79,22 @@ def _anydesk(known: Known) -> Tool:
     return AnyDesk(known.reach, licence, known.secrets.get("password", ""))
 
 
+def _rustdesk(known: Known) -> Tool:
+    return rustdesk.RustDesk(known.reach, known.secrets.get("token", ""))
+
+
+def _guacamole(known: Known) -> Tool:
+    account = guacamole.Account(
+        str(known.settings.get("user", "")), known.secrets.get("password", "")
+    )
+    return guacamole.Guacamole(known.reach, account)
+
+
 ASKED: Mapping[str, Callable[[Known], Tool]] = {
     kinds.MESHCENTRAL.slug: _meshcentral,
     kinds.TEAMVIEWER.slug: _teamviewer,
     kinds.ANYDESK.slug: _anydesk,
+    kinds.RUSTDESK.slug: _rustdesk,
+    kinds.GUACAMOLE.slug: _guacamole,
 }
-RECEIVED: frozenset[str] = frozenset()
+RECEIVED = frozenset({kinds.RUSTDESK_PUSH.slug, kinds.WEBHOOK.slug})

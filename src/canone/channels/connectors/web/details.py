@@ -17,12 +17,12 @@ from canone.base.access.models import User
 from canone.base.tasks import services as tasks
 from canone.base.tasks.models import Job
 from canone.channels.connectors import queries
-from canone.channels.connectors.models import Source
+from canone.channels.connectors.models import PullLog, Source
 from canone.channels.connectors.permissions import MANAGE, PULL, VIEW
 from canone.channels.connectors.queries import looking, naming, wording
 from canone.channels.connectors.services import sources
 from canone.channels.connectors.tasks import PULL as PULL_JOB
-from canone.channels.connectors.web import looks, past
+from canone.channels.connectors.web import looks, past, receiving
 from canone.ui import formats, pages
 from canone.ui import progress as bars
 from canone.ui.heads import Action, Counter, Head, Note, Tab
@@ -52,12 +52,19 @@ def show(request: PageRequest, pk: int) -> HttpResponseBase:
         request,
         "connectors/source.html",
         head(request.user, source, tab="show"),
-        source=source,
-        settings=_settings(source),
-        progress=_progress(source),
-        pulls=[(log, looks.pull_state(log), looks.told(log), looks.took(log)) for log in recent],
-        history=past.entries(source),
+        **_shown(source, recent),
     )
+
+
+def _shown(source: Source, recent: list[PullLog]) -> dict[str, Any]:
+    return {
+        "source": source,
+        "settings": _settings(source),
+        "progress": _progress(source),
+        "pulls": [(log, looks.pull_state(log), looks.told(log), looks.took(log)) for log in recent],
+        "history": past.entries(source),
+        **receiving.shown(source),
+    }
 
 
 def head(user: User, source: Source, *, tab: str) -> Head:
@@ -162,7 +169,7 @@ def _actions(user: User, source: Source) -> list[Action]:
             found.append(_action(_("Pause"), "pause", source, "pause"))
         if not source.description.receives:
             found.append(_action(_("Fetch now"), "pull", source, "sync", main=True))
-    return found
+    return [*found, *receiving.actions(user, source)]
 
 
 def _action(title: str, name: str, source: Source, icon: str, **more: Any) -> Action:
@@ -171,7 +178,7 @@ def _action(title: str, name: str, source: Source, icon: str, **more: Any) -> Ac
 
 
 def _notes(source: Source) -> list[Note]:
-    found = []
+    found = receiving.notes(source)
     if source.trouble:
         kind = "stop" if source.state == Source.State.ERROR else "warn"
         found.append(Note(kind, wording.trouble(source.trouble, source.trouble_values)))

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from canone.channels.connectors.web import details, editing, listing
+from canone.channels.connectors.web import details, editing, listing, receiving
 
 app_name = "connectors"
 urlpatterns = [
@@ -16,6 +16,8 @@ urlpatterns = [
     path("<int:pk>/try/", editing.try_known, name="try"),
     path("<int:pk>/pull/", details.pull, name="pull"),
     path("<int:pk>/progress/", details.progress, name="progress"),
+    path("<int:pk>/keys/", receiving.keys, name="keys"),
+    path("<int:pk>/keys/end/", receiving.end_overlap, name="end_overlap"),
     path("<int:pk>/pause/", details.pause, name="pause"),
     path("<int:pk>/resume/", details.resume, name="resume"),
     path("<int:pk>/remove/", details.remove, name="remove"),

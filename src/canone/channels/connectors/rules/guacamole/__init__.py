@@ -1,0 +1,1 @@
+"""What Apache Guacamole's history tells."""

@@ -1,0 +1,1 @@
+"""Sessions that any program sends: who may, and what it says."""
