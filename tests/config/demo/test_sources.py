@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 import pytest
 
 from canone.channels.connectors import queries
+from canone.channels.connectors.queries import looking
 from canone.config.demo import sources
 
 pytestmark = pytest.mark.django_db
@@ -19,4 +20,4 @@ def test_the_demo_sources_are_never_asked() -> None:
     assert {source.state for source in found} == {"paused"}
     assert queries.writing_back() == []
     assert queries.due(AT) == queries.unheard(AT) == []
-    assert queries.attention(AT) == []
+    assert looking.attention(AT) == []

@@ -27,6 +27,7 @@ from canone.channels.connectors.rules.port import (
     Notice,
     Pulled,
     RawSession,
+    Tool,
     Trouble,
     Window,
 )
@@ -87,17 +88,21 @@ class Coming:
         return self.reason.at + self.elapsed
 
 
-def pull(*, source_id: int, reason: Reason, step: Step | None = None) -> PullLog:
+def pull(
+    *, source_id: int, reason: Reason, step: Step | None = None, tool: Tool | None = None
+) -> PullLog:
     """Return the log of the pull, which ended well or with the trouble that it names.
 
     A source that is being asked already is a Trouble called `busy`; `step(done, total)` is called
-    between batches and may raise, which ends the pull where it is.
+    between batches and may raise, which ends the pull where it is. `tool` is asked instead of the
+    source's own; the demo has only such.
     """
     log, source = _begin(source_id, reason)
     coming = Coming(source, log, reason, step or _no_step, ingest.Resolver(source.key))
     try:
         window = _window(source, reason.at)
-        with closing_pages(tools.tool(source).pull(source.cursor, window)) as pages:
+        asked = tool or tools.tool(source)
+        with closing_pages(asked.pull(source.cursor, window)) as pages:
             for page in pages:
                 _take_in(coming, page)
     except Trouble as trouble:

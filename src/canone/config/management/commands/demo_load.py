@@ -11,7 +11,7 @@ from django.utils import timezone, translation
 
 from canone.base.access.models import User
 from canone.config import set_up
-from canone.config.demo import assistance, catalog, parties, people, pieces, sources
+from canone.config.demo import assistance, catalog, paper, parties, people, pieces, sources
 
 SEED = 2026
 
@@ -43,5 +43,5 @@ class Command(BaseCommand):
         shelf = catalog.load(at=now, by=staff.office.pk)
         assistance.load(rng, book.groups, shelf.profiles, staff, at=now)
         pieces.load(shelf.tariffs["always"], book.groups, staff, at=now)
-        sources.load(at=now)
+        paper.load(rng, sources.load(at=now), book.groups, staff.technicians, at=now)
         people.customer(book.customers[0], at=now, by=staff.office.pk)
