@@ -1,6 +1,8 @@
 import pytest
 from django.urls import reverse
+from pytest_django import DjangoAssertNumQueries
 from tests import people
+from tests.make import catalog
 
 from canone.base.access import functions
 from canone.config.origins import ORIGINS
@@ -31,3 +33,18 @@ def test_an_origin_is_a_link_for_who_may_follow_it() -> None:
     assert origins.place("session:812", who.customer).url == ""
     assert str(origins.place("unknown:1", who.owner).words) == "unknown:1"
     assert origins.place("manual:ab12", who.owner).url == ""
+
+
+@pytest.mark.django_db
+def test_what_has_a_name_is_called_by_it_and_asked_for_once(
+    django_assert_num_queries: DjangoAssertNumQueries,
+) -> None:
+    owner = people.people().owner
+    tariff = catalog.tariff("Abbonamento 10 ore")
+    assert origins.place(f"tariff:{tariff.pk}", owner).words == "Profilo Abbonamento 10 ore"
+    assert origins.place("tariff:999999", owner).words == "Profilo 999999"
+    named: dict[str, str] = {}
+    with django_assert_num_queries(1):
+        for _time in range(3):
+            place = origins.place(f"top_up:{tariff.pk}:ab", owner, named=named)
+    assert place.words == "Ricarica Abbonamento 10 ore"

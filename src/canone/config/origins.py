@@ -4,6 +4,7 @@ from django.utils.translation import gettext_lazy as _
 
 from canone.desks.assistance import permissions as assistance
 from canone.registers.catalog import permissions as catalog
+from canone.registers.catalog.queries import tariffs
 from canone.ui.origins import Origin, Way
 
 TAKE_BACK = Way(_("Take back"), "assistance:take_back", assistance.UNDO, "undo")
@@ -21,6 +22,7 @@ ORIGINS: list[Origin] = [
         _("Subscription"),
         "catalog:profile",
         catalog.VIEW_TARIFFS,
+        name=tariffs.name_of,
         kinds=("subscription",),
         remedy=_("It comes from a subscription: take the grant back among its prepaid hours."),
         undo=TAKE_BACK,
@@ -30,6 +32,7 @@ ORIGINS: list[Origin] = [
         _("Top-up"),
         "catalog:profile",
         catalog.VIEW_TARIFFS,
+        name=tariffs.name_of,
         kinds=("top_up",),
         remedy=_("It comes from a top-up: take it back among the prepaid hours."),
         undo=TAKE_BACK,
@@ -39,6 +42,7 @@ ORIGINS: list[Origin] = [
         _("Profile"),
         "catalog:profile",
         catalog.VIEW_TARIFFS,
+        name=tariffs.name_of,
         ways=(Way(_("Top-up"), "assistance:top_up", assistance.ASSIGN, "plus"),),
     ),
     Origin("manual", _("Written by hand"), kinds=("manual",)),

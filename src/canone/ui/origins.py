@@ -6,7 +6,7 @@ called and on which page the thing stands. The ledger imports nothing of its own
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cache
 from typing import TYPE_CHECKING
@@ -40,15 +40,17 @@ class Origin:
     """What texts that begin with `prefix:` stand for.
 
     `url_name` is the page of the thing, reversed with the number after the prefix, for holders of
-    `permission`. `kinds` are the kinds of facts it raises. `remedy` says where its facts are
-    corrected; without it the ledger's own pages correct them. `undo` is the owner's page that
-    takes a fact back, reversed with the fact's id; `ways` are pages about the thing itself.
+    `permission`; `name` tells what the thing of a number is called. `kinds` are the kinds of facts
+    it raises. `remedy` says where its facts are corrected; without it the ledger's own pages
+    correct them. `undo` is the owner's page that takes a fact back, reversed with the fact's id;
+    `ways` are pages about the thing itself.
     """
 
     prefix: str
     title: StrOrPromise
     url_name: str = ""
     permission: str = ""
+    name: Callable[[int], str] | None = None
     kinds: tuple[str, ...] = ()
     remedy: StrOrPromise = ""
     undo: Way | None = None
@@ -82,16 +84,30 @@ def number_of(origin: str) -> int | None:
     return int(parts[1]) if len(parts) > 1 and parts[1].isdecimal() else None
 
 
-def place(origin: str, user: User) -> Place:
-    """Return an origin in words, as a link for who may open it."""
+def place(origin: str, user: User, *, named: dict[str, str] | None = None) -> Place:
+    """Return an origin in words, as a link for who may open it.
+
+    Lists pass `named`, which keeps the names that were asked for.
+    """
     row = find(origin)
     if row is None:
         return Place(origin)
     number = number_of(origin)
-    words = str(row.title) if number is None else f"{row.title} {number}"
+    words = str(row.title) if number is None else f"{row.title} {_called(row, number, named)}"
     if number is None or not row.url_name or not user.may(row.permission):
         return Place(words)
     return Place(words, reverse(row.url_name, args=[number]))
+
+
+def _called(row: Origin, number: int, named: dict[str, str] | None) -> str:
+    """Return the name of a thing; its number where it has none."""
+    if row.name is None:
+        return f"{number}"
+    kept = {} if named is None else named
+    key = f"{row.prefix}:{number}"
+    if key not in kept:
+        kept[key] = row.name(number)
+    return kept[key] or f"{number}"
 
 
 def kinds() -> list[tuple[str, StrOrPromise]]:

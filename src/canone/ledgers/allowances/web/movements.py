@@ -87,6 +87,7 @@ class MovementList(lists.List):
         match = request.resolver_match
         self.pool = find(request.user, match.kwargs["pk"] if match else 0)
         self.title = self.pool.title
+        self.named: dict[str, str] = {}
 
     def rows(self) -> QuerySet[Entry]:
         """Return the pool's movements."""
@@ -142,7 +143,7 @@ class MovementList(lists.List):
             "gauge": words.gauge(pool),
             "lots": lots,
             "facts": [
-                (_("Agreement"), link(origins.place(pool.owner, self.user))),
+                (_("Agreement"), link(origins.place(pool.owner, self.user, named=self.named))),
                 (_("Warnings at"), warnings or now_("none")),
                 (_("Carry-over"), words.rollover(pool)),
             ],
@@ -170,7 +171,7 @@ class MovementList(lists.List):
 
     def _dress(self, entry: Any) -> None:
         """Give a movement its words and buttons, for the columns."""
-        entry.origin_words = link(origins.place(entry.origin, self.user))
+        entry.origin_words = link(origins.place(entry.origin, self.user, named=self.named))
         entry.quantity_words = words.quantity(entry.quantity, self.pool.unit, signed=True)
         entry.note_words = words.note(entry, self.pool.unit)
         entry.balance_words = words.quantity(entry.balance_after, self.pool.unit)

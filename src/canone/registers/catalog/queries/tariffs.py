@@ -42,6 +42,11 @@ def versions(tariff: Tariff) -> QuerySet[TariffVersion]:
     return tariff.versions.select_related("tariff", "created_by").order_by("-number")
 
 
+def name_of(tariff_id: int) -> str:
+    """Return the name of a tariff; nothing where there is none."""
+    return Tariff.objects.filter(pk=tariff_id).values_list("name", flat=True).first() or ""
+
+
 def free_name(name: str) -> str:
     """Return `name`, or with the next free number behind it where it is taken."""
     taken = set(Tariff.objects.filter(name__startswith=name[:100]).values_list("name", flat=True))
