@@ -1,3 +1,4 @@
+import re
 from collections.abc import Callable
 from typing import Any
 
@@ -28,6 +29,21 @@ def ask(rf: RequestFactory) -> Ask:
             return People(request).response()
 
     return answer
+
+
+def test_pages_follow_each_other_without_a_gap_from_either_end(ask: Ask) -> None:
+    for number in range(120):
+        User.objects.create(email=f"p{number}@example.com", name=f"Pia {number % 7}")
+    wanted = list(User.objects.order_by("name", "pk").values_list("pk", flat=True))
+    shown: list[int] = []
+    for number in range(1, 6):
+        with CaptureQueriesContext(connection) as asked:
+            page = ask(f"?per=25&page={number}").content.decode()
+        found = [int(pk) for pk in re.findall(r'<a[^>]*href="/(\d+)"', page)]
+        shown += list(dict.fromkeys(found))
+        passed = [int(n) for sql in asked for n in re.findall(r"OFFSET (\d+)", sql["sql"])]
+        assert sum(passed) <= len(wanted) / 2
+    assert shown == wanted
 
 
 def test_a_list_shows_rows_state_and_foot(ask: Ask) -> None:

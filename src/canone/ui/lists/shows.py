@@ -72,16 +72,27 @@ class FootRow:
 
 
 class _Known(Paginator):  # type: ignore[type-arg]
-    """Pages of rows whose number is known already."""
+    """Pages of rows whose number is known already; the later half is counted from the end."""
 
     def __init__(self, rows: QuerySet[Any], per_page: int, count: int) -> None:
         super().__init__(rows, per_page)
+        self.rows = rows
         self.known = count
 
     @cached_property
     def count(self) -> int:
         """How many rows there are, without asking again."""
         return self.known
+
+    def page(self, number: int | str) -> Page[Any]:
+        """Return a page; the database passes over what lies between it and the nearer end."""
+        place = self.validate_number(number)
+        first = (place - 1) * self.per_page
+        last = min(first + self.per_page, self.known)
+        if first <= self.known // 2:
+            return Page(self.rows[first:last], place, self)
+        backwards = self.rows.reverse()[self.known - last : self.known - first]
+        return Page(list(backwards)[::-1], place, self)
 
 
 class List(ABC):
