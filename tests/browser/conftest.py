@@ -138,7 +138,8 @@ def page(context: BrowserContext) -> Iterator[Page]:
             complaints.append(message.text)
 
     def got(response: Response) -> None:
-        if response.status >= 400 and response.request.resource_type in PARTS:
+        missing = response.status >= 400 and response.request.resource_type in PARTS
+        if missing or response.status >= 500:
             complaints.append(f"{response.status} {response.url}")
 
     made = context.new_page()

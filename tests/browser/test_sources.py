@@ -60,6 +60,8 @@ def test_the_pages_of_the_sources(signed_in: SignedIn, looked_at: Check) -> None
     for name in ("list", "new"):
         page.goto(reverse(f"connectors:{name}"))
         looked_at(page)
+    page.goto(reverse("connectors:new_of", args=["meshcentral"]))
+    looked_at(page)
     page.click("[data-save]")
     page.wait_for_selector("[data-faults]")
     looked_at(page)
@@ -69,6 +71,7 @@ def test_a_connection_is_tried_then_saved(signed_in: SignedIn, accessible: Check
     page = signed_in(people.people().owner)
     with fakes.running(fakes.Fake()) as server:
         page.goto(reverse("connectors:new"))
+        page.get_by_role("link", name="MeshCentral").click()
         page.fill("#id_title", "MeshCentral")
         page.fill("#id_url", server.url)
         page.fill("#id_user", fakes.USER)

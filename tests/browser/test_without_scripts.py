@@ -65,6 +65,9 @@ def test_the_menus_open_and_the_person_leaves(plain: Page) -> None:
     plain.get_by_label("Menu").click()
     plain.get_by_role("navigation", name="Tutte le pagine").get_by_text("Gruppi").click()
     expect(plain).to_have_url(re.compile("groups"))
-    plain.locator("summary.cn-who").click()
+    plain.wait_for_load_state()  # without its styles the page still moves under the pointer
+    who = plain.locator("details", has=plain.locator("summary.cn-who"))
+    who.locator("summary").click()
+    expect(who).to_have_attribute("open", "")
     plain.get_by_role("button", name="Esci").click()
     expect(plain).to_have_url(re.compile("login"))

@@ -112,10 +112,10 @@ class Walker:
         return Path(waiting.value.path()).read_bytes()
 
     def tab_to(self, target: Locator) -> None:
-        """Reach a part of the page with the Tab key alone."""
-        handle = target.element_handle()
+        """Reach a part of the page with the Tab key alone, once the page stands."""
+        settled(self.page)
         for _ in range(MOST_TABS):
-            if self.page.evaluate("node => document.activeElement === node", handle):
+            if target.evaluate("node => document.activeElement === node"):
                 return
             self.page.keyboard.press("Tab")
         raise AssertionError(f"not reached in {MOST_TABS} steps: {target}")
