@@ -202,6 +202,17 @@
       field.value = asked.get(name);
     });
   };
+  let watched = false; // whether the work was seen running
+  document.body.addEventListener("htmx:beforeSwap", (event) => {
+    if (event.detail.target.matches("section[hx-trigger*=every]")) watched = true;
+  });
+  const tellEnd = (report) => {
+    // The rest of the page knows only now what the work did: it comes anew, and ends here again.
+    if (watched && report.closest("[data-renew]")) { window.location.reload(); return; }
+    report.tabIndex = -1;
+    if ([document.body, document.documentElement].includes(document.activeElement)) report.focus();
+    say(report.textContent.replace(/\s+/g, " ").trim());
+  };
   let unfolded = []; // what was open stays open when the results come anew
   document.body.addEventListener("htmx:beforeSwap", (event) => {
     if (event.detail.target.id === "results") unfolded = $$("#results details[id][open]").map((one) => one.id);
@@ -219,7 +230,7 @@
     const told = event.target.closest("[data-announce]") || $("[data-announce]", event.target);
     if (told) say(told.dataset.announce);
     const ended = event.target.matches("[data-ended]") ? event.target : $("[data-ended]", event.target);
-    if (ended) { ended.tabIndex = -1; say(ended.textContent.replace(/\s+/g, " ").trim()); }
+    if (ended) tellEnd(ended);
     const report = event.target.matches("[data-report]") ? event.target : null;
     if (report) report.focus();
     countTicks();
