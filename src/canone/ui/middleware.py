@@ -7,7 +7,8 @@ import secrets
 from collections.abc import Callable
 
 from django.conf import settings
-from django.http import HttpRequest, HttpResponse
+from django.core.exceptions import PermissionDenied
+from django.http import Http404, HttpRequest, HttpResponse
 from django.utils import translation
 
 from canone.base.access.models import User
@@ -49,6 +50,11 @@ class ReferenceMiddleware:
         return self.answer(request)
 
     def process_exception(self, request: HttpRequest, error: Exception) -> None:
-        """Log the failure under its reference; Django goes on to the 500 page."""
+        """Log the failure under its reference; Django goes on to the 500 page.
+
+        What is not there, or not theirs, is no failure.
+        """
+        if isinstance(error, Http404 | PermissionDenied):
+            return
         request.reference = reference()  # type: ignore[attr-defined]
         log.error("%s %s failed as %s: %r", request.method, request.path, request.reference, error)  # type: ignore[attr-defined]

@@ -103,9 +103,10 @@ def show(request: PageRequest, pk: int) -> HttpResponse:
 @page(VIEW)
 def bar(request: PageRequest, pk: int) -> HttpResponse:
     """Answer the bar alone; without HTMX the whole page."""
+    job = _job(request, pk)
     if not request.headers.get("HX-Request"):
         return redirect("ui:job", pk)
-    return fragment(request, jobs.progress(_job(request, pk), at=timezone.now()))
+    return fragment(request, jobs.progress(job, at=timezone.now()))
 
 
 @require_POST

@@ -118,7 +118,8 @@ def add_session(request: api.Request, body: shapes.ManualIn) -> Any:
     technician = people.filter(pk=body.technician_id).first()
     if technician is None:
         raise _invalid("technician_id", _("There is no such technician."))
-    if not Group.objects.filter(pk=body.group_id, is_active=True).exists():
+    groups = Group.objects.visible_to(request.user)
+    if not groups.filter(pk=body.group_id, is_active=True).exists():
         raise _invalid("group_id", _("There is no such group."))
     try:
         session = services.add_manual(
@@ -159,7 +160,8 @@ def _write(request: api.Request, session_id: int, body: shapes.SessionPatch, now
     if body.group_id is not None:
         if not request.user.may(permissions.ASSIGN):
             raise api.Problem(403, "forbidden", _("You may not assign sessions to customers."))
-        if not Group.objects.filter(pk=body.group_id, is_active=True).exists():
+        groups = Group.objects.visible_to(request.user)
+        if not groups.filter(pk=body.group_id, is_active=True).exists():
             raise _invalid("group_id", _("There is no such group."))
         services.assign(
             session_ids=[session_id],

@@ -217,10 +217,6 @@ def length_fault(error: lengths.LengthError) -> str:
     return now_("Longer than a year. Check the dates.")
 
 
-def _groups() -> Any:
-    return Group.objects.filter(is_active=True).select_related("party").order_by("name")
-
-
 class ManualForm(forms.Form):
     """A session written by hand."""
 
@@ -257,7 +253,8 @@ class ManualForm(forms.Form):
         people = User.objects.filter(grants__role__in=list(STAFF), is_active=True).distinct()
         if not user.may(permissions.VIEW_ALL):
             people = people.filter(pk=user.pk)
-        self.fields["group"].queryset = _groups()  # type: ignore[attr-defined]
+        groups = Group.objects.visible_to(user).filter(is_active=True).order_by("name")
+        self.fields["group"].queryset = groups  # type: ignore[attr-defined]
         self.fields["technician"].queryset = people.order_by("name")  # type: ignore[attr-defined]
 
 

@@ -17,7 +17,7 @@ from canone.desks.assistance.services import subscriptions as services
 from canone.desks.assistance.web.assignments import today
 from canone.kernel.money import Money
 from canone.ledgers.allowances import queries as allowances
-from canone.ledgers.allowances.models import Entry
+from canone.ledgers.allowances.models import Allowance, Entry
 from canone.ledgers.allowances.services.book import AllowanceError
 from canone.ledgers.invoicing.services.charges import ChargeError
 from canone.registers.catalog.models import Tariff
@@ -113,7 +113,9 @@ class TakeBackForm(forms.Form):
 @page(permissions.UNDO)
 def take_back(request: PageRequest, entry_id: int) -> HttpResponseBase:
     """Ask for the reason and reverse a grant or top-up together with its charge."""
-    entry: Any = Entry.objects.filter(pk=entry_id, kind__in=["grant", "top_up"]).first()
+    seen = Allowance.objects.visible_to(request.user)
+    bought = Entry.objects.filter(allowance__in=seen, kind__in=["grant", "top_up"])
+    entry: Any = bought.filter(pk=entry_id).first()
     if entry is None or not entry.allowance.owner.startswith("tariff:"):
         raise Http404
     form = TakeBackForm(request.POST or None)

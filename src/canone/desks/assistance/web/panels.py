@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from django.http import HttpResponse
+from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as now_
@@ -17,7 +18,8 @@ from canone.desks.assistance.queries.totals import totals
 from canone.desks.assistance.rules.states import State
 from canone.desks.assistance.web.assignments import today
 from canone.kernel.money import Money
-from canone.registers.parties.models import Group
+from canone.registers.catalog.models import Tariff
+from canone.registers.parties.models import Group, Party
 from canone.ui import pages
 from canone.ui.pages import PageRequest, page
 
@@ -39,7 +41,8 @@ class Line:
 def of_customer(request: PageRequest, pk: int) -> HttpResponse:
     """Return the customer's groups with their profile and what is to account, and what was last."""
     now, day = timezone.now(), today()
-    groups = list(Group.objects.filter(party_id=pk).order_by("name"))
+    customer = get_object_or_404(Party.objects.visible_to(request.user), pk=pk)
+    groups = list(Group.objects.filter(party=customer).order_by("name"))
     at_work = profiles.current(day, groups=[group.pk for group in groups])
     lines = []
     for group in groups:
@@ -68,7 +71,8 @@ def of_customer(request: PageRequest, pk: int) -> HttpResponse:
 @page(permissions.ASSIGN)
 def of_profile(request: PageRequest, pk: int) -> HttpResponse:
     """Return the groups that a profile prices."""
-    found = Assignment.objects.filter(profiles.in_force(today()), tariff_id=pk)
+    tariff = get_object_or_404(Tariff, pk=pk)
+    found = Assignment.objects.filter(profiles.in_force(today()), tariff=tariff)
     return pages.fragment(
         request,
         "assistance/of_profile.html",

@@ -11,8 +11,8 @@ from django.utils import timezone
 from django.utils.translation import gettext as now_
 from django.views.decorators.http import require_POST
 
+from canone.base.tasks import queries as work
 from canone.base.tasks import services as jobs
-from canone.base.tasks.models import Job
 from canone.desks.assistance import permissions, tasks
 from canone.desks.assistance.models import RemoteSession
 from canone.desks.assistance.rules.states import Skip
@@ -46,7 +46,7 @@ def account_all(request: PageRequest) -> HttpResponseBase:
 @page(permissions.ACCOUNT)
 def run(request: PageRequest, pk: int) -> HttpResponse:
     """Return what a run did: how many, how much, and what was left out and why."""
-    job = Job.objects.filter(pk=pk, kind=tasks.ACCOUNT_ALL).first()
+    job = work.visible_to(request.user).filter(pk=pk, kind=tasks.ACCOUNT_ALL).first()
     if job is None:
         raise Http404
     report = job.report or {}

@@ -18,8 +18,10 @@ from canone.registers.parties.models import Group
 from canone.ui import lists, zones
 
 
-def _groups(_request: Any) -> Any:
-    return Group.objects.filter(is_active=True).select_related("party").order_by("name")
+def _groups(request: Any) -> Any:
+    # without a request it is background work, over what a page of its starter chose
+    seen = Group.objects.visible_to(request.user) if request else Group.objects.all()
+    return seen.filter(is_active=True).select_related("party").order_by("name")
 
 
 def _technicians(_request: Any) -> Any:

@@ -22,7 +22,12 @@ def statement(request: PageRequest) -> HttpResponseBase:
     """Return the statement of the filter's group; without a group there is none."""
     query = request.GET.urlencode()
     chosen = scope_from(query)
-    group = Group.objects.select_related("party").filter(pk=chosen.group_id or 0).first()
+    group = (
+        Group.objects.visible_to(request.user)
+        .select_related("party")
+        .filter(pk=chosen.group_id or 0)
+        .first()
+    )
     if group is None:
         raise Http404
     now = timezone.now()

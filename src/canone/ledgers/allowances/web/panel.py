@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from datetime import date
 
 from django.http import HttpResponse
+from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
@@ -14,6 +15,7 @@ from canone.ledgers.allowances import permissions, queries
 from canone.ledgers.allowances.queries import words
 from canone.ledgers.allowances.rules.thresholds import State
 from canone.ledgers.allowances.web import looks
+from canone.registers.parties.models import Party
 from canone.ui import pages
 from canone.ui import states as kinds
 from canone.ui.pages import PageRequest, page
@@ -23,7 +25,8 @@ from canone.ui.queues import Figure, Queue
 @page(permissions.VIEW)
 def of_customer(request: PageRequest, pk: int) -> HttpResponse:
     """Show the balances of one customer."""
-    pools = queries.pools(request.user).filter(customer=pk, is_active=True).order_by("title")
+    customer = get_object_or_404(Party.objects.visible_to(request.user), pk=pk)
+    pools = queries.pools(request.user).filter(customer=customer, is_active=True).order_by("title")
     shown = [(words.gauge(pool), looks.pool_url(pool)) for pool in pools]
     return pages.fragment(request, "allowances/panel.html", title=_("Prepaid hours"), pools=shown)
 

@@ -96,6 +96,8 @@ def _save(request: PageRequest, form: PartyForm, pk: int | None = None) -> Party
 @page(CHANGE)
 def twins(request: PageRequest, pk: int | None = None) -> HttpResponse:
     """Show beside the form who may be there already, while it is being filled in."""
+    if pk is not None:
+        shared.find(request.user, pk)
     return pages.fragment(request, "parties/twins.html", twins=_twins(request, pk))
 
 

@@ -1,0 +1,279 @@
+"""Who may do what, and who may see what: the one table.
+
+A function, an address with a placeholder, or a kind of object that is not written here fails the
+matrix. Whoever adds one decides here, and nowhere else, who may reach it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+FUNCTIONS: Mapping[str, frozenset[str]] = {
+    "customer": frozenset({"access.signed_in", "allowances.view", "invoicing.view"}),
+    "technician": frozenset(
+        {
+            "access.signed_in",
+            "assistance.edit",
+            "assistance.view",
+            "catalog.view",
+            "parties.view",
+            "tasks.view",
+        }
+    ),
+    "dispatcher": frozenset(
+        {
+            "access.signed_in",
+            "allowances.view",
+            "assistance.edit",
+            "assistance.view",
+            "assistance.view_all",
+            "catalog.view",
+            "catalog.view_tariffs",
+            "parties.change",
+            "parties.view",
+            "parties.view_commercial",
+            "tasks.view",
+        }
+    ),
+    "office": frozenset(
+        {
+            "access.signed_in",
+            "allowances.correct",
+            "allowances.set_up",
+            "allowances.view",
+            "assistance.account",
+            "assistance.assign",
+            "assistance.edit",
+            "assistance.import",
+            "assistance.prices",
+            "assistance.split",
+            "assistance.undo",
+            "assistance.view",
+            "assistance.view_all",
+            "catalog.change",
+            "catalog.change_tariffs",
+            "catalog.import",
+            "catalog.settings",
+            "catalog.view",
+            "catalog.view_tariffs",
+            "connectors.pull",
+            "connectors.view",
+            "exchange.import",
+            "invoicing.post",
+            "invoicing.reverse",
+            "invoicing.view",
+            "mail.view",
+            "parties.change",
+            "parties.import",
+            "parties.logins",
+            "parties.settings",
+            "parties.view",
+            "parties.view_commercial",
+            "tasks.view",
+            "tasks.view_all",
+        }
+    ),
+    "nobody": frozenset(),
+}
+OWNER_ONLY = frozenset({"access.settings", "backups.manage", "connectors.manage"})
+"""The owner holds these and whatever anybody else holds."""
+SWITCHED: Mapping[str, frozenset[str]] = {
+    "senior": frozenset(
+        {"assistance.account", "assistance.prices", "assistance.split", "assistance.undo"}
+    ),
+}
+"""A technician whom the owner allowed more: still nobody else's work is shown."""
+BASED_ON = {"senior": "technician"}
+
+ALL = frozenset({"*"})
+OFFICE = {"owner": ALL, "office": ALL}
+DESK = {**OFFICE, "dispatcher": ALL}
+CUSTOMERS = frozenset({"customer", "other"})
+MINE = frozenset({"customer"})
+REGISTER = {**DESK, "technician": CUSTOMERS, "senior": CUSTOMERS, "customer": MINE}
+VISIBLE: Mapping[str, Mapping[str, frozenset[str]]] = {
+    # a technician works for every customer, and buys from no supplier
+    **dict.fromkeys(("party", "site", "contact", "group", "document"), REGISTER),
+    **{kind: {**DESK, "customer": MINE} for kind in ("pool", "entry", "charge")},
+    "session": {**DESK, "technician": frozenset({"technician"}), "senior": frozenset({"senior"})},
+    "job": {
+        **OFFICE,
+        **{name: frozenset({name}) for name in ("dispatcher", "technician", "senior")},
+    },
+    "run": {**OFFICE, "senior": frozenset({"senior"})},
+    "import": OFFICE,
+    # kept by each person for themselves, the owner too
+    "view": {
+        name: frozenset({name})
+        for name in (
+            "owner",
+            "office",
+            "dispatcher",
+            "technician",
+            "senior",
+            "customer",
+        )
+    },
+}
+FIRM_WIDE = frozenset(
+    {
+        "application",
+        "article",
+        "assignment",
+        "backup",
+        "device rule",
+        "hours",
+        "mail",
+        "mail text",
+        "paper",
+        "payment terms",
+        "price",
+        "price list",
+        "source",
+        "tariff",
+        "tool",
+        "unit",
+        "user",
+        "vat",
+        "zone",
+    }
+)
+"""Whoever holds the function sees every one of these: they belong to the firm."""
+
+OBJECTS: Mapping[str, str] = {
+    "settings/backups/<int:pk>/": "backup",
+    "settings/users/<int:pk>/": "user",
+    "settings/mail/<int:pk>/": "mail",
+    "settings/texts/<path:key>/<str:language>/": "mail text",
+    "settings/documents/<path:key>/": "paper",
+    "imports/<int:pk>/": "import",
+    "jobs/<int:pk>/": "job",
+    "views/<int:pk>/": "view",
+    "customers/<int:pk>/": "party",
+    "customers/groups/<int:pk>/": "group",
+    "customers/zones/<int:pk>/": "zone",
+    "customers/payment-terms/<int:pk>/": "payment terms",
+    "customers/sites/<int:pk>/": "site",
+    "customers/contacts/<int:pk>/": "contact",
+    "customers/documents/<int:pk>/": "document",
+    "catalog/profiles/<int:pk>/": "tariff",
+    "catalog/articles/<int:pk>/": "article",
+    "catalog/vat/<int:pk>/": "vat",
+    "catalog/units/<int:pk>/": "unit",
+    "catalog/prices/<int:pk>/": "price list",
+    "sessions/<int:pk>/": "session",
+    "sessions/runs/<int:pk>/": "run",
+    "sessions/rules/past/<int:pk>/": "application",
+    "sessions/rules/<slug:slug>/": "device rule",
+    "sessions/assignments/<int:pk>/": "assignment",
+    "sessions/hours/<int:tariff_id>/": "hours",
+    "sessions/hours/entries/<int:entry_id>/": "entry",
+    "sessions/customers/<int:pk>/": "party",
+    "sessions/profiles/<int:pk>/": "tariff",
+    "sources/<int:pk>/": "source",
+    "sources/new/<slug:slug>/": "tool",
+    "prepaid-hours/<int:pk>/": "pool",
+    "prepaid-hours/movements/<int:pk>/": "entry",
+    "prepaid-hours/customers/<int:pk>/": "party",
+    "invoicing/charges/<int:pk>/": "charge",
+    "invoicing/customers/<int:pk>/": "party",
+    "api/v1/users/<user_id>": "user",
+    "api/v1/jobs/<job_id>": "job",
+    "api/v1/imports/<import_id>": "import",
+    "api/v1/tariffs/<tariff_id>": "tariff",
+    "api/v1/tariffs/<tariff_id>/top-ups": "hours",
+    "api/v1/articles/<article_id>": "article",
+    "api/v1/units/<unit_id>": "unit",
+    "api/v1/vat-rates/<vat_id>": "vat",
+    "api/v1/price-lists/<list_id>": "price list",
+    "api/v1/price-lists/<list_id>/prices/<price_id>": "price",
+    "api/v1/parties/<party_id>": "party",
+    "api/v1/sites/<site_id>": "site",
+    "api/v1/contacts/<contact_id>": "contact",
+    "api/v1/groups/<group_id>": "group",
+    "api/v1/sessions/<session_id>": "session",
+    "api/v1/assignments/<assignment_id>": "assignment",
+    "api/v1/sources/<source_id>": "source",
+    "api/v1/charges/<charge_id>": "charge",
+    "api/v1/allowances/<allowance_id>": "pool",
+}
+"""Which object stands at an address: the longest beginning that fits counts."""
+
+ALSO: Mapping[str, tuple[str, ...]] = {
+    "import_new": ("assistance.import", "catalog.import", "parties.import"),
+    "import_sessions": ("assistance.import",),
+    "import_articles": ("catalog.import",),
+    "import_parties": ("parties.import",),
+    "import_groups": ("parties.import",),
+}
+"""Pages that ask for one of these besides the function they declare."""
+
+
+ASKED_WITH: Mapping[str, Callable[[Mapping[str, Any]], Mapping[str, Any]]] = {
+    "statement": lambda things: {"group": things["group"]["customer"]},
+    "apart": lambda things: {
+        "first": things["party"]["customer"],
+        "second": things["party"]["other"],
+    },
+}
+"""What a page needs to be told before there is anything to show."""
+
+ASKED_BY: Mapping[str, str] = {"price_of": "?day=2026-11-20"}
+"""The query that an operation cannot do without."""
+
+BEFORE_SIGNING_IN = frozenset(
+    {
+        "account_login",
+        "account_signup",
+        "account_reset_password",
+        "account_reset_password_done",
+        "account_reset_password_from_key_done",
+        "account_inactive",
+        "account_email_verification_sent",
+    }
+)
+"""The pages of allauth for those who are not signed in."""
+
+OTHERS_CUSTOMER = "Zirconia"
+OTHERS_WORK = "Quarzite"
+SUPPLIER = "Feldspato"
+IBAN = "IT60X0542811101000000123456"
+PRICE = frozenset({"4.321,99", "4321,99", "4321.99"})
+"""What one session is worth, as pages, files and the API write it: 4,320.00 and 1.99."""
+HIDDEN: Mapping[str, frozenset[str]] = {
+    "dispatcher": PRICE,
+    "technician": frozenset({OTHERS_WORK, SUPPLIER, IBAN}) | PRICE,
+    "senior": frozenset({OTHERS_WORK, SUPPLIER, IBAN}),
+    "customer": frozenset({OTHERS_CUSTOMER, OTHERS_WORK, SUPPLIER}),
+}
+"""Words of objects that no page, file or operation may show to these, wherever they look."""
+TARIFFS = ("catalog/profiles/", "api/v1/tariffs", "api/v1/rate")
+"""A tariff shows what it asks: whoever sees tariffs sees such prices."""
+
+
+def asking(permission: str) -> list[str]:
+    """Return who is tried where `permission` is asked for; a switched person where it matters."""
+    switched = [name for name, codes in SWITCHED.items() if permission in codes]
+    return ["owner", *FUNCTIONS, *switched]
+
+
+def hidden_from(person: str, path: str) -> frozenset[str]:
+    """Return the words that a person must not read at an address."""
+    words = HIDDEN.get(person, frozenset())
+    return words - PRICE if path.startswith(TARIFFS) else words
+
+
+def functions_of(person: str) -> frozenset[str]:
+    """Return the functions that a person of the matrix holds."""
+    if person == "owner":
+        return frozenset().union(OWNER_ONLY, *FUNCTIONS.values())
+    return FUNCTIONS[BASED_ON.get(person, person)] | SWITCHED.get(person, frozenset())
+
+
+def sees(person: str, kind: str, whose: str) -> bool:
+    """Whether what is somebody's is there for a person."""
+    if kind in FIRM_WIDE:
+        return True
+    seen = VISIBLE[kind].get(person, frozenset())
+    return seen == ALL or whose in seen

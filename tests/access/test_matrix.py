@@ -1,0 +1,211 @@
+"""Every address and operation × everybody × whose it is, against the one table.
+
+The firm is made once; every request is undone.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+import pytest
+from django.db import transaction
+from tests.access import routes, table, world
+from tests.access.routes import Route
+from tests.access.world import World
+
+from canone.base.access import functions
+
+pytestmark = pytest.mark.django_db
+PAGES = routes.pages()
+OPERATIONS = routes.operations()
+SIGN_IN = "/accounts/login/"
+CLOSED = "closed"
+OPEN = "open"
+LET_IN = frozenset({200, 204, 302, 400, 409, 422})
+DONE = LET_IN | {201, 202}
+
+
+@pytest.fixture(scope="module")
+def firm(django_db_setup: None, django_db_blocker: Any) -> Iterator[World]:
+    with django_db_blocker.unblock(), transaction.atomic():
+        yield world.make()
+        transaction.set_rollback(True)
+
+
+def holds(route: Route, person: str) -> bool:
+    """Return whether a person holds what a route asks for, whatever stands there."""
+    held = table.functions_of(person)
+    also = table.ALSO.get(route.name)
+    return route.permission in held and (not also or bool(held & set(also)))
+
+
+def sees(route: Route, person: str, whose: str) -> bool:
+    """Return whether what stands at a route is there for a person."""
+    return not route.kind or table.sees(person, route.kind, whose)
+
+
+def targets(route: Route, firm: World) -> list[tuple[str, Any]]:
+    """Return everything that can stand at a route, by whose it is."""
+    return list(firm.whose(route.kind).items()) if route.kind else [("", {})]
+
+
+class Ask:
+    """Asks in the name of a person and takes back whatever that did."""
+
+    def __init__(self, firm: World) -> None:
+        self.firm = firm
+
+    def page(self, person: str, method: str, url: str, data: Mapping[str, Any]) -> Any:
+        """Return the answer of a page, all of its bytes in `whole`."""
+        with transaction.atomic():
+            answer: Any = getattr(self.firm.clients[person], method)(url, data)
+            answer.whole = b"".join(answer) if answer.streaming else answer.content
+            transaction.set_rollback(True)
+        return answer
+
+    def operation(self, token: str, route: Route, url: str) -> Any:
+        """Return the answer of an operation to the smallest body that it can take."""
+        body = routes.body(route)
+        url += table.ASKED_BY.get(route.name, "")
+        more: dict[str, Any] = {"data": json.dumps(body), "content_type": "application/json"}
+        with transaction.atomic():
+            answer: Any = self.firm.clients["no login"].generic(
+                route.method,
+                url,
+                headers={"Authorization": f"Bearer {self.firm.tokens[token]}"} if token else {},
+                **(more if body is not None else {}),
+            )
+            transaction.set_rollback(True)
+        return answer
+
+
+def verdict(answer: Any) -> str:
+    """Return whether a page let its reader in; anything unusual is called by its number."""
+    if answer.status_code == 404:
+        return CLOSED
+    if answer.status_code == 302 and answer["Location"].startswith(SIGN_IN):
+        return SIGN_IN
+    return OPEN if answer.status_code in LET_IN else str(answer.status_code)
+
+
+def leaks(route: Route, person: str, answer: Any) -> list[str]:
+    """Return what an answer shows that this person must not see."""
+    text = answer.whole.decode(errors="replace")
+    return sorted(word for word in table.hidden_from(person, route.path) if word in text)
+
+
+@pytest.mark.parametrize("route", PAGES, ids=str)
+def test_a_page_opens_to_whom_the_table_says(route: Route, firm: World) -> None:
+    ask, wrong = Ask(firm), []
+    for person in table.asking(route.permission):
+        for number, (whose, of) in enumerate(targets(route, firm)):
+            held = holds(route, person)
+            wanted = OPEN if held and sees(route, person, whose) else CLOSED
+            if number and not held:
+                break  # the function is asked for before anything is looked up
+            data = table.ASKED_WITH.get(route.name, lambda _things: {})(firm.things)
+            answer = ask.page(person, "get", route.url(of), data)
+            got = {verdict(answer)}
+            if got == {"405"} or (held and wanted == CLOSED):
+                got |= {verdict(ask.page(person, "post", route.url(of), data))}
+            if got - {"405"} != {wanted}:
+                wrong.append(f"{person} at {whose or route.path}: {sorted(got)}, not {wanted}")
+            wrong += [f"{person} at {whose} reads {word}" for word in leaks(route, person, answer)]
+    assert wrong == []
+
+
+@pytest.mark.parametrize("route", [one for one in PAGES if not one.kind], ids=str)
+def test_the_files_of_a_list_hold_no_more_than_its_page(route: Route, firm: World) -> None:
+    ask, wrong = Ask(firm), []
+    for person in table.asking(route.permission):
+        if holds(route, person) and table.hidden_from(person, route.path):
+            answer = ask.page(person, "get", route.url({}), {"format": "csv"})
+            wrong += [f"{person} reads {word}" for word in leaks(route, person, answer)]
+    assert wrong == []
+
+
+@pytest.mark.parametrize("route", PAGES, ids=str)
+def test_nobody_enters_without_signing_in(route: Route, firm: World) -> None:
+    _whose, of = targets(route, firm)[0]
+    answers = [Ask(firm).page("no login", method, route.url(of), {}) for method in ("get", "post")]
+    assert {verdict(answer) for answer in answers} <= {SIGN_IN, "405"}
+    assert SIGN_IN in {verdict(answer) for answer in answers}
+
+
+@pytest.mark.parametrize("route", [one for one in PAGES if one.kind], ids=str)
+def test_what_is_not_there_is_not_there_for_the_owner_either(route: Route, firm: World) -> None:
+    _whose, of = targets(route, firm)[0]
+    answers = [Ask(firm).page("owner", method, route.missing(of), {}) for method in ("get", "post")]
+    assert {verdict(answer) for answer in answers} <= {CLOSED, "405"}
+    assert CLOSED in {verdict(answer) for answer in answers}
+
+
+@pytest.mark.parametrize("route", OPERATIONS, ids=str)
+def test_an_operation_opens_to_whom_the_table_says(route: Route, firm: World) -> None:
+    ask, wrong = Ask(firm), []
+    for person in table.asking(route.permission):
+        for number, (whose, of) in enumerate(targets(route, firm)):
+            held = holds(route, person)
+            if number and not held:
+                break
+            wanted = {403} if not held else {404} if not sees(route, person, whose) else DONE
+            answer = ask.operation(person, route, route.url(of))
+            if answer.status_code not in wanted:
+                said = f"{answer.status_code} {answer.content.decode()[:300]}"
+                wrong.append(f"{person} at {whose or route}: {said}, not {wanted}")
+            answer.whole = answer.content
+            wrong += [f"{person} at {whose} reads {word}" for word in leaks(route, person, answer)]
+    assert wrong == []
+
+
+@pytest.mark.parametrize("route", OPERATIONS, ids=str)
+def test_an_operation_asks_for_a_token_and_for_its_scope(route: Route, firm: World) -> None:
+    _whose, of = targets(route, firm)[0]
+    ask = Ask(firm)
+    assert ask.operation("", route, route.url(of)).status_code == 401
+    assert ask.operation("false", route, route.url(of)).status_code == 401
+    narrow = ask.operation("narrow", route, route.url(of)).status_code
+    assert (narrow == 403) is (route.permission != "access.signed_in")
+
+
+@pytest.mark.parametrize("route", [one for one in OPERATIONS if one.kind], ids=str)
+def test_an_operation_finds_nothing_where_nothing_is(route: Route, firm: World) -> None:
+    _whose, of = targets(route, firm)[0]
+    assert Ask(firm).operation("owner", route, route.missing(of)).status_code == 404
+
+
+@pytest.mark.parametrize("person", [*table.FUNCTIONS, "owner"])
+def test_the_roles_hold_the_functions_that_the_table_says(person: str) -> None:
+    declared = {
+        function.code
+        for function in functions.all_functions()
+        if function.roles & set(world.ROLES[person])
+    }
+    assert declared == table.functions_of(person)
+
+
+def test_the_table_names_only_what_exists() -> None:
+    paths = [f"{route.path}/" for route in PAGES + OPERATIONS]
+    assert [s for s in table.OBJECTS if not any(p.startswith(s) for p in paths)] == []
+    names = {route.name for route in PAGES}
+    assert {*table.ALSO, *table.ASKED_WITH} <= names
+    assert table.FIRM_WIDE | set(table.VISIBLE) == {route.kind for route in PAGES + OPERATIONS} - {
+        ""
+    }
+
+
+def test_an_address_of_which_the_table_says_nothing_is_not_let_pass() -> None:
+    with pytest.raises(KeyError, match=r"table\.py says of no object"):
+        _kind = Route("tours/<int:pk>/", "tour", "access.signed_in").kind
+
+
+@pytest.mark.parametrize(
+    "route", [one for one in routes.of_allauth() if not one.parameters], ids=str
+)
+def test_pages_around_signing_in_show_nothing_without_it(route: Route, firm: World) -> None:
+    answer = Ask(firm).page("no login", "get", "/" + route.path, {})
+    open_to_all = route.name in table.BEFORE_SIGNING_IN
+    assert answer.status_code < 500
+    assert (answer.status_code in {200, 405}) is open_to_all or answer.status_code == 404
