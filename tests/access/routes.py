@@ -35,14 +35,15 @@ class Route:
         return PLACEHOLDER.findall(self.path)
 
     @property
+    def rule(self) -> str:
+        """The line of the table that counts here: the longest beginning that fits, or none."""
+        own = self.path.rstrip("/") + "/"
+        return max((s for s in OBJECTS if own.startswith(s.rstrip("/") + "/")), key=len, default="")
+
+    @property
     def kind(self) -> str:
-        """The kind of object at this address, empty without a placeholder; KeyError unruled."""
-        if not self.parameters:
-            return ""
-        fits = [start for start in OBJECTS if (self.path + "/").startswith(start.rstrip("/") + "/")]
-        if not fits:
-            raise KeyError(f"tests/access/table.py says of no object that it stands at {self.path}")
-        return OBJECTS[max(fits, key=len)]
+        """The kind of object at this address, empty without a placeholder; KeyError untold."""
+        return OBJECTS[self.rule] if self.parameters else ""
 
     def url(self, of: Any) -> str:
         """Return the address of an object: an id, or values by the name of the placeholder."""
@@ -50,10 +51,10 @@ class Route:
         return "/" + PLACEHOLDER.sub(lambda found: str(values[found[1]]), self.path)
 
     def missing(self, like: Any) -> str:
-        """Return the address of what is not there."""
-        values = self._values(like)
-        changed = {n: MISSING if isinstance(v, int) else "nowhere" for n, v in values.items()}
-        return self.url(changed)
+        """Return the address of what is not there beside an object."""
+        values, last = dict(self._values(like)), self.parameters[-1]
+        values[last] = MISSING if isinstance(values[last], int) else "nowhere"
+        return self.url(values)
 
     def _values(self, of: Any) -> Mapping[str, Any]:
         return of if isinstance(of, Mapping) else {self.parameters[-1]: of}
@@ -69,13 +70,14 @@ def pages() -> list[Route]:
 
 
 def operations() -> list[Route]:
-    """Return every operation of the API."""
-    return [
-        Route(path, name, operation.view_func.permission, method)
+    """Return every operation of the API; those at one address share its view."""
+    found = {
+        (path, method): Route(path, name, operation.view_func.permission, method)
         for path, name, callback in _patterns(get_resolver())
         for operation in _operations(callback)
         for method in sorted(operation.methods)
-    ]
+    }
+    return list(found.values())
 
 
 def of_allauth() -> list[Route]:

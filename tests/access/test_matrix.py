@@ -15,8 +15,6 @@ from tests.access import routes, table, world
 from tests.access.routes import Route
 from tests.access.world import World
 
-from canone.base.access import functions
-
 pytestmark = pytest.mark.django_db
 PAGES = routes.pages()
 OPERATIONS = routes.operations()
@@ -116,7 +114,7 @@ def test_a_page_opens_to_whom_the_table_says(route: Route, firm: World) -> None:
     assert wrong == []
 
 
-@pytest.mark.parametrize("route", [one for one in PAGES if not one.kind], ids=str)
+@pytest.mark.parametrize("route", [one for one in PAGES if not one.parameters], ids=str)
 def test_the_files_of_a_list_hold_no_more_than_its_page(route: Route, firm: World) -> None:
     ask, wrong = Ask(firm), []
     for person in table.asking(route.permission):
@@ -134,7 +132,7 @@ def test_nobody_enters_without_signing_in(route: Route, firm: World) -> None:
     assert SIGN_IN in {verdict(answer) for answer in answers}
 
 
-@pytest.mark.parametrize("route", [one for one in PAGES if one.kind], ids=str)
+@pytest.mark.parametrize("route", [one for one in PAGES if one.parameters], ids=str)
 def test_what_is_not_there_is_not_there_for_the_owner_either(route: Route, firm: World) -> None:
     _whose, of = targets(route, firm)[0]
     answers = [Ask(firm).page("owner", method, route.missing(of), {}) for method in ("get", "post")]
@@ -170,35 +168,12 @@ def test_an_operation_asks_for_a_token_and_for_its_scope(route: Route, firm: Wor
     assert (narrow == 403) is (route.permission != "access.signed_in")
 
 
-@pytest.mark.parametrize("route", [one for one in OPERATIONS if one.kind], ids=str)
+@pytest.mark.parametrize("route", [one for one in OPERATIONS if one.parameters], ids=str)
 def test_an_operation_finds_nothing_where_nothing_is(route: Route, firm: World) -> None:
     _whose, of = targets(route, firm)[0]
-    assert Ask(firm).operation("owner", route, route.missing(of)).status_code == 404
-
-
-@pytest.mark.parametrize("person", [*table.FUNCTIONS, "owner"])
-def test_the_roles_hold_the_functions_that_the_table_says(person: str) -> None:
-    declared = {
-        function.code
-        for function in functions.all_functions()
-        if function.roles & set(world.ROLES[person])
-    }
-    assert declared == table.functions_of(person)
-
-
-def test_the_table_names_only_what_exists() -> None:
-    paths = [f"{route.path}/" for route in PAGES + OPERATIONS]
-    assert [s for s in table.OBJECTS if not any(p.startswith(s) for p in paths)] == []
-    names = {route.name for route in PAGES}
-    assert {*table.ALSO, *table.ASKED_WITH} <= names
-    assert table.FIRM_WIDE | set(table.VISIBLE) == {route.kind for route in PAGES + OPERATIONS} - {
-        ""
-    }
-
-
-def test_an_address_of_which_the_table_says_nothing_is_not_let_pass() -> None:
-    with pytest.raises(KeyError, match=r"table\.py says of no object"):
-        _kind = Route("tours/<int:pk>/", "tour", "access.signed_in").kind
+    # a word in an address is one of a few, and another word is no valid value
+    wanted = 422 if route.parameters == ["kind"] else 404
+    assert Ask(firm).operation("owner", route, route.missing(of)).status_code == wanted
 
 
 @pytest.mark.parametrize(

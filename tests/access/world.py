@@ -113,6 +113,7 @@ def _firm_wide(things: dict[str, Mapping[str, Any]], people: Mapping[str, User])
         "price": {"firm": {"list_id": listed.pk, "price_id": price.pk}},
         "user": {"firm": people["technician"].pk},
         "source": {"firm": source.pk},
+        "receiver": {"firm": connectors.source(tool="webhook", title="Programma", url="").pk},
         "backup": {"firm": backup.pk},
         "mail": {
             "firm": mail.queue(
@@ -183,7 +184,8 @@ def _work(things: dict[str, Mapping[str, Any]], people: Mapping[str, User]) -> N
     rule = mapping.learn(
         kind="device", source="test", key="PC-9", target_id=other.pk, by=None, at=AT
     )
-    things["device rule"] = {"firm": {"slug": "computers", "pk": rule.pk}}
+    as_kind = {"kind": "device", "rule_id": rule.pk}
+    things["device rule"] = {"firm": {"slug": "computers", "pk": rule.pk, **as_kind}}
     applied = Application.objects.create(
         kind="device", source="test", key="PC-9", group=other, count=0, minutes=0, at=AT
     )
