@@ -19,7 +19,7 @@ from django.utils.crypto import constant_time_compare
 from canone.base.access import queries as access
 
 FILE = "set-up"
-OPEN = ("/set-up/", "/api/", "/language/", "/static/", "/healthz", "/readyz", "/metrics")
+OPEN = ("/set-up/", "/api/", "/hooks/", "/language/", "/static/", "/healthz", "/readyz", "/metrics")
 """What answers also before the set-up: the set-up itself, and what speaks to machines."""
 Answer = Callable[[HttpRequest], HttpResponse]
 
