@@ -132,3 +132,39 @@ def test_only_who_may_does(client: Client, who: People) -> None:
     assert client.get(f"/api/v1/sources/{source.pk}").status_code == 200
     assert client.post("/api/v1/sources", said(), JSON).status_code == 403
     assert client.put(f"/api/v1/sources/{source.pk}", said(), JSON).status_code == 403
+
+
+def test_the_tools_say_what_they_ask_for(owner: Client) -> None:
+    told = {tool["tool"]: tool for tool in owner.get("/api/v1/tools").json()}
+    assert told["meshcentral"]["listens"] is True
+    assert told["teamviewer"]["url"] == "https://webapi.teamviewer.com"
+    asked = {field["name"]: field["secret"] for field in told["anydesk"]["fields"]}
+    assert asked["password"] is True
+    assert asked["license"] is False
+
+
+def test_another_tool_is_connected_by_its_own_fields(owner: Client) -> None:
+    body = {"tool": "anydesk", "title": "AnyDesk", "secrets": {"password": "well kept"}}
+    missing = owner.post("/api/v1/sources", body, JSON)
+    assert [fault["field"] for fault in missing.json()["fields"]] == ["license"]
+
+    made = owner.post("/api/v1/sources", body | {"fields": {"license": "1438129266231705"}}, JSON)
+    assert made.status_code == 201
+    assert made.json()["url"] == "https://v1.api.anydesk.com:8081"
+    assert made.json()["fields"]["license"] == "1438129266231705"
+
+    number = made.json()["id"]
+    change = {"title": "AnyDesk 2", "fields": {"license": "1438129266231705"}}
+    changed = owner.put(f"/api/v1/sources/{number}", change, JSON).json()
+    assert (changed["tool"], changed["title"]) == ("anydesk", "AnyDesk 2")
+    other = owner.put(f"/api/v1/sources/{number}", change | {"tool": "teamviewer"}, JSON)
+    assert [fault["field"] for fault in other.json()["fields"]] == ["tool"]
+
+
+@pytest.mark.parametrize(
+    ("field", "value"),
+    [("title", "x" * 81), ("url", "https://" + "x" * 300), ("tool", "telepathy")],
+)
+def test_what_is_too_long_or_unknown_is_a_fault(owner: Client, field: str, value: str) -> None:
+    answer = owner.post("/api/v1/sources", said(**{field: value}), JSON)
+    assert [fault["field"] for fault in answer.json()["fields"]] == [field]

@@ -53,10 +53,10 @@ class SourceIn(api.Schema):
     """A tool to connect: `GET /tools` says what each asks for in `fields` and `secrets`.
 
     An empty secret keeps the known one while the address stays; what is left out is the tool's
-    default.
+    default. A source keeps its tool for ever, so a change need not name it.
     """
 
-    tool: str = MESHCENTRAL.slug
+    tool: str = ""
     title: str
     url: str | None = None
     fields: dict[str, str | bool] = {}
@@ -69,12 +69,13 @@ class SourceIn(api.Schema):
     retention_days: int | None = None
     live: bool = True
 
-    def connection(self) -> Connection:
+    def connection(self, known: Source | None = None) -> Connection:
         """Return the description that services take."""
-        known = BY_SLUG.get(self.tool)
-        url = self.url if self.url is not None else known.url if known else ""
+        tool = self.tool or (known.description.slug if known else MESHCENTRAL.slug)
+        usual = known.url if known else BY_SLUG[tool].url if tool in BY_SLUG else ""
         chosen = None if self.kinds is None else frozenset(self.kinds)
-        return Connection(**self.dict() | {"kinds": chosen, "url": url})
+        url = usual if self.url is None else self.url
+        return Connection(**self.dict() | {"tool": tool, "kinds": chosen, "url": url})
 
 
 class FieldOut(api.Schema):
@@ -188,8 +189,8 @@ def get_source(request: api.Request, source_id: api.Id) -> dict[str, Any]:  # no
 @api.allows(MANAGE)
 def change_source(request: api.Request, source_id: api.Id, body: SourceIn) -> dict[str, Any]:  # noqa: ARG001 (asked by name)
     """Return the source with what was changed; a trouble is forgotten and tried anew."""
-    _found(source_id)
-    source = sources.revise(source_id=source_id, connection=body.connection(), at=timezone.now())
+    connection = body.connection(_found(source_id))
+    source = sources.revise(source_id=source_id, connection=connection, at=timezone.now())
     return _source(source)
 
 

@@ -14,7 +14,7 @@ from canone.channels.connectors import queries
 from canone.channels.connectors.models import Source
 from canone.channels.connectors.queries import wording
 from canone.channels.connectors.rules import addresses
-from canone.channels.connectors.rules.kinds import BY_SLUG, MESHCENTRAL, Description
+from canone.channels.connectors.rules.kinds import BY_SLUG, MESHCENTRAL, Description, Field
 from canone.channels.connectors.rules.port import Trouble, clean
 from canone.channels.connectors.rules.rustdesk import allowed
 from canone.channels.connectors.services import trust
@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from django_stubs_ext import StrOrPromise
 
 FINGERPRINT_LENGTH = 64
+LONGEST_TITLE, LONGEST_URL = 80, 300
 Faults = dict[str, "StrOrPromise"]
 
 
@@ -83,7 +84,7 @@ def _tidy(said: Connection, tool: Description) -> Connection:
         said,
         title=clean(said.title).strip(),
         url="" if tool.receives else clean(said.url).strip(),
-        fields={name: _plain(said.fields.get(name, _empty(tool, name))) for name in tool.settings},
+        fields={each.name: _plain(said, each) for each in tool.fields if not each.secret},
         secrets={name: clean(str(said.secrets.get(name) or "")) for name in tool.secrets},
         fingerprint=trust.plain(said.fingerprint),
         authority=clean(said.authority).strip(),
@@ -94,18 +95,16 @@ def _tidy(said: Connection, tool: Description) -> Connection:
     )
 
 
-def _plain(value: Any) -> str | bool:
-    return value if isinstance(value, bool) else clean(str(value or "")).strip()
-
-
-def _empty(tool: Description, name: str) -> str | bool:
-    asked = tool.field(name)
-    return asked.empty if asked else ""
+def _plain(said: Connection, asked: Field) -> str | bool:
+    value = said.fields.get(asked.name, asked.empty)
+    return bool(value) if asked.switch else clean(str(value or "")).strip()
 
 
 def _title(said: Connection, known: Source | None) -> Faults:
     if not said.title:
         return {"title": _("This field is required.")}
+    if len(said.title) > LONGEST_TITLE:
+        return {"title": _("At most %(n)s characters.") % {"n": LONGEST_TITLE}}
     others = queries.sources().filter(title__iexact=said.title)
     if known is not None:
         others = others.exclude(pk=known.pk)
@@ -152,6 +151,8 @@ def _server(said: Connection, tool: Description) -> Faults:
     faults: Faults = {}
     if not said.url:
         faults["url"] = _("This field is required.")
+    elif len(said.url) > LONGEST_URL:
+        faults["url"] = _("At most %(n)s characters.") % {"n": LONGEST_URL}
     else:
         look = wire.address if tool is MESHCENTRAL else addresses.address
         faults.update(_sealed("url", lambda: look(said.url)))
