@@ -58,6 +58,11 @@ class Description:
     minutes: int = 15
 
     @property
+    def own_server(self) -> bool:
+        """Whether it is a server of one's own, whose certificate may be its own too."""
+        return not self.receives and not self.url
+
+    @property
     def secrets(self) -> tuple[str, ...]:
         """The names of the fields that are sealed."""
         return tuple(field.name for field in self.fields if field.secret)

@@ -232,7 +232,7 @@ def _settings(source: Source) -> list[tuple[StrOrPromise, object]]:
         for name in tool.settings
     ]
     found += [(naming.label(tool, name), _("kept sealed")) for name in tool.secrets]
-    if not tool.receives:
+    if tool.own_server:
         found.append((_("Certificate"), _trust(chosen)))
     if tool.kinds:
         counted = [kind for kind in tool.kinds if kind in chosen.get("kinds", ())]

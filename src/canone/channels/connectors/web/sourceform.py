@@ -95,7 +95,9 @@ def _unasked(tool: Description) -> list[str]:
     """Return the common fields that mean nothing for the tool."""
     out = []
     if tool.receives:
-        out += ["url", "fingerprint", "authority", "interval_minutes", "retention_days"]
+        out += ["url", "interval_minutes", "retention_days"]
+    if not tool.own_server:
+        out += ["fingerprint", "authority"]
     if not tool.kinds:
         out.append("kinds")
     if not tool.listens:
