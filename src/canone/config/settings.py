@@ -245,6 +245,9 @@ CONTENT_SECURITY_POLICY = {
         "frame-ancestors": ["'none'"],
     }
 }
+# Requests a minute to the API: of one token or person, and of one address that nobody knows.
+API_RATE = env.int("CANONE_API_RATE", 600)
+API_ADDRESS_RATE = env.int("CANONE_API_ADDRESS_RATE", 60)
 DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024
 FILE_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
 # Set by the launcher where a worker must be alive for all to be well.

@@ -1,4 +1,4 @@
-"""What people keep of the pages: their saved views."""
+"""What people keep of the pages: their saved views; and how often programs ask."""
 
 from django.conf import settings
 from django.db import models
@@ -20,3 +20,11 @@ class SavedView(models.Model):
         constraints = (
             models.UniqueConstraint(fields=["user", "page", "name"], name="ui_view_once"),
         )
+
+
+class RequestCount(models.Model):
+    """How much of a minute's budget is given out to a caller, in the latest minute it asked."""
+
+    key = models.CharField(max_length=80, unique=True)
+    window = models.BigIntegerField(db_index=True, help_text="minutes since 1970")
+    taken = models.PositiveIntegerField()

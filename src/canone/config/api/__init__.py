@@ -29,6 +29,8 @@ functions they may use. Lists come in pages: pass `next` as `cursor`. A write wi
 `Idempotency-Key` is done once, however often it is sent within a day. Every error has the same
 body: `error` for programs, `detail` for people, in the language of `Accept-Language`, and
 `fields` for the values that are not valid. Amounts are decimal text, instants are UTC.
+`RateLimit-Remaining` says how many requests this minute still takes; after them comes a 429 with
+`Retry-After`.
 """
 ROUTERS: tuple[Router, ...] = (
     me.router,

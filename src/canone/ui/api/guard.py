@@ -60,6 +60,7 @@ ERRORS = {
     404: "There is nothing at this address, or it is not yours.",
     409: "It contradicts what is there, or the idempotency key belongs to another request.",
     422: "A value is not valid; `fields` says which.",
+    429: "Too many requests in a minute; `Retry-After` says for how many seconds to wait.",
 }
 SCHEMA = {
     "type": "object",

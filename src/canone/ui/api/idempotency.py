@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 
 from canone.base.access import services as access
 from canone.base.access.models import User
-from canone.ui.api import errors, guard
+from canone.ui.api import errors, guard, limits
 
 SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
 Run = Callable[..., HttpResponseBase]
@@ -29,17 +29,31 @@ def repeatable(run: Run) -> Run:
 
     @wraps(run)
     def answer(request: HttpRequest, **values: Any) -> HttpResponseBase:
+        budget = None
         try:
             _check_text(request)
-            user = guard.identify(request)  # type: ignore[arg-type]
+            user, unknown = _who(request)
+            budget = limits.spend(request, user)
+            if unknown is not None:
+                raise unknown
             key = request.headers.get("Idempotency-Key", "")
             if not key or user is None or request.method in SAFE:
-                return run(request, **values)
-            return _once(run, request, values, user, key)
+                return limits.tell(run(request, **values), budget)
+            return limits.tell(_once(run, request, values, user, key), budget)
+        except limits.TooManyProblem as problem:
+            return limits.refused(problem)
         except errors.Problem as problem:
-            return errors.answer(problem)
+            return limits.tell(errors.answer(problem), budget)
 
     return answer
+
+
+def _who(request: HttpRequest) -> tuple[User | None, errors.Problem | None]:
+    """Return who asks, and why nobody does: false tokens are counted by address."""
+    try:
+        return guard.identify(request), None  # type: ignore[arg-type]
+    except errors.Problem as problem:
+        return None, problem
 
 
 @transaction.atomic
