@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any
 
 from django.conf import settings
 from django.http import HttpRequest
+from django.utils.functional import SimpleLazyObject
 
 from canone.base.access.models import User
 from canone.ui import menu
 
 
 def frame(request: HttpRequest) -> dict[str, Any]:
-    """Return the frame's part of the context; it asks nothing of the database by itself."""
+    """Return the frame's part of the context; it asks nothing of the database by itself.
+
+    The menu is put together where a template shows it: cells of a list are templates too.
+    """
     user = getattr(request, "user", None)
     appearance: dict[str, Any] = {
         "languages": settings.LANGUAGES,
@@ -28,6 +33,6 @@ def frame(request: HttpRequest) -> dict[str, Any]:
         "theme": user.theme,
         "density": user.density,
         "single_keys": user.single_keys,
-        "areas": menu.shown(user, request.path),
-        "own_areas": menu.shown(user, request.path, "own"),
+        "areas": SimpleLazyObject(partial(menu.shown, user, request.path)),
+        "own_areas": SimpleLazyObject(partial(menu.shown, user, request.path, "own")),
     }
