@@ -8,11 +8,15 @@ from __future__ import annotations
 
 import argparse
 import json
+import logging
 import os
+import signal
 import subprocess
 import sys
 import tempfile
+import traceback
 from pathlib import Path
+from types import FrameType
 from typing import Any
 
 NAMES = (
@@ -39,52 +43,81 @@ def main() -> int:
     options = parser.parse_args()
     if options.child:
         return _child(options.child, options.scale)
+    signal.signal(signal.SIGTERM, _leave)
     rows: list[dict[str, Any]] = []
-    failed = False
+    failed: dict[str, str] = {}
     if not options.json:
         print(f"{'work':<24}{'seconds':>10}{'ratio':>8}{'limit':>8}{'peak MB':>9}  note")
     for name in options.only or NAMES:
-        found = _run(name, options.scale)
-        failed = failed or found is None
-        for row in found or []:
-            rows.append(row)
-            if not options.json:
+        try:
+            found = _run(name, options.scale)
+        except FailedError as error:
+            failed[name] = str(error)
+            print(f"{name}: {error}", file=sys.stderr)
+            continue
+        rows += found
+        if not options.json:
+            for row in found:
                 _show(row)
     if options.json:
-        print(json.dumps({"rows": rows}))
+        print(json.dumps({"rows": rows} | ({"failed": failed} if failed else {})))
     over = [r for r in rows if r["ratio"] is not None and r["limit"] and r["ratio"] > r["limit"]]
     return 2 if failed else 1 if over else 0
 
 
-def _run(name: str, scale: float) -> list[dict[str, Any]] | None:
+class FailedError(Exception):
+    """A line could not be measured; the text says why."""
+
+
+def _leave(_number: int, _frame: FrameType | None) -> None:
+    """End so that what is open closes, and the databases of a measurement go away."""
+    raise SystemExit(143)
+
+
+def _run(name: str, scale: float) -> list[dict[str, Any]]:
     with tempfile.TemporaryDirectory(prefix="canone-bench-") as folder:
         environment = os.environ | {
             "CANONE_DATA": folder,
             "CANONE_STATIC_STORAGE": "django.contrib.staticfiles.storage.StaticFilesStorage",
             "DJANGO_SETTINGS_MODULE": "canone.config.settings",
         }
-        done = subprocess.run(  # noqa: S603 (our own module)
+        child = subprocess.Popen(  # noqa: S603 (our own module)
             [sys.executable, "-m", "canone.config.bench", "--child", name, "--scale", str(scale)],
             env=environment,
             stdout=subprocess.PIPE,
-            check=False,
         )
-    if done.returncode != 0:
-        print(f"{name}: failed, see above", file=sys.stderr)
-        return None
-    rows: list[dict[str, Any]] = json.loads(done.stdout.splitlines()[-1])
+        try:
+            answer, _nothing = child.communicate()
+        finally:
+            if child.poll() is None:
+                child.terminate()
+                child.wait()  # it takes its database away
+    if child.returncode < 0:
+        raise FailedError(f"ended by {signal.Signals(-child.returncode).name}, out of memory?")
+    told: dict[str, Any] = json.loads(answer.splitlines()[-1]) if answer else {}
+    if "rows" not in told:
+        raise FailedError(told.get("why") or f"ended with status {child.returncode}")
+    rows: list[dict[str, Any]] = told["rows"]
     return rows
 
 
 def _child(name: str, scale: float) -> int:
+    signal.signal(signal.SIGTERM, _leave)
     import django  # noqa: PLC0415 (after the environment is set)
 
     django.setup()
     from canone.config.bench import database, lines  # noqa: PLC0415
 
-    with database.fresh(Path(os.environ["CANONE_DATA"])):
-        results = lines.LINES[name](scale)
-    print(json.dumps([result.as_row() for result in results]))
+    logging.disable()  # the pages of a measurement are of no interest to anybody
+    try:
+        with database.fresh(Path(os.environ["CANONE_DATA"])):
+            results = lines.LINES[name](scale)
+    except Exception as error:  # noqa: BLE001 (whatever it was: the line says why)
+        traceback.print_exc()
+        text = " ".join(str(error).split())
+        print(json.dumps({"why": f"{type(error).__name__}: {text}"}))
+        return 2
+    print(json.dumps({"rows": [result.as_row() for result in results]}))
     return 0
 
 

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 
 from django.db import connection
@@ -25,11 +25,43 @@ def fresh(folder: Path) -> Iterator[None]:
     else:
         test["NAME"] = f"{TEMPORARY}_{folder.name.replace('-', '_').lower()}"
     old = settings["NAME"]
-    connection.creation.create_test_db(verbosity=0, autoclobber=True, serialize=False)
+    connection.ensure_connection()  # or say here why there is none
     try:
+        connection.creation.create_test_db(verbosity=0, autoclobber=True, serialize=False)
         yield
     finally:
-        connection.creation.destroy_test_db(old, verbosity=0)
+        if settings["NAME"] == test["NAME"]:  # never the one that is in service
+            connection.creation.destroy_test_db(old, verbosity=0)
+
+
+@contextmanager
+def twin() -> Iterator[Callable[[], AbstractContextManager[None]]]:
+    """Copy the database as it is now; what is given makes stretches that speak to the copy.
+
+    Both are there for as long as this lasts, so that they can be asked in turn.
+    """
+    creation = connection.creation
+    connection.close()
+    creation.clone_test_db("twin", verbosity=0)
+    names = connection.settings_dict["NAME"], creation.get_test_db_clone_settings("twin")["NAME"]
+
+    @contextmanager
+    def inside() -> Iterator[None]:
+        _turn_to(names[1])
+        try:
+            yield
+        finally:
+            _turn_to(names[0])
+
+    try:
+        yield inside
+    finally:
+        creation.destroy_test_db(suffix="twin", verbosity=0)
+
+
+def _turn_to(name: str) -> None:
+    connection.close()
+    connection.settings_dict["NAME"] = name
 
 
 @contextmanager
