@@ -13,10 +13,12 @@ from tests.make import assistance as make
 from tests.make import catalog, parties
 from tests.people import People, people
 
+from canone.base.access.models import User
 from canone.desks.assistance.models import Assignment, DeviceRule, RemoteSession
 from canone.desks.assistance.queries import impact
 from canone.ledgers.invoicing.models import Charge
 from canone.registers.parties.models import Group
+from canone.ui import menu
 
 pytestmark = pytest.mark.django_db
 HX = {"HTTP_HX_REQUEST": "true", "HTTP_HX_TARGET": "results"}
@@ -55,6 +57,24 @@ def test_the_list_shows_price_foot_and_what_accounting_all_will_do(office: Clien
     assert "64,00" in page
     assert reverse("assistance:account_all") in page
     assert "20,00" in page
+
+
+def test_the_menu_is_put_together_for_the_page_and_not_for_its_cells(
+    office: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    group = make.priced_group()
+    for _number in range(3):
+        recent(group)
+    seen: list[str] = []
+    shown = menu.shown
+
+    def counted(user: User, path: str, name: str = "menu") -> list[menu.ShownArea]:
+        seen.append(name)
+        return shown(user, path, name)
+
+    monkeypatch.setattr(menu, "shown", counted)
+    assert office.get(reverse("assistance:list"), {"group": group.pk}).status_code == 200
+    assert sorted(seen) == ["menu", "own"]
 
 
 def test_extra_minutes_change_the_price_at_once(office: Client) -> None:

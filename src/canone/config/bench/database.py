@@ -70,18 +70,22 @@ def unguarded() -> Iterator[None]:
     with connection.cursor() as cursor:
         if connection.vendor == "postgresql":
             cursor.execute("SET session_replication_role = replica")
-            yield
-            cursor.execute("SET session_replication_role = DEFAULT")
+            try:
+                yield
+            finally:
+                cursor.execute("SET session_replication_role = DEFAULT")
             return
         cursor.execute("SELECT name, sql FROM sqlite_master WHERE type = 'trigger'")
         triggers = cursor.fetchall()
         for name, _sql in triggers:
             cursor.execute(f"DROP TRIGGER {name}")
         cursor.execute("PRAGMA foreign_keys=OFF")
-        yield
-        cursor.execute("PRAGMA foreign_keys=ON")
-        for _name, sql in triggers:
-            cursor.execute(sql)
+        try:
+            yield
+        finally:
+            cursor.execute("PRAGMA foreign_keys=ON")
+            for _name, sql in triggers:
+                cursor.execute(sql)
 
 
 def empty(*tables: str) -> None:

@@ -86,15 +86,15 @@ class Pair:
     reference_setup: Callable[[], object] = lambda: None
 
 
-def compare(name: str, limit: float, pair: Pair, *, rounds: int = ROUNDS) -> Result:
-    """Return the median ratio of `rounds` runs of each, in turn."""
+def compare(name: str, limit: float, pair: Pair) -> Result:
+    """Return the median ratio of three runs of each, in turn."""
     pair.reset()
     mine = [seconds(pair.ours)]
     peak = peak_mb()
     pair.reference_setup()
     pair.reset()
     theirs = [seconds(pair.reference)]
-    for _ in range(rounds - 1):
+    for _ in range(ROUNDS - 1):
         pair.reset()
         mine.append(seconds(pair.ours))
         pair.reset()

@@ -28,6 +28,7 @@ from canone.registers.parties.models import Group
 
 MILLION = 1_000_000
 LEFT = 2_000
+ROUNDS = 5
 START, END = datetime(2026, 1, 1, tzinfo=UTC), datetime(2026, 12, 1, tzinfo=UTC)
 
 
@@ -46,7 +47,7 @@ def _million(scale: float) -> tuple[User, list[Group]]:
             cursor.execute("SET session_replication_role = replica")
         cursor.execute(
             "UPDATE assistance_remotesession SET accounting_id = id, price = 2400, "
-            "total_minutes = (seconds + 59) / 60 + extra_minutes WHERE id % 5 <> 0 AND id <= %s",
+            "total_minutes = (seconds + 59) / 60 + extra_minutes WHERE id %% 5 <> 0 AND id <= %s",
             [last],
         )
         if connection.vendor == "sqlite":
@@ -74,7 +75,7 @@ def one_customer(scale: float) -> list[Result]:
 
     _agree(ours(), bare())
     mine, theirs = [], []
-    for _round in range(5):
+    for _round in range(ROUNDS):
         mine.append(measure.best_of(ours, 3))
         theirs.append(measure.best_of(bare, 3))
     ratio = statistics.median(a / b for a, b in zip(mine, theirs, strict=True))
@@ -141,7 +142,7 @@ def list_page(scale: float) -> list[Result]:
     many, few_ = [], []
     with database.twin() as alone:
         seed.sessions(int(MILLION * scale), [group.name for group in groups], in_order=True)
-        for _round in range(5):
+        for _round in range(ROUNDS):
             many.append(_page(client, url))
             with alone():
                 few_.append(_page(client, url))
@@ -199,12 +200,11 @@ def save_during_run(scale: float) -> list[Result]:
 
     thread = threading.Thread(target=work)
     thread.start()
-    number = 0
-    while not done.is_set():
+    while not done.is_set() or not taken:
+        number = len(taken)
         start = time.perf_counter()
         sessions.edit(session_id=ids[number % len(ids)], note=f"nota {number}", at=seed.AT)
         taken.append(time.perf_counter() - start)
-        number += 1
         time.sleep(0.02)
     thread.join()
     slow = measure.percentile(taken, 0.95)
