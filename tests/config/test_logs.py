@@ -66,3 +66,32 @@ def test_lines_of_a_request_carry_its_number_and_the_person(
     else:
         assert first.endswith(f"[request=proxy-77 user={owner.pk}]")
     assert "bad" not in second.split("request")[-1]
+
+
+@pytest.mark.parametrize(
+    ("said", "written"),
+    [
+        ("used canone_0a1b2c3d_Vq-9x_Y", "used canone_0a1b2c3d_***"),
+        ("Authorization: Bearer abcdef123456", "Authorization: *** ***"),
+        ("sent Bearer abc.def-ghi", "sent Bearer ***"),
+        ("{'password': 'a b', 'user': 'x'}", "{'password': ***, 'user': 'x'}"),
+        ('{"client_secret": "k", "n": 1}', '{"client_secret": ***, "n": 1}'),
+        ("GET /x?api_key=k9&day=1", "GET /x?api_key=***&day=1"),
+        ("smtp://me:hush@mail.example.com", "smtp://me:***@mail.example.com"),
+        (f"Not Found: /set-up/{'a' * 43}/", "Not Found: /set-up/***/"),
+        (
+            "-----BEGIN PRIVATE KEY-----\nMII\n-----END PRIVATE KEY-----",
+            "PRIVATE KEY ***",
+        ),
+        ("GET /prepaid-hours/movements/12/ 404", "GET /prepaid-hours/movements/12/ 404"),
+        ("pulled 812 sessions: 3 new", "pulled 812 sessions: 3 new"),
+    ],
+)
+def test_no_secret_reaches_the_log(said: str, written: str) -> None:
+    contextvars.Context().run(check_hidden, said, written)
+
+
+def check_hidden(said: str, written: str) -> None:
+    assert logs.Text().format(record("%s", said)) == f"WARNING canone.x: {written}"
+    error = json.loads(logs.Json().format(record("x", error=ValueError(said))))["error"]
+    assert error == f"ValueError: {written}"

@@ -53,12 +53,44 @@ def note_user(pk: int | None) -> None:
     _user.set("" if pk is None else str(pk))
 
 
+HIDDEN = "***"
+_NAMES = (
+    r"pass(?:word|phrase|wd)?|secret|token|api[_-]?key|authorization|cookie|sessionid|signature"
+)
+_SECRETS: tuple[tuple[re.Pattern[str], str], ...] = (
+    (re.compile(r"(canone_[0-9a-f]{8})_[\w-]+"), r"\1_" + HIDDEN),
+    (re.compile(r"(?i)\b(bearer|basic)\s+[\w.~+/=-]{6,}"), r"\1 " + HIDDEN),
+    (
+        re.compile(
+            rf"(?i)(\w*(?:{_NAMES})\w*[\"']?\s*[=:]\s*)(?:\"[^\"]*\"|'[^']*'|[^\s\"',;&)}}]+)"
+        ),
+        r"\1" + HIDDEN,
+    ),
+    (re.compile(r"(://[^\s/:@]+:)[^\s/@]+@"), r"\1" + HIDDEN + "@"),
+    # addresses that are secrets themselves: setting up, a new password, a device that sends
+    (re.compile(r"/[\w-]{28,}(?=[/?\s\"']|$)"), "/" + HIDDEN),
+    (
+        re.compile(
+            r"-----BEGIN ([A-Z ]*)PRIVATE KEY-----.*?-----END \1PRIVATE KEY-----", re.DOTALL
+        ),
+        "PRIVATE KEY " + HIDDEN,
+    ),
+)
+
+
+def without_secrets(text: str) -> str:
+    """Return what may be written down: keys, passwords and secret addresses are left out."""
+    for pattern, instead in _SECRETS:
+        text = pattern.sub(instead, text)
+    return text
+
+
 class Text(logging.Formatter):
     """One line of text; request and person at its end where there are any."""
 
     def format(self, record: logging.LogRecord) -> str:
         """Return the line."""
-        line = f"{record.levelname} {record.name}: {super().format(record)}"
+        line = f"{record.levelname} {record.name}: {without_secrets(super().format(record))}"
         if number := _request.get():
             who = f" user={_user.get()}" if _user.get() else ""
             first, separator, rest = line.partition("\n")
@@ -76,9 +108,11 @@ class Json(logging.Formatter):
             "process": os.environ.get("CANONE_PROCESS", ""),
             "level": record.levelname.lower(),
             "logger": record.name,
-            "message": record.getMessage(),
+            "message": without_secrets(record.getMessage()),
             "request": _request.get(),
             "user": _user.get(),
-            "error": self.formatException(record.exc_info) if record.exc_info else "",
+            "error": without_secrets(self.formatException(record.exc_info))
+            if record.exc_info
+            else "",
         }
         return json.dumps({key: value for key, value in said.items() if value}, ensure_ascii=False)

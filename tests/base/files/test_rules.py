@@ -35,3 +35,19 @@ def test_ending_and_content_must_agree() -> None:
     assert rules.content_type("a.pdf", ["text/html"], rules.DOCUMENTS) is None
     assert rules.content_type("a.svg", ["image/svg+xml"], rules.DOCUMENTS) is None
     assert rules.content_type("pdf", ["application/pdf"], rules.DOCUMENTS) is None
+
+
+@pytest.mark.parametrize(
+    ("size", "unpacked", "entries", "bomb"),
+    [
+        (10_000, 40_000_000, 12, False),
+        (10_000, 60_000_000, 12, True),
+        (30_000_000, 900_000_000, 12, False),
+        (30_000_000, 3_000_000_000, 12, True),
+        (1_000_000, 1_000_000, 20_001, True),
+    ],
+)
+def test_archives_that_blow_up_are_known(
+    size: int, unpacked: int, entries: int, *, bomb: bool
+) -> None:
+    assert rules.is_bomb(size, unpacked, entries) is bomb

@@ -2,12 +2,14 @@ import errno
 import io
 import os
 import time
+import zipfile
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
 from django.db import transaction
+from django.utils import translation
 
 from canone.base.files import queries, rules, services
 from canone.base.files.models import StoredFile
@@ -131,3 +133,19 @@ def test_only_sheets_where_sheets_are_asked() -> None:
     with pytest.raises(services.FileError) as caught:
         store(PDF, taken=rules.SHEETS)
     assert "csv" in str(caught.value.message)
+
+
+def archive(content: bytes) -> bytes:
+    packed = io.BytesIO()
+    with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as out:
+        out.writestr("xl/sheet1.xml", content)
+    return packed.getvalue()
+
+
+def test_an_archive_that_blows_up_or_is_damaged_is_not_taken(folder: Path) -> None:
+    whole = archive(b"<row/>" * 1_000)
+    assert store(whole, "sessions.xlsx").size == len(whole)
+    for content, word in ((archive(bytes(60_000_000)), "unpacks"), (whole[:-30], "damaged")):
+        with translation.override("en"), pytest.raises(services.FileError, match=word):
+            store(content, "sessions.xlsx")
+    assert len(left(folder)) == 1

@@ -72,6 +72,18 @@ IMAGES = Taken(
 )
 
 
+LARGEST_UNPACKED = 2 * 1024 * MEGABYTE
+MOST_ENTRIES = 20_000
+SQUEEZED = 250
+"""More bytes out of one byte than any sheet or letter has; a small archive may have more."""
+
+
+def is_bomb(size: int, unpacked: int, entries: int) -> bool:
+    """Whether an archive of `size` bytes holds more than an honest document would."""
+    blown_up = unpacked > 50 * MEGABYTE and unpacked > size * SQUEEZED
+    return blown_up or unpacked > LARGEST_UNPACKED or entries > MOST_ENTRIES
+
+
 def clean_name(name: str) -> str:
     """Return a name that is safe to show and to save under: no path, no invisible signs."""
     last = re.split(r"[/\\]", unicodedata.normalize("NFC", name))[-1]

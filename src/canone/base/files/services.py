@@ -6,6 +6,7 @@ import errno
 import hashlib
 import os
 import secrets
+import zipfile
 from collections.abc import Iterable, Iterator
 from contextlib import suppress
 from datetime import datetime, timedelta
@@ -66,6 +67,7 @@ def store(
         target.parent.mkdir(parents=True, exist_ok=True)
         size, digest = _write(target, source, taken.largest)
         kind = _kind(shown, target, taken)
+        _must_unpack(shown, target)
         with transaction.atomic():
             return StoredFile.objects.create(
                 key=key,
@@ -171,6 +173,23 @@ def _looks(path: Path) -> set[str]:
     if (utf16 or not _STRANGE.intersection(head)) and not page:
         looks.add(rules.TEXT)
     return looks
+
+
+def _must_unpack(name: str, path: Path) -> None:
+    """Return nothing; raises FileError for an archive that is broken or blows up when opened."""
+    with path.open("rb") as file:
+        if not file.read(4).startswith(b"PK\x03\x04"):
+            return
+    try:
+        with zipfile.ZipFile(path) as archive:
+            entries = archive.infolist()
+    except (zipfile.BadZipFile, ValueError, OSError) as error:
+        text = _("%(name)s is damaged. Save it again from the program it comes from.")
+        raise FileError(text % {"name": name}) from error
+    unpacked = sum(entry.file_size for entry in entries)
+    if rules.is_bomb(path.stat().st_size, unpacked, len(entries)):
+        text = _("%(name)s unpacks to far more than it is. Split it, or save it as CSV.")
+        raise FileError(text % {"name": name})
 
 
 def _kind(name: str, path: Path, taken: Taken) -> str:
