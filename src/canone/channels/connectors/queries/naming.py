@@ -90,7 +90,7 @@ CREDENTIALS: Words = {
     "anydesk": _("API of the licence"),
     "rustdesk": _("API token"),
     "rustdesk-push": _("Who may send"),
-    "guacamole": _("Account"),
+    "guacamole": _("User account"),
 }
 REMARKS: Words = {  # beside the title of the credentials
     "meshcentral": _(

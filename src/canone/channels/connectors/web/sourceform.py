@@ -64,6 +64,8 @@ class SourceForm(forms.Form):
             self.fields["kinds"].choices = [(k, naming.KINDS.get(k, k)) for k in tool.kinds]  # type: ignore[attr-defined]
         for name, field in self.fields.items():
             field.help_text = field.help_text or naming.help_text(tool, name)
+        if tool.receives:
+            self.fields["first_day"].help_text = now_("Empty: everything that arrives.")
         self.panels = _panels(tool)  # type: ignore[misc]
         self.initial = _initial(tool, known)
 
@@ -131,7 +133,7 @@ def _panels(tool: Description) -> Sequence[forms.Panel]:
     remark = naming.REMARKS.get(tool.slug, "")
     own = _("only if the server’s certificate is its own")
     panels = [
-        forms.Panel(_("Server"), ["title", "url"]),
+        forms.Panel(_("Source") if tool.receives else _("Server"), ["title", "url"]),
         forms.Panel(title, asked, remark=remark, columns=True) if asked else None,
         forms.Panel(_("Certificate"), ["fingerprint", "authority"], remark=own),
         forms.Panel(_("What counts"), ["kinds", *switches, "first_day"]),
