@@ -222,6 +222,18 @@ def _source(camera: Camera, tool: str) -> None:
     camera.take(f"source-{tool}")
 
 
+@draw("source-tools")
+def _source_tools(camera: Camera) -> None:
+    camera.go("/sources/new/", 760)
+    camera.take("source-tools")
+
+
+@draw("source")
+def _source_page(camera: Camera) -> None:
+    camera.go("/sources/1/", 1000)
+    camera.take("source")
+
+
 @draw("source-teamviewer")
 def _source_teamviewer(camera: Camera) -> None:
     _source(camera, "teamviewer")
