@@ -2,11 +2,22 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable
 
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
+
+
+def confirm(client: Client) -> None:
+    """Let the signed-in person have given their password a moment ago."""
+    session = client.session
+    session["account_authentication_methods"] = [
+        {"method": "password", "at": time.time(), "reauthenticated": True}
+    ]
+    session["account_authentication_methods_user"] = session["_auth_user_id"]
+    session.save()
 
 
 def assert_fixed_queries(client: Client, url: str, make_rows: Callable[[], object]) -> None:

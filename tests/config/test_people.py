@@ -17,6 +17,7 @@ AT = datetime(2026, 11, 20, 9, 0, tzinfo=UTC)
 def folk(client: Client) -> people.People:
     made = people.people()
     client.force_login(made.owner)
+    kit.confirm(client)
     return made
 
 
@@ -43,14 +44,14 @@ def test_a_new_user_gets_a_link_that_works_once(client: Client) -> None:
     user = User.objects.get(email="pia@example.com")
     assert user.roles == {Role.OWNER}
     link = page.context["link"]
-    assert link.startswith("http://testserver/accounts/password/reset/key/")
+    assert link.startswith("http://testserver/invitation/")
     assert client.get(page.request["PATH_INFO"]).context["link"] == ""
     client.logout()
-    form = client.get(link, follow=True)
-    typed = {"password1": "montagna-lago-7", "password2": "montagna-lago-7"}
-    assert client.post(form.request["PATH_INFO"], typed).status_code == 302
+    assert "pia@example.com" in client.get(link).content.decode()
+    assert client.post(link, {"password": "montagna-lago-7"})["Location"] == "/"
     assert User.objects.get(pk=user.pk).check_password("montagna-lago-7")
-    assert client.get(link, follow=True).context["token_fail"]
+    assert client.get("/").context["user"] == user
+    assert client.get(link).status_code == 404
 
 
 @pytest.mark.usefixtures("folk")

@@ -1,6 +1,7 @@
 """The addresses that ask for no permission, each with its reason."""
 
 PUBLIC: dict[str, str] = {
+    "invitation": "who is invited has no password yet; its address is a secret that works once",
     "set_up": "nobody has an account yet; it says where the secret address lies, then answers 404",
     "set_up_firm": "nobody has an account yet; its address is a secret that goes with the first",
     "set_up_owner": "makes the first account, behind the same secret",

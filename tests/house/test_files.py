@@ -15,7 +15,9 @@ REGISTRIES = [
     "deb.{}".format("debian"),
 ]
 INLINE = re.compile(
-    r"<style\b|\sstyle=|\son[a-z]+=[\"']|\shx-on|javascript:|<script(?![^>]*\ssrc=)", re.IGNORECASE
+    r"<style\b|\sstyle=|\son[a-z]+=[\"']|\shx-on|javascript:"
+    r"|<script(?![^>]*\s(src=|type=\"application/json\"))",  # data is nothing that runs
+    re.IGNORECASE,
 )
 UNFINISHED = re.compile(r"\b(TODO|FIXME|XXX|NotImplemented(Error)?)\b")
 

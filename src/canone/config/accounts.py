@@ -1,25 +1,48 @@
-"""How allauth behaves here: nobody signs up, users are added by an owner."""
+"""How allauth behaves here: nobody signs up, what matters is asked for twice, and is mailed."""
 
 from __future__ import annotations
 
+import time
+from collections.abc import Callable
 from datetime import timedelta
-from typing import Any
+from functools import wraps
+from typing import Any, Concatenate, ParamSpec
 
-from allauth.account.adapter import DefaultAccountAdapter, get_adapter
-from allauth.account.forms import default_token_generator
-from allauth.account.internal.flows.login import record_authentication
-from allauth.account.utils import user_pk_to_url_str
+from allauth.account import app_settings
+from allauth.account.adapter import DefaultAccountAdapter
+from allauth.account.internal.flows.login import (
+    get_authentication_records,
+    record_authentication,
+)
+from allauth.account.internal.flows.reauthentication import get_reauthentication_flows
+from allauth.core.exceptions import ReauthenticationRequired
+from allauth.mfa.adapter import DefaultMFAAdapter
+from allauth.mfa.models import Authenticator
 from django.conf import settings
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import render
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
+from canone.base import vault
+from canone.base.access import queries as access
 from canone.base.access.models import User
+from canone.base.firm import queries as firm
+from canone.config import doors, notices
+from canone.ui.pages import PageRequest
 
 BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
+PURPOSE = "access.second_factor"
+SEALED = "gAAAA"
+"""How every sealed text begins."""
+WHITE = '<rect width="100%" height="100%" fill="#fff"/>'
+FACTORS = [Authenticator.Type.TOTP, Authenticator.Type.WEBAUTHN]
+P = ParamSpec("P")
+View = Callable[Concatenate[PageRequest, P], HttpResponseBase]
 
 
 class Adapter(DefaultAccountAdapter):
-    """Keeps the door: no sign-up, mail with the firm's sender."""
+    """Keeps the door: no sign-up, our texts, devices that are known again."""
 
     def is_open_for_signup(self, request: HttpRequest) -> bool:  # noqa: ARG002 (allauth's)
         """Return that nobody may."""
@@ -29,10 +52,96 @@ class Adapter(DefaultAccountAdapter):
         """Return the subject without a site's name in brackets."""
         return subject
 
+    def get_client_ip(self, request: HttpRequest) -> str:
+        """Return the address; what comes through a local socket has none and is from here."""
+        return str(request.META.get("REMOTE_ADDR") or "127.0.0.1")
+
+    def post_login(self, request: HttpRequest, user: User, **options: Any) -> HttpResponse:
+        """Return where it goes on; the device is known from now on."""
+        answer: HttpResponse = super().post_login(request, user, **options)
+        doors.know(answer, user)
+        return answer
+
+    def send_notification_mail(
+        self,
+        template_prefix: str,
+        user: User,
+        context: dict[str, Any] | None = None,  # noqa: ARG002 (allauth's)
+        email: str | None = None,
+    ) -> None:
+        """Mail what changed, in the words of the house."""
+        kind = template_prefix.rpartition("/")[2]
+        notices.send(self.request, user, kind, to=email or user.email)
+
+    def get_reauthentication_methods(self, user: Any) -> list[dict[str, Any]]:
+        """Return the ways to show again who one is, named in our words."""
+        names = {
+            "reauthenticate": _("With your password"),
+            "mfa_reauthenticate": _("With a code"),
+            "mfa_reauthenticate:webauthn": _("With a passkey or security key"),
+        }
+        found: list[dict[str, Any]] = super().get_reauthentication_methods(user)
+        return [method | {"description": names[method["id"]]} for method in found]
+
+
+class FactorAdapter(DefaultMFAAdapter):
+    """Second factors: sealed, and kept by who must have one."""
+
+    error_messages = DefaultMFAAdapter.error_messages | {
+        "cannot_delete_authenticator": gettext_lazy(
+            "Your role needs a second factor: add another one first."
+        )
+    }
+
+    def get_totp_issuer(self) -> str:
+        """Return the firm, as the app on the telephone will list it."""
+        return firm.firm().name
+
+    def build_totp_svg(self, url: str) -> str:
+        """Return the picture on white, to be read on dark pages too."""
+        drawn = str(super().build_totp_svg(url))
+        start = drawn.index(">", drawn.index("<svg")) + 1
+        return f"{drawn[:start]}{WHITE}{drawn[start:]}"
+
+    def encrypt(self, text: str) -> str:
+        """Return the secret sealed."""
+        return vault.seal(text, purpose=PURPOSE)
+
+    def decrypt(self, encrypted_text: str) -> str:
+        """Return the secret again; one of before they were sealed is as it is."""
+        if not encrypted_text.startswith(SEALED):
+            return encrypted_text
+        return vault.unseal(encrypted_text, purpose=PURPOSE)
+
+    def can_delete_authenticator(self, authenticator: Authenticator) -> bool:
+        """Whether another one is left, or none is needed."""
+        if not access.needs_second_factor(authenticator.user):
+            return True
+        others = Authenticator.objects.filter(user=authenticator.user, type__in=FACTORS)
+        return bool(others.exclude(pk=authenticator.pk).exists())
+
 
 def remember(request: HttpRequest, user: User) -> None:
-    """Return nothing; the session knows that `user` has just given their password."""
-    record_authentication(request, user, method="password")
+    """Return nothing; the session knows that `user` has just shown who they are."""
+    record_authentication(request, user, method="password", reauthenticated=True)
+
+
+def confirmed(view: View[P]) -> View[P]:
+    """Return the page, open to who signed in or gave their password within a quarter of an hour.
+
+    Others are asked first; what they sent goes on afterwards.
+    """
+
+    @wraps(view)
+    def asking(request: PageRequest, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
+        records = get_authentication_records(request, request.user)
+        latest = max((record["at"] for record in records), default=0)
+        fresh = time.time() - latest < app_settings.REAUTHENTICATION_TIMEOUT
+        if not fresh and get_reauthentication_flows(request.user):
+            raise ReauthenticationRequired
+        return view(request, *args, **kwargs)
+
+    return asking  # type: ignore[return-value]  # wraps() hides that it is the same kind of function
 
 
 def locked_out(request: HttpRequest, credentials: Any, *_: Any) -> HttpResponse:  # noqa: ARG001
@@ -40,9 +149,3 @@ def locked_out(request: HttpRequest, credentials: Any, *_: Any) -> HttpResponse:
     pause = timedelta(hours=settings.AXES_COOLOFF_TIME)
     context = {"minutes": max(1, round(pause.total_seconds() / 60))}
     return render(request, "account/locked_out.html", context, status=429)
-
-
-def entry_link(request: HttpRequest, user: User) -> str:
-    """Return the address where `user` chooses a password; it works once, for three days."""
-    key = f"{user_pk_to_url_str(user)}-{default_token_generator.make_token(user)}"
-    return str(get_adapter(request).get_reset_password_from_key_url(key))

@@ -66,6 +66,7 @@ OWN = [
             Page(_("Texts of mails"), "mail_texts", SETTINGS, "mail"),
             Page(_("Documents"), "papers", SETTINGS, "document"),
             Page(_("Users"), "people", SETTINGS, "people"),
+            Page(_("Signing in"), "sign_in", SETTINGS, "lock"),
             Page(_("Firm"), "firm", SETTINGS, "building"),
             Page(_("Series of numbers"), "numbers", SETTINGS, "list"),
             Page(_("Backups"), "backups", backups.MANAGE, "download"),

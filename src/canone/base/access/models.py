@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any, ClassVar
 
 from django.conf import settings
@@ -106,6 +107,30 @@ class RoleGrant(models.Model):
 
     class Meta:
         constraints = (models.UniqueConstraint(fields=["user", "role"], name="access_role_once"),)
+
+
+class Invitation(models.Model):
+    """The way in for somebody who chooses a password; only the digest of its secret is kept."""
+
+    user = models.OneToOneField(User, on_delete=models.CASCADE, related_name="invitation")
+    digest = models.CharField(max_length=64, unique=True)
+    made_at = models.DateTimeField()
+    made_by = models.ForeignKey(User, null=True, on_delete=models.PROTECT, related_name="+")
+    expires_at = models.DateTimeField(_("valid until"))
+    withdrawn_at = models.DateTimeField(null=True)
+    used_at = models.DateTimeField(null=True)
+
+    def opens(self, at: datetime) -> bool:
+        """Whether the link works at the instant."""
+        closed = self.used_at or self.withdrawn_at or not self.user.is_active
+        return not closed and at < self.expires_at
+
+
+class RolePolicy(models.Model):
+    """What the firm asks of everybody with a role."""
+
+    role = models.CharField(max_length=16, unique=True)
+    second_factor = models.BooleanField(default=False)
 
 
 class FunctionSwitch(models.Model):

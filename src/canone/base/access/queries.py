@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from hashlib import sha256
+
 from django.db.models import QuerySet
 
 from canone.base.access.functions import Role
-from canone.base.access.models import ApiToken, User
+from canone.base.access.models import ApiToken, Invitation, RolePolicy, User
 
 
 def anybody() -> bool:
@@ -15,7 +17,8 @@ def anybody() -> bool:
 
 def users() -> QuerySet[User]:
     """Return all users with their roles and switches, by name."""
-    return User.objects.prefetch_related("grants", "switches").order_by("name", "pk")
+    found = User.objects.select_related("invitation").prefetch_related("grants", "switches")
+    return found.order_by("name", "pk")
 
 
 def holders(role: Role) -> QuerySet[User]:
@@ -26,3 +29,26 @@ def holders(role: Role) -> QuerySet[User]:
 def tokens_of(user: User) -> QuerySet[ApiToken]:
     """Return the user's own API tokens, newest first; revoked ones too."""
     return user.tokens.order_by("-created_at", "-pk")
+
+
+def digest(secret: str) -> str:
+    """Return what is kept of a secret that is itself kept nowhere."""
+    return sha256(secret.encode()).hexdigest()
+
+
+def invitation(secret: str) -> Invitation | None:
+    """Return the invitation with this secret, with its user; whether it still opens it says."""
+    found = Invitation.objects.select_related("user")
+    return found.filter(digest=digest(secret)).first()
+
+
+def roles_with_second_factor() -> frozenset[Role]:
+    """Return the roles of which the firm asks a second factor."""
+    found = RolePolicy.objects.filter(second_factor=True)
+    return frozenset(Role(role) for role in found.values_list("role", flat=True))
+
+
+def needs_second_factor(user: User) -> bool:
+    """Whether one of the user's roles asks for a second factor."""
+    roles = user.roles
+    return bool(roles) and RolePolicy.objects.filter(role__in=roles, second_factor=True).exists()

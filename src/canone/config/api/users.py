@@ -13,6 +13,7 @@ from pydantic import Field
 from canone.base.access import functions, queries, services
 from canone.base.access.functions import SETTINGS, Role
 from canone.base.access.models import User
+from canone.config import notices
 from canone.ui import api
 
 router = api.Router(tags=["users"])
@@ -93,7 +94,10 @@ def change_user(request: api.Request, user_id: api.Id, body: UserChange) -> User
     user = _user(user_id)
     changes = {name: value for name, value in body.model_dump().items() if value is not None}
     _check(request, user, changes)
+    before = user.email
     services.revise(user=user, changes=changes, at=timezone.now(), by=request.user.pk)
+    if user.email != before:
+        notices.send(request, user, "mail_changed", to=before)
     return _user(user_id)
 
 

@@ -25,6 +25,7 @@ from canone.base.backups.permissions import MANAGE
 from canone.base.backups.queries import Light
 from canone.base.backups.services import keeping
 from canone.base.firm import queries as firm
+from canone.config import accounts
 from canone.ui import formats, forms, lists, pages
 from canone.ui.heads import Action, Head, Link, Note
 from canone.ui.lists import Totals
@@ -134,6 +135,7 @@ def now(request: PageRequest) -> HttpResponse:
 
 
 @page(MANAGE)
+@accounts.confirmed
 def file(_request: PageRequest, pk: int) -> HttpResponseBase:
     """Send the archive itself."""
     found = get_object_or_404(queries.backups(), pk=pk, outcome=Outcome.OK, removed_at=None)

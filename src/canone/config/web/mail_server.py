@@ -20,6 +20,7 @@ from canone.base.firm import queries as firm
 from canone.base.mail import queries, services
 from canone.base.mail.models import MailServer
 from canone.base.mail.queries import Server
+from canone.config import accounts
 from canone.ui import forms, pages
 from canone.ui.heads import Action, Head, Link, Note
 from canone.ui.pages import PageRequest, page
@@ -94,6 +95,7 @@ def _kept(known: MailServer) -> str:
 
 
 @page(SETTINGS)
+@accounts.confirmed
 def show(request: PageRequest) -> HttpResponse:
     """Show and change the mail server."""
     if queries.from_environment():

@@ -46,6 +46,7 @@ def own(request: PageRequest) -> HttpResponse:
         _("Your page"),
         subtitle=request.user.email,
         actions=[
+            Action(_("Where you are signed in"), reverse("own_sessions"), "computer"),
             Action(_("Change the password"), reverse("account_change_password"), "lock"),
             Action(_("Passkeys and second factor"), reverse("mfa_index"), "key"),
         ],

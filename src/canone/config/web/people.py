@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
+from allauth.mfa.utils import is_mfa_enabled
 from django import forms as django_forms
 from django.core.exceptions import ValidationError
 from django.db.models import QuerySet
 from django.http import Http404, HttpResponse, HttpResponseBase
-from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -19,19 +19,12 @@ from django.views.decorators.http import require_POST
 from canone.base.access import functions, queries, services
 from canone.base.access.functions import ROLE_NAMES, SETTINGS, Role
 from canone.base.access.models import User
-from canone.config import accounts
+from canone.base.mail import queries as mail
+from canone.config import accounts, notices
+from canone.config.web import invitations, sessions
 from canone.ui import forms, lists, pages, timelines
 from canone.ui.heads import Action, Head, Link
 from canone.ui.pages import PageRequest, page
-from canone.ui.states import State
-
-ACTIVE = State("done", gettext_lazy("Active"))
-OFF = State("idle", gettext_lazy("Switched off"))
-LINK = "entry_link"
-
-
-def _state(user: User) -> State:
-    return ACTIVE if user.is_active else OFF
 
 
 def _url(user: User) -> str:
@@ -46,7 +39,7 @@ def _roles(user: User) -> str:
 class PeopleTable(lists.Table):
     """The columns of the users' list."""
 
-    state = lists.StateColumn(gettext_lazy("State"), _state)
+    state = lists.StateColumn(gettext_lazy("State"), invitations.state_of)
     name = lists.Name(gettext_lazy("Name"), "name", link=_url, sub=lambda user: user.email)
     roles = lists.Text(gettext_lazy("Roles"), _roles, span="w6", label=gettext_lazy("Roles"))
     language = lists.Text(
@@ -137,22 +130,39 @@ class PersonForm(forms.ModelForm):
         return list(dict.fromkeys(line for line in lines if line))
 
 
+class NewPersonForm(PersonForm):
+    """A new user, who is invited at once."""
+
+    panels = [*PersonForm.panels, forms.Panel(gettext_lazy("Invitation"), ["by_mail"])]
+    by_mail = django_forms.BooleanField(
+        label=gettext_lazy("Send the link by mail"),
+        required=False,
+        help_text=gettext_lazy("The next page shows it too. It works once, for seven days."),
+    )
+
+
 @page(SETTINGS)
+@accounts.confirmed
 def new(request: PageRequest) -> HttpResponse:
     """Add a user; the next page shows the link with which they choose their password."""
-    form = PersonForm(request.POST or None, initial={"language": request.user.language})
+    first = {"language": request.user.language, "by_mail": mail.is_set_up()}
+    form = NewPersonForm(request.POST or None, initial=first)
     if request.method == "POST" and form.is_valid():
         user = _created(request, form)
         if user is not None:
-            request.session[LINK] = [user.pk, accounts.entry_link(request, user)]
-            text = _("%(name)s is added. Hand over the link below.") % {"name": user.name}
-            return pages.done(request, text, _url(user))
+            by_mail = form.cleaned_data["by_mail"]
+            invitations.send(request, user, by_mail=by_mail)
+            text = _("%(name)s is added. Hand over the link below.")
+            if by_mail:
+                text = _("%(name)s is added and invited by mail.")
+            return pages.done(request, text % {"name": user.name}, _url(user))
     head = Head(_("Add a user"), crumbs=[Link(_("Users"), reverse("people")), Link(_("New"))])
     buttons = forms.Buttons(_("Add the user"), cancel=reverse("people"))
     return forms.render(request, form, head, buttons)
 
 
 @page(SETTINGS)
+@accounts.confirmed
 def edit(request: PageRequest, pk: int) -> HttpResponse:
     """Change who somebody is and their roles."""
     user = _person(pk)
@@ -168,14 +178,15 @@ def edit(request: PageRequest, pk: int) -> HttpResponse:
 def person(request: PageRequest, pk: int) -> HttpResponse:
     """Show one user: roles, functions, link, history."""
     user = _person(pk)
-    link = request.session.get(LINK, [0, ""])
+    link = request.session.get(invitations.LINK, [0, ""])
     if link[0] == user.pk:
-        del request.session[LINK]
+        del request.session[invitations.LINK]
+    invitation = invitations.of(user)
     head = Head(
         user.name,
         crumbs=[Link(_("Users"), reverse("people")), Link(user.name)],
         subtitle=user.email,
-        state=_state(user),
+        state=invitations.state_of(user),
         actions=_actions(user),
     )
     return pages.render(
@@ -186,12 +197,19 @@ def person(request: PageRequest, pk: int) -> HttpResponse:
         roles=_roles(user),
         link=link[1] if link[0] == user.pk else "",
         functions=[_function(user, function) for function in functions.all_functions()],
+        invitation=invitation,
+        invitation_state=invitations.state(invitation) if invitation else None,
+        mail_set_up=mail.is_set_up(),
+        sessions=sessions.shown(request, user),
+        end_url=reverse("person_sessions_end", args=[user.pk]),
+        second_factor=is_mfa_enabled(user, accounts.FACTORS),
         history=timelines.of(user),
     )
 
 
 @require_POST
 @page(SETTINGS)
+@accounts.confirmed
 def switch(request: PageRequest, pk: int) -> HttpResponse:
     """Allow or take single functions."""
     user = _person(pk)
@@ -210,15 +228,7 @@ def switch(request: PageRequest, pk: int) -> HttpResponse:
 
 @require_POST
 @page(SETTINGS)
-def invite(request: PageRequest, pk: int) -> HttpResponse:
-    """Make a new link with which the person chooses a password."""
-    user = _person(pk)
-    request.session[LINK] = [user.pk, accounts.entry_link(request, user)]
-    return redirect(_url(user))
-
-
-@require_POST
-@page(SETTINGS)
+@accounts.confirmed
 def turn(request: PageRequest, pk: int) -> HttpResponse:
     """Switch a user off, or on again."""
     user = _person(pk)
@@ -242,14 +252,10 @@ def _person(pk: int) -> User:
 
 def _actions(user: User) -> list[Action]:
     turned = _("Switch off") if user.is_active else _("Switch on")
-    actions = [
+    return [
         Action(turned, reverse("person_turn", args=[user.pk]), "lock", post=True),
         Action(_("Edit"), reverse("person_edit", args=[user.pk]), "pencil", main=True, key="e"),
     ]
-    if user.is_active:
-        link = reverse("person_invite", args=[user.pk])
-        actions.insert(0, Action(_("Link to enter"), link, "link", post=True))
-    return actions
 
 
 def _function(user: User, function: functions.Function) -> dict[str, Any]:
@@ -264,7 +270,7 @@ def _function(user: User, function: functions.Function) -> dict[str, Any]:
 
 
 def _created(request: PageRequest, form: PersonForm) -> User | None:
-    values = form.cleaned_data
+    values = {name: value for name, value in form.cleaned_data.items() if name != "by_mail"}
     try:
         return services.create(at=timezone.now(), by=request.user.pk, **values)
     except ValidationError as error:
@@ -276,9 +282,13 @@ def _changed(request: PageRequest, form: PersonForm, pk: int) -> bool:
     values = dict(form.cleaned_data)
     roles = values.pop("roles")
     user = _person(pk)
+    before = user.email
     try:
         services.set_roles(user=user, roles=roles, at=timezone.now(), by=request.user.pk)
         services.update(user=user, **values)
+        if user.email != before:
+            notices.send(request, user, "mail_changed", to=before)
+            services.withdraw_invitation(user=user, at=timezone.now(), by=request.user.pk)
     except services.LastOwnerError as error:
         form.add_error("roles", error)
         return False

@@ -24,7 +24,7 @@ from canone.base.firm import services as firm_services
 from canone.base.firm.models import Firm
 from canone.base.mail import queries as mail
 from canone.base.printing.models import Letterhead
-from canone.config import accounts, set_up
+from canone.config import accounts, doors, set_up
 from canone.config.web import mail_server, numbers, papers
 from canone.config.web.firm import VatChecked
 from canone.ui import forms
@@ -126,7 +126,9 @@ def owner(request: HttpRequest, token: str) -> HttpResponse:
             set_up.settle()
             login(request, made, accounts.BACKEND)
             accounts.remember(request, made)
-            return redirect("set_up_mail")
+            answer = redirect("set_up_mail")
+            doors.know(answer, made)
+            return answer
     return _door(request, form, "set_up_owner", token, _("You"), _("Make the account"))
 
 

@@ -19,6 +19,7 @@ from django.views.decorators.http import require_POST
 from canone.base.access import functions, queries, services
 from canone.base.access.functions import SIGNED_IN
 from canone.base.access.models import ApiToken, User
+from canone.config import accounts
 from canone.ui import forms, lists, pages
 from canone.ui.heads import Action, Head, Link
 from canone.ui.pages import PageRequest, page
@@ -132,6 +133,7 @@ class TokenForm(forms.Form):
 
 
 @page(SIGNED_IN)
+@accounts.confirmed
 def new(request: PageRequest) -> HttpResponse:
     """Make a token; the answer shows it, once."""
     form = TokenForm(request.user, request.POST or None)

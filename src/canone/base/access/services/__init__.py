@@ -6,6 +6,13 @@ from canone.base.access.services.answers import (
     forget_answers,
     keep_answer,
 )
+from canone.base.access.services.invitations import (
+    ClosedError,
+    accept_invitation,
+    ask_second_factor,
+    invite,
+    withdraw_invitation,
+)
 from canone.base.access.services.tokens import authenticate_token, create_token, revoke_token
 from canone.base.access.services.users import (
     AlreadySetUpError,
@@ -23,9 +30,12 @@ from canone.base.access.services.users import (
 
 __all__ = [
     "AlreadySetUpError",
+    "ClosedError",
     "KeyReusedError",
     "LastOwnerError",
+    "accept_invitation",
     "activate",
+    "ask_second_factor",
     "authenticate_token",
     "claim_answer",
     "create",
@@ -33,6 +43,7 @@ __all__ = [
     "create_token",
     "deactivate",
     "forget_answers",
+    "invite",
     "keep_answer",
     "revise",
     "revoke_token",
@@ -40,4 +51,5 @@ __all__ = [
     "set_roles",
     "switch",
     "update",
+    "withdraw_invitation",
 ]
