@@ -25,6 +25,8 @@ from io import BytesIO
 from pathlib import Path
 from typing import Any
 
+import source_pictures
+
 ROOT = Path(__file__).resolve().parent.parent
 GUIDE = ROOT / "docs" / "guide"
 LANGUAGES = ("en", "it")
@@ -216,32 +218,8 @@ def _charges(camera: Camera) -> None:
     camera.take("charges")
 
 
-def _source(camera: Camera, tool: str) -> None:
-    camera.go(f"/sources/new/{tool}/", 1180)
-    camera.page.evaluate("scrollTo(0, 0)")
-    camera.take(f"source-{tool}")
-
-
-@draw("source-tools")
-def _source_tools(camera: Camera) -> None:
-    camera.go("/sources/new/", 760)
-    camera.take("source-tools")
-
-
-@draw("source")
-def _source_page(camera: Camera) -> None:
-    camera.go("/sources/1/", 1000)
-    camera.take("source")
-
-
-@draw("source-teamviewer")
-def _source_teamviewer(camera: Camera) -> None:
-    _source(camera, "teamviewer")
-
-
-@draw("source-anydesk")
-def _source_anydesk(camera: Camera) -> None:
-    _source(camera, "anydesk")
+for _name, _function in source_pictures.DRAWS.items():
+    draw(_name)(_function)
 
 
 @draw("customer")
@@ -310,6 +288,7 @@ def _wait(url: str, seconds: int = 90) -> None:
 def _ids(number: int) -> dict[str, Any]:
     """Return what to show; each language accounts the sessions of a customer of its own."""
     from canone.base.access.models import User  # noqa: PLC0415 (Django has to be ready)
+    from canone.channels.connectors.models import Source  # noqa: PLC0415
     from canone.desks.assistance.models import (  # noqa: PLC0415
         Assignment,
         GroupRule,
@@ -341,6 +320,7 @@ def _ids(number: int) -> dict[str, Any]:
         "customer": shown.group.party_id,
         "pool": pool.pk,
         "technician": User.objects.get(email="giulia@lariotech.example").pk,
+        "rustdesk": Source.objects.get(title="RustDesk Lariotech").pk,
     }
 
 

@@ -168,3 +168,21 @@ def test_another_tool_is_connected_by_its_own_fields(owner: Client) -> None:
 def test_what_is_too_long_or_unknown_is_a_fault(owner: Client, field: str, value: str) -> None:
     answer = owner.post("/api/v1/sources", said(**{field: value}), JSON)
     assert [fault["field"] for fault in answer.json()["fields"]] == [field]
+
+
+def test_a_key_is_told_once_and_deliveries_are_listed(owner: Client) -> None:
+    said_ = {"title": "Own tool", "tool": "webhook"}
+    number = owner.post("/api/v1/sources", said_, JSON).json()["id"]
+    first = owner.post(f"/api/v1/sources/{number}/keys")
+    assert first.status_code == 201
+    assert first.json()["key"].startswith("whsec_")
+    assert first.json()["path"] == f"/hooks/{number}/"
+    assert owner.delete(f"/api/v1/sources/{number}/keys/previous").status_code == 204
+
+    assert owner.post(f"/hooks/{number}/", b"{}", JSON).status_code == 401
+    (row,) = owner.get(f"/api/v1/sources/{number}/deliveries").json()["items"]
+    assert (row["outcome"], row["reason"], len(row["said"])) == ("refused", "not_signed", 1)
+
+    mesh = owner.post("/api/v1/sources", said(), JSON).json()["id"]
+    assert owner.post(f"/api/v1/sources/{mesh}/keys").status_code == 404
+    assert owner.get(f"/api/v1/sources/{mesh}/deliveries").status_code == 404

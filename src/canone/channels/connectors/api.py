@@ -6,18 +6,20 @@ from datetime import date, datetime
 from typing import Any
 
 from django.http import Http404
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from canone.base.tasks import services as jobs
 from canone.channels.connectors import queries
-from canone.channels.connectors.models import PullLog, Source
+from canone.channels.connectors.models import Delivery, PullLog, Source
 from canone.channels.connectors.permissions import MANAGE, PULL, VIEW
-from canone.channels.connectors.queries import naming, wording
+from canone.channels.connectors.queries import naming, received, refusals, wording
 from canone.channels.connectors.rules.kinds import BY_SLUG, MESHCENTRAL, Description
 from canone.channels.connectors.rules.port import Trouble
 from canone.channels.connectors.services import sources, tools
 from canone.channels.connectors.services.checking import Connection
+from canone.channels.connectors.services.receiving import keys
 from canone.channels.connectors.tasks import PULL as PULL_JOB
 from canone.ui import api
 
@@ -125,6 +127,28 @@ class PullStarted(api.Schema):
 
     job: int
     state: str
+
+
+class KeyOut(api.Schema):
+    """A new key of a source that is sent to, told this once, and where to send."""
+
+    key: str
+    path: str
+
+
+class DeliveryOut(api.Schema):
+    """One time a program sent sessions."""
+
+    id: int
+    name: str
+    outcome: str
+    reason: str
+    said: list[str]
+    seen: int
+    new: int
+    closed: int
+    unassigned: int
+    at: datetime
 
 
 class ProbeOut(api.Schema):
@@ -254,6 +278,47 @@ def list_pulls(
     return part | {"items": [_pull(row) for row in part["items"]]}
 
 
+@router.post("/sources/{source_id}/keys", response={201: KeyOut})
+@api.allows(MANAGE)
+def make_key(request: api.Request, source_id: api.Id) -> api.Answer[Any]:  # noqa: ARG001 (asked by name)
+    """Return a new key of a source that is sent to; the one before works for a week more."""
+    source = _receiving(source_id)
+    key = keys.renew(source_id=source_id, at=timezone.now())
+    path = reverse("hooks:webhook", args=[source_id])
+    return api.Answer(
+        201, {"key": key, "path": path + (key if source.description.collects else "")}
+    )
+
+
+@router.delete("/sources/{source_id}/keys/previous", response={204: None})
+@api.allows(MANAGE)
+def end_overlap(request: api.Request, source_id: api.Id) -> api.Answer[Any]:  # noqa: ARG001 (asked by name)
+    """Return nothing after making the key before the newest worthless."""
+    _receiving(source_id)
+    keys.end_overlap(source_id=source_id)
+    return api.Answer(204, None)
+
+
+@router.get("/sources/{source_id}/deliveries", response=api.Paged[DeliveryOut])
+@api.allows(VIEW)
+def list_deliveries(
+    request: api.Request,  # noqa: ARG001 (asked by name)
+    source_id: api.Id,
+    page: api.Page = api.PAGE,
+) -> dict[str, Any]:
+    """Return what programs sent to a source, newest first."""
+    _receiving(source_id)
+    part = api.cut(received.deliveries(source_id), page, newest_first=True)
+    return part | {"items": [_delivery(row) for row in part["items"]]}
+
+
+def _receiving(source_id: int) -> Source:
+    source = _found(source_id)
+    if not source.description.receives:
+        raise Http404
+    return source
+
+
 def _found(source_id: int) -> Source:
     source = queries.source(source_id)
     if source is None:
@@ -302,3 +367,8 @@ def _pull(log: PullLog) -> dict[str, Any]:
     said = [wording.trouble(log.trouble, log.values), *wording.notices(log.warnings)]
     known = {name: getattr(log, name) for name in PullOut.model_fields if name != "said"}
     return known | {"said": [sentence for sentence in said if sentence]}
+
+
+def _delivery(row: Delivery) -> dict[str, Any]:
+    known = {name: getattr(row, name) for name in DeliveryOut.model_fields if name != "said"}
+    return known | {"said": refusals.sentences(row.reason, row.faults)}

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
+from django.utils.translation import gettext as now_
 from django.utils.translation import gettext_lazy as _
 
 if TYPE_CHECKING:
@@ -29,7 +30,7 @@ REFUSALS: dict[str, StrOrPromise] = {
     ),
     "paused": _("The source is paused. Keep the sessions and send them when it resumes."),
     "replayed": _("A delivery with this id was taken before. Nothing was done again."),
-    "faulty": _("Nothing was taken, as some of it is wrong: %(count)s faults."),
+    "faulty": _("Nothing was taken. Faults: %(count)s."),
 }
 FAULTS: dict[str, StrOrPromise] = {
     "not_json": _("The body is not JSON in UTF-8."),
@@ -62,3 +63,18 @@ def refusal(code: str, values: Mapping[str, Any]) -> str:
 def fault(code: str, value: str | int) -> str:
     """Return the sentence for what is wrong in one place."""
     return str(FAULTS.get(code, code)) % {"value": value}
+
+
+def sentences(reason: str, faults: Sequence[Sequence[Any]]) -> list[str]:
+    """Return why a delivery was refused, then what is wrong where; nothing for one that was not."""
+    if not reason:
+        return []
+    return [refusal(reason, {"count": len(faults)}), *(_place(*each) for each in faults)]
+
+
+def _place(number: int | None, field: str, code: str, value: str | int) -> str:
+    said = fault(code, value)
+    if number is None:
+        return said
+    where = now_("Row %(n)s") % {"n": number}
+    return f"{where}, {field}: {said}" if field else f"{where}: {said}"

@@ -63,6 +63,11 @@ class Description:
         return not self.receives and not self.url
 
     @property
+    def pulled(self) -> bool:
+        """Whether sessions come by pulls, of the tool or of what it sent."""
+        return self.collects or not self.receives
+
+    @property
     def secrets(self) -> tuple[str, ...]:
         """The names of the fields that are sealed."""
         return tuple(field.name for field in self.fields if field.secret)

@@ -69,17 +69,17 @@ def _shown(source: Source, recent: list[PullLog]) -> dict[str, Any]:
 
 def head(user: User, source: Source, *, tab: str) -> Head:
     """Return the top of the source's pages."""
-    log_url = reverse("connectors:log", args=[source.pk])
+    tabs = [Tab(_("Overview"), looks.url(source), current=tab == "show")]
+    if source.description.pulled:
+        log_url = reverse("connectors:log", args=[source.pk])
+        tabs.append(Tab(_("Log"), log_url, current=tab == "log"))
     return Head(
         source.title,
         crumbs=looks.crumbs(),
         subtitle=" · ".join(filter(None, (source.description.title, source.url))),
         state=looks.source_state(source),
         counters=_counters(source),
-        tabs=[
-            Tab(_("Overview"), looks.url(source), current=tab == "show"),
-            Tab(_("Log"), log_url, current=tab == "log"),
-        ],
+        tabs=tabs,
         actions=_actions(user, source),
         notes=_notes(source),
     )
@@ -142,7 +142,7 @@ def remove(request: PageRequest, pk: int) -> HttpResponseBase:
 
 
 def _counters(source: Source) -> list[Counter]:
-    log_url = reverse("connectors:log", args=[source.pk])
+    log_url = reverse("connectors:log", args=[source.pk]) if source.description.pulled else ""
     inbox, orphans = reverse("assistance:inbox"), f"{reverse('assistance:list')}?state=orphan"
     fetched = _("last received") if source.description.receives else _("last fetched")
     unassigned = formats.number(looking.unassigned(source))

@@ -113,23 +113,12 @@ def _receiving(pk: int) -> Source:
 def _state(row: Delivery) -> State:
     if row.outcome == Delivery.Outcome.TAKEN:
         return State("done", _("Taken"))
-    return State("stop", _("Refused"))
+    return State("stop", _("Not taken"))
 
 
 def _told(row: Delivery) -> str:
     """Return why a delivery was refused, and where its first faults are."""
-    if not row.reason:
-        return ""
-    said = refusals.refusal(row.reason, {"count": len(row.faults)})
-    places = [_place(*fault) for fault in row.faults[:FAULTS_TOLD]]
-    more = len(row.faults) - len(places)
+    said = refusals.sentences(row.reason, row.faults)
+    more = len(said) - 1 - FAULTS_TOLD
     rest = [_("and %(n)s more") % {"n": more}] if more > 0 else []
-    return " ".join([said, " · ".join([*places, *rest])]).strip()
-
-
-def _place(number: int | None, field: str, code: str, value: str | int) -> str:
-    said = refusals.fault(code, value)
-    if number is None:
-        return said
-    where = _("Row %(n)s") % {"n": number}
-    return f"{where}, {field}: {said}" if field else f"{where}: {said}"
+    return " ".join([*said[: FAULTS_TOLD + 1], *rest])
