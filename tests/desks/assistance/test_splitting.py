@@ -14,7 +14,7 @@ from tests.make.assistance import AFTER, DAY, NOON
 from tests.people import People, people
 
 from canone.desks.assistance.models import RemoteSession
-from canone.desks.assistance.queries import listing
+from canone.desks.assistance.queries import listing, statements
 from canone.desks.assistance.queries.scope import Scope
 from canone.desks.assistance.queries.scope import sessions as sessions_of
 from canone.desks.assistance.queries.totals import totals
@@ -263,3 +263,16 @@ def test_files_name_the_session_that_carries_the_price(office: Client, group: Gr
     title, *lines = answer.getvalue().decode("utf-8-sig").splitlines()
     column = title.split(";").index("Prezzata con il numero")
     assert [line.split(";")[column] for line in lines] == [str(first.pk)] * 3
+
+
+def test_the_statement_follows_the_split(group: Group, who: People) -> None:
+    sessions = chain(group)
+    chosen = Scope(group_id=group.pk)
+
+    def shown() -> tuple[list[str], str]:
+        data = statements.data(chosen, group, user=who.owner, day=DAY, now=AFTER)
+        return [row[-1] for row in data["rows"]], data["foot"][0][-1]
+
+    assert shown() == (["28,00\xa0€", "–", "–"], "28,00\xa0€")
+    apart(sessions[2], who)
+    assert shown() == (["24,00\xa0€", "–", "20,00\xa0€"], "44,00\xa0€")

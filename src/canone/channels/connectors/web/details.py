@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import date, timedelta
 from typing import TYPE_CHECKING, Any
+from urllib.parse import urlencode
 
 from django.http import Http404, HttpResponseBase
 from django.shortcuts import redirect
@@ -23,6 +24,7 @@ from canone.channels.connectors.queries import looking, naming, wording
 from canone.channels.connectors.services import sources
 from canone.channels.connectors.tasks import PULL as PULL_JOB
 from canone.channels.connectors.web import looks, past, receiving
+from canone.desks.assistance.permissions import ASSIGN
 from canone.ui import formats, pages
 from canone.ui import progress as bars
 from canone.ui.heads import Action, Counter, Head, Note, Tab
@@ -158,6 +160,10 @@ def _counters(source: Source) -> list[Counter]:
 def _actions(user: User, source: Source) -> list[Action]:
     found = []
     paused = source.state == Source.State.PAUSED
+    if user.may(ASSIGN):
+        rules = reverse("assistance:rules_of", args=["computers"])
+        query = urlencode({"source": source.key})
+        found.append(Action(_("Mapping rules"), f"{rules}?{query}", "route"))
     if user.may(MANAGE):
         found.append(_action(_("Edit"), "edit", source, "pencil", post=False, key="e"))
         if not source.sessions_new:

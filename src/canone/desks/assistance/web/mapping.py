@@ -89,13 +89,6 @@ def _buttons(rule: Rule) -> SafeString:
     )
 
 
-def _sources(_request: Any = None) -> list[tuple[str, str]]:
-    known: set[str] = set()
-    for model in mapping.MODELS.values():
-        known.update(model._default_manager.values_list("source", flat=True).distinct())  # noqa: SLF001
-    return [(name, name) for name in sorted(known)]
-
-
 def _people(_request: Any) -> Any:
     ids: set[int | None] = set()
     for model in mapping.MODELS.values():
@@ -146,7 +139,7 @@ class DeviceFilters(lists.FilterSet):
 
     text = lists.TextFilter(_("Text"), ["name", "device_key", "group__name"])
     group = lists.ModelFilter(_("Group (customer)"), _groups, shown=lambda group: group.name)
-    source = lists.ChoiceFilter(_("Source"), _sources, field="source")
+    source = lists.TextFilter(_("Source"), ["source"])
     who = lists.ModelFilter(
         _("Learned by"), _people, shown=lambda user: user.name, field="created_by"
     )
@@ -176,7 +169,7 @@ class TechnicianFilters(lists.FilterSet):
         shown=lambda user: user.name,
         field="technician",
     )
-    source = lists.ChoiceFilter(_("Source"), _sources, field="source")
+    source = lists.TextFilter(_("Source"), ["source"])
     who = lists.ModelFilter(
         _("Learned by"), _people, shown=lambda user: user.name, field="created_by"
     )
