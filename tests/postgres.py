@@ -35,14 +35,14 @@ def main(command: list[str]) -> int:
             server.psql(f"ALTER SYSTEM SET {setting.replace('=', ' = ')};")
         server.psql("SELECT pg_reload_conf();")
         return subprocess.run(
-            command, env=os.environ | _address(server.get_uri()), check=False
+            command, env=os.environ | address(server.get_uri()), check=False
         ).returncode
     finally:
         server.cleanup()
         shutil.rmtree(folder, ignore_errors=True)
 
 
-def _address(uri: str) -> dict[str, str]:
+def address(uri: str) -> dict[str, str]:
     parts = urlsplit(uri)
     host = parse_qs(parts.query).get("host", [parts.hostname or "127.0.0.1"])[0]
     return {

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+from canone.base import room
 from canone.base.backups.rules.about import UnreadableError
 from canone.base.backups.services.moving import DifferentError
-from canone.base.files import services as files
 
 WORDS = {
     "not_ours": "This is not a backup of Canone.",
@@ -31,7 +31,7 @@ def why(error: Exception) -> str:
             f"{moved.table} is not the same on both sides ({moved.there.rows} rows there,"
             f" {moved.here.rows} here); nothing was kept."
         )
-    if files.is_full(error):
+    if room.is_full(error):
         return "The disk is full: make room and start again. Nothing was changed."
     reason = getattr(error, "strerror", None) or str(error)
     return f"{getattr(error, 'filename', None) or 'The file'} cannot be used: {reason}"

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import logging
+import sys
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.template import loader
 
+from canone.base import room
 from canone.ui.middleware import reference
 
 log = logging.getLogger("canone.pages")
@@ -35,7 +37,12 @@ def csrf(request: HttpRequest, reason: str = "") -> HttpResponse:
 
 
 def failed(request: HttpRequest) -> HttpResponse:
-    """Return the 500 page with the reference under which the log has the failure."""
+    """Return the 500 page with the reference under which the log has the failure.
+
+    A full disk has a page of its own, which says what to do.
+    """
+    if room.is_full(sys.exc_info()[1]):
+        return _framed(request, "507.html", 507, {})
     told = getattr(request, "reference", "") or reference()
     return _framed(request, "500.html", 500, {"reference": told})
 

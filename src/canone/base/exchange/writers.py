@@ -9,6 +9,7 @@ import csv
 import io
 import tempfile
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, tzinfo
 from decimal import Decimal
@@ -104,21 +105,75 @@ def excel(
     Beyond Excel's rows it goes on in a second sheet. Text never becomes a formula or a link.
     """
     target = tempfile.TemporaryFile()  # noqa: SIM115 (handed to the caller, who closes it)
+    try:
+        with tempfile.TemporaryDirectory() as place, translation.override(language):
+            _write_book(target, place, columns, rows, title=title, zone=zone)
+    except BaseException:
+        with suppress(OSError):  # what it still holds has no room either
+            target.close()
+        raise
+    target.seek(0)
+    return target
+
+
+class _Sink:
+    """The file that a book goes to; what comes after a failure is let go, with the book's parts."""
+
+    def __init__(self, file: IO[bytes]) -> None:
+        self.file = file
+        self.is_broken = False
+
+    def write(self, content: bytes) -> int:
+        """Return how much was written."""
+        return len(content) if self.is_broken else self.file.write(content)
+
+    def seek(self, place: int, whence: int = 0) -> int:
+        """Return the place in the file."""
+        return 0 if self.is_broken else self.file.seek(place, whence)
+
+    def tell(self) -> int:
+        """Return the place in the file."""
+        return 0 if self.is_broken else self.file.tell()
+
+    def flush(self) -> None:
+        """Send on what was written."""
+        if not self.is_broken:
+            self.file.flush()
+
+
+def _write_book(
+    target: IO[bytes],
+    place: str,
+    columns: Sequence[Column],
+    rows: Iterable[Row],
+    *,
+    title: str,
+    zone: tzinfo | None,
+) -> None:
+    """Write the whole book; rows wait in `place`, of which nothing stays open."""
     options = {
         "constant_memory": True,
         "strings_to_formulas": False,
         "strings_to_urls": False,
         "strings_to_numbers": False,
         "nan_inf_to_errors": True,
+        "tmpdir": place,
     }
-    with translation.override(language), xlsxwriter.Workbook(target, options) as book:
-        sheets = _Sheets(book, columns, title or gettext("Data"))
-        style = _Style(comma=False, zone=_zone(columns, zone), yes=gettext("Yes"), no=gettext("No"))
+    sink = _Sink(target)
+    book = xlsxwriter.Workbook(sink, options)
+    sheets = _Sheets(book, columns, title or gettext("Data"))
+    style = _Style(comma=False, zone=_zone(columns, zone), yes=gettext("Yes"), no=gettext("No"))
+    try:
         sheets.open()
         for row in rows:
             sheets.add(row, style)
-    target.seek(0)
-    return target
+        book.close()
+    except BaseException:
+        sink.is_broken = book.fileclosed = True
+        for sheet in book.worksheets():
+            with suppress(OSError):
+                sheet.row_data_fh.close()
+        raise
 
 
 @dataclass(frozen=True, slots=True)

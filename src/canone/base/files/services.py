@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import errno
 import hashlib
 import os
 import secrets
@@ -21,13 +20,13 @@ from django.utils.translation import gettext_lazy as _
 from canone.base.files import queries, rules
 from canone.base.files.models import StoredFile
 from canone.base.files.rules import DOCUMENTS, Taken
+from canone.base.room import is_full
 
 if TYPE_CHECKING:
     from django_stubs_ext import StrOrPromise
 
 PIECE = 256 * 1024
 FULL = _("The disk is full: the file was not stored. Make room and try again.")
-_FULL = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
 _STRANGE = frozenset(range(9)) | frozenset(range(14, 27)) | frozenset(range(28, 32))
 
 Source = IO[bytes] | Iterable[bytes] | bytes
@@ -43,11 +42,6 @@ class FileError(Exception):
 
 class DiskFullError(FileError):
     """The disk has no room; nothing of the file was kept."""
-
-
-def is_full(error: BaseException) -> bool:
-    """Whether a write failed because the disk, or the share of it, is full."""
-    return isinstance(error, OSError) and error.errno in _FULL
 
 
 def store(

@@ -14,6 +14,7 @@ from django.db import InterfaceError, OperationalError, connection
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
+from canone.base import room
 from canone.base.firm import queries as firm
 from canone.base.history import services as history
 from canone.base.tasks import registry
@@ -116,7 +117,8 @@ def _run(job: Job, work: Work) -> Callable[[], None]:
 
 
 def _failure(job: Job, work: Work, error: Exception) -> Callable[[], None]:
-    again = isinstance(error, TRANSIENT)
+    full = room.is_full(error)
+    again = full or isinstance(error, TRANSIENT)
     reference = ""
     if isinstance(error, JobError | ValidationError):
         said = "\n".join(error.messages) if isinstance(error, ValidationError) else str(error)
@@ -126,7 +128,9 @@ def _failure(job: Job, work: Work, error: Exception) -> Callable[[], None]:
             "job %s (%s) failed, reference %s", job.pk, job.kind, reference, exc_info=error
         )
         said = _("Something went wrong that Canone did not expect.")
-        if again:
+        if full:
+            said = _("The disk of the server is full. Make room there.")
+        elif again:
             said = _("The database or another service could not be reached.")
     return lambda: attempts.fail(
         job_id=job.pk,

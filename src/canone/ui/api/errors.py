@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy, ngettext
 from ninja import NinjaAPI
 from ninja import errors as ninja
 
+from canone.base import room
 from canone.ui.middleware import reference
 
 if TYPE_CHECKING:
@@ -129,6 +130,9 @@ def _unexpected(request: HttpRequest, error: Any) -> HttpResponse:
     logger.error("%s %s failed as %s", request.method, request.path, code, exc_info=error)
     # tests and error collectors listen here, as they do for pages
     got_request_exception.send(sender=None, request=request)
+    if room.is_full(error):
+        full = _("The disk of the server is full: nothing was saved. Make room, then try again.")
+        return answer(Problem(507, "disk_full", full))
     detail = _("Something went wrong on our side. Quote %(reference)s when you ask for help.")
     return answer(Problem(500, "unexpected", detail % {"reference": code}))
 

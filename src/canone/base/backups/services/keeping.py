@@ -11,13 +11,12 @@ from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from canone.base import vault
+from canone.base import room, vault
 from canone.base.backups import queries
 from canone.base.backups.models import Backup, Plan
 from canone.base.backups.rules import rotation
 from canone.base.backups.services import making
 from canone.base.backups.services.archive import Step
-from canone.base.files import services as files
 from canone.base.firm import queries as firm
 
 PURPOSE = "canone.backups.passphrase"
@@ -122,7 +121,7 @@ def _ended(log: Backup, *, at: datetime, trouble: str = "") -> Backup:
 def _words(error: Exception) -> str:
     if isinstance(error, vault.SealError):
         return _("The passphrase cannot be read with this secret: enter it again.")
-    if files.is_full(error):
+    if room.is_full(error):
         return _("The disk is full: make room, or choose another folder.")
     reason = getattr(error, "strerror", None) or str(error)
     name = getattr(error, "filename", "") or ""

@@ -16,6 +16,7 @@ from typing import TextIO
 from django.db import DatabaseError
 from django.utils.translation import gettext as _
 
+from canone.base import room
 from canone.base.exchange import importers, queries, readers, texts
 from canone.base.exchange.importers import Checked, Problem, Setup
 from canone.base.exchange.models import ImportBatch
@@ -59,7 +60,7 @@ def check(
         queries.staged(batch).with_suffix(".half").unlink(missing_ok=True)
         with suppress(DatabaseError):  # then it stays as it is, and is checked again
             _set(batch, State.DRAFT)
-        if files.is_full(error):
+        if room.is_full(error):
             raise files.DiskFullError(files.FULL) from error
         raise
     batch.total = staged + report.rows

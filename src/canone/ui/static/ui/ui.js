@@ -238,14 +238,15 @@
   ["htmx:responseError", "htmx:sendError", "htmx:timeout"].forEach((name) => {
     document.body.addEventListener(name, (event) => {
       if (event.detail.requestConfig && event.detail.requestConfig.verb === "get" && event.target.matches("[hx-trigger*=every]")) return;
-      say(live.dataset.failed);
+      const words = event.detail.xhr && event.detail.xhr.status === 507 ? live.dataset.full : live.dataset.failed;
+      say(words);
       let note = $(".cn-notice");
       if (!note) {
         note = Object.assign(document.createElement("div"), { className: "cn-note is-stop cn-notice" });
         note.setAttribute("role", "alert");
         document.body.append(note);
       }
-      note.textContent = live.dataset.failed;
+      note.textContent = words;
       window.setTimeout(() => note.remove(), 8000);
     });
   });

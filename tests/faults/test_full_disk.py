@@ -1,0 +1,166 @@
+"""A disk that is full: everybody is told so, nothing is lost, and work goes on when there is room.
+
+The data folder lies on a small file system in memory, so that every fault is the kernel's own.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import tempfile
+from collections.abc import Iterator
+from contextlib import suppress
+from pathlib import Path
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import transaction
+from django.test import Client
+from django.urls import reverse
+from django.utils import timezone
+from tests import people
+from tests.faults.conftest import House
+from tests.faults.test_account_all import start
+from tests.make import assistance
+
+from canone.base.access.models import User
+from canone.base.tasks.models import Job
+from canone.base.tasks.services import rows
+from canone.desks.assistance.models import Accounting, RemoteSession
+from canone.ledgers.invoicing.models import Charge
+from canone.registers.parties.models import Document, Party
+
+pytestmark = pytest.mark.slow
+SIZE = 24 * 1024 * 1024
+PIECE = 64 * 1024
+
+
+class Disk:
+    """A small disk with ballast on it."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder, self.ballast = folder, folder / "ballast"
+
+    def fill(self) -> None:
+        """Leave no room at all."""
+        with suppress(OSError), self.ballast.open("ab", buffering=0) as file:
+            while True:
+                file.write(b"x" * PIECE)
+        with suppress(OSError), self.ballast.open("ab", buffering=0) as file:
+            while True:
+                file.write(b"x")
+
+    def make_room(self) -> None:
+        self.ballast.unlink()
+
+
+@pytest.fixture
+def disk(tmp_path: Path) -> Iterator[Disk]:
+    folder = tmp_path / "disk"
+    folder.mkdir()
+    command = ["mount", "-t", "tmpfs", "-o", f"size={SIZE}", "tmpfs", str(folder)]
+    done = shutil.which("mount") and subprocess.run(command, capture_output=True, check=False)
+    if not done or done.returncode:
+        pytest.skip("this user may not mount a small disk")
+    yield Disk(folder)
+    subprocess.run(["umount", "--lazy", str(folder)], check=True)
+
+
+@pytest.fixture
+def small(disk: Disk, tmp_path: Path, model_house: House) -> Iterator[House]:
+    """Return a house whose data lie on the small disk; its logs do not."""
+    if model_house.postgres:
+        pytest.skip("PostgreSQL keeps its data elsewhere")
+    made = House(tmp_path / "house", model_house)
+    try:
+        shutil.move(tmp_path / "house" / "data", disk.folder / "data")
+        (tmp_path / "house" / "data").symlink_to(disk.folder / "data")
+        yield made
+    finally:
+        made.close()
+
+
+@pytest.fixture
+def office(small: House) -> Iterator[Client]:
+    """Return an owner who signed in, while the test is in the house."""
+    with small.inside():
+        client = Client(raise_request_exception=False)
+        client.force_login(people.people().owner)
+        yield client
+
+
+def test_pages_say_that_the_disk_is_full_and_work_again_when_there_is_room(
+    office: Client, disk: Disk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(tempfile, "tempdir", str(disk.folder))
+    group = assistance.priced_group()
+    assistance.session(group, start=timezone.now())
+    user = {"name": "Pia Serra", "email": "pia@example.com", "language": "it", "roles": ["owner"]}
+    documents = reverse("parties:documents", args=[group.party_id])
+    statement = f"{reverse('assistance:statement')}?group={group.pk}"
+    excel = f"{reverse('parties:list')}?format=xlsx"
+
+    def pdf() -> SimpleUploadedFile:
+        return SimpleUploadedFile("contratto.pdf", b"%PDF-1.7" + os.urandom(PIECE))
+
+    def add(number: int) -> int:
+        sent = user | {"email": f"pia{number}@example.com"}
+        return office.post(reverse("person_new"), sent).status_code
+
+    disk.fill()
+    refused = office.post(documents, {"file": pdf()})
+    assert refused.status_code == 422
+    assert "Il disco è pieno" in refused.content.decode()
+    for address in (statement, excel):
+        answer = office.get(address)
+        assert answer.status_code == 507, address
+        assert "Il disco è pieno" in answer.content.decode()
+    before = User.objects.count()
+    answers = [add(number) for number in range(6)]  # the first may fit into what is reserved
+    assert answers[-1] == 507
+    assert set(answers) <= {302, 507}
+    assert User.objects.count() == before + answers.count(302)
+    assert not Document.objects.exists()
+
+    disk.make_room()
+    assert add(99) == 302
+    assert office.post(documents, {"file": pdf()}).status_code == 302
+    assert office.get(statement)["Content-Type"] == "application/pdf"
+    book = office.get(excel)
+    assert book.status_code == 200
+    book.close()
+
+
+def test_the_api_says_it_too(office: Client, disk: Disk) -> None:
+    disk.fill()
+    answers = []
+    for number in range(6):
+        sent = {"name": f"Cliente {number}", "notes": "x" * 4000}
+        answers.append(office.post("/api/v1/parties", sent, content_type="application/json"))
+    assert answers[-1].status_code == 507
+    assert answers[-1].json()["error"] == "disk_full"
+    made = [answer for answer in answers if answer.status_code == 201]
+    assert Party.objects.count() == len(made)
+
+
+def test_accounting_goes_on_where_the_room_ended(small: House, disk: Disk) -> None:
+    job_id = start(small)
+    small.worker()
+    counts = "SELECT count(*) FROM assistance_accounting"
+    small.wait(lambda: small.ask(counts)[0][0] > 0)
+    disk.fill()
+    log = small.folder / "worker-0.log"
+    small.wait(lambda: "disk" in log.read_text())
+    disk.make_room()
+    small.wait(lambda: small.job(job_id)[0] != "running")
+    if small.job(job_id)[0] == "waiting":
+        with small.inside(), transaction.atomic():  # now, not later
+            rows.wait(Job.objects.select_for_update().get(pk=job_id), timezone.now())
+    small.wait(lambda: small.job(job_id)[0] == "done")
+    with small.inside():
+        pending = RemoteSession.objects.filter(accounting=None).count()
+        accounted = RemoteSession.objects.count() - pending
+        assert pending < accounted
+        assert Accounting.objects.count() == Charge.objects.count() == accounted
+    assert small.faults() == []
