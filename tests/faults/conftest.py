@@ -66,7 +66,7 @@ class House:
         elif model:
             shutil.copytree(model.folder / "data", self.folder / "data")
         else:
-            (self.folder / "data").mkdir()
+            (self.folder / "data").mkdir(parents=True)
             database.copy(self.database)
 
     def run(self, *command: str) -> str:
