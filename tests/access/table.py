@@ -67,6 +67,7 @@ FUNCTIONS: Mapping[str, frozenset[str]] = {
             "parties.change",
             "parties.import",
             "parties.logins",
+            "parties.personal",
             "parties.settings",
             "parties.view",
             "parties.view_commercial",

@@ -17,6 +17,7 @@ SLOTS: list[Slot | GuestColumn] = [
     Slot("catalog.articles", "action", _("Import"), "import_articles", catalog.IMPORT, "upload"),
     Slot("parties.parties", "action", _("Import"), "import_parties", parties.IMPORT, "upload"),
     Slot("parties.groups", "action", _("Import"), "import_groups", parties.IMPORT, "upload"),
+    Slot("parties.party", "action", _("All data"), "party_data", parties.PERSONAL, "download"),
     Slot(
         "assistance.sessions", "action", _("Import"), "import_sessions", assistance.IMPORT, "upload"
     ),

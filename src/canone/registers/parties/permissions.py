@@ -16,3 +16,6 @@ CHANGE = declare(
 IMPORT = declare("parties.import", _("Import customers and groups"), OFFICE)
 SETTINGS = declare("parties.settings", _("Change zones and payment terms"), OFFICE)
 LOGINS = declare("parties.logins", _("Open the portal to a customer"), OFFICE)
+PERSONAL = declare(
+    "parties.personal", _("Hand out everything that is kept about a customer"), OFFICE
+)
