@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -24,7 +25,8 @@ MOST_MB = 200
 def serving(count: int, groups: int) -> Iterator[str]:
     """Return the address of a server of reports, in a process of its own."""
     command = [sys.executable, "-m", "canone.config.bench.reports", str(count), str(groups)]
-    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:  # noqa: S603 (our own module)
+    environment = os.environ | {"PYTHONPATH": os.pathsep.join(filter(None, sys.path))}
+    with subprocess.Popen(command, env=environment, stdout=subprocess.PIPE, text=True) as process:  # noqa: S603 (our own module)
         try:
             port = int(process.stdout.readline()) if process.stdout else 0
             yield f"http://127.0.0.1:{port}"
