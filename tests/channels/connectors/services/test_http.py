@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import socket
 import threading
 from collections.abc import Iterator
+from contextlib import suppress
 from datetime import UTC, datetime
 from typing import Any
 
@@ -153,9 +155,28 @@ def test_an_answer_beyond_all_measure_is_not_read(
     assert trouble(server).code == "too_large"
 
 
-def test_a_server_that_drips_is_left(server: Little, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(http, "LONGEST_ANSWER", -1.0)
-    assert trouble(server).code == "silent"
+@pytest.mark.parametrize("head", [b"", b"HTTP/1.1 200 OK\r\nContent-Length: 9999\r\n\r\n"])
+def test_a_server_that_drips_is_left(head: bytes, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(http, "LONGEST_ANSWER", 0.3)
+    done = threading.Event()
+    with socket.create_server(("127.0.0.1", 0)) as listening:
+
+        def drip() -> None:
+            connection, _address = listening.accept()
+            with connection, suppress(OSError):
+                connection.recv(4096)
+                connection.sendall(head or b"HTTP/1.1 200 OK\r\nX: ")
+                while not done.wait(0.02):
+                    connection.sendall(b"x")
+
+        thread = threading.Thread(target=drip)
+        thread.start()
+        url = f"http://127.0.0.1:{listening.getsockname()[1]}"
+        with pytest.raises(Trouble) as caught, Client(Reach(url)) as client:
+            client.get("/")
+        done.set()
+        thread.join(5)
+    assert caught.value.code == "silent"
 
 
 def test_silence_ends_when_patience_does(server: Little) -> None:

@@ -265,6 +265,31 @@ def test_the_same_page_for_ever_ends_and_keeps_what_it_brought(
     assert told.closed
 
 
+@pytest.mark.parametrize("trouble", [None, Trouble("refused", final=True)])
+def test_what_a_pull_learned_of_the_old_address_says_nothing_of_the_new(
+    server: Fake, monkeypatch: pytest.MonkeyPatch, trouble: Trouble | None
+) -> None:
+    source = connected(server)
+    Source.objects.update(last_ok_at=AT - HOUR, cursor={"at": "old"})
+    moved = make.connection(url="https://new.example.org", password="new")
+
+    class Meanwhile(Scripted):
+        def pull(self, cursor: Json, window: Window) -> Iterator[Pulled]:
+            yield from super().pull(cursor, window)
+            sources.revise(source_id=source.pk, connection=moved, at=AT)
+            if trouble:
+                raise trouble
+
+    told = Meanwhile([Pulled((raw("a"),), cursor={"at": 1})], None)
+    monkeypatch.setitem(tools.ASKED, "meshcentral", lambda _known: told)
+
+    log = pull(source)
+
+    assert (log.outcome, log.new) == ("failed" if trouble else "ok", 1)
+    assert (source.cursor, source.last_ok_at, source.busy_until) == ({}, None, None)
+    assert (source.state, source.trouble, source.next_pull_at) == ("active", "", AT)
+
+
 def raw(key: str) -> RawSession:
     ended = AT - HOUR
     start = ended - timedelta(seconds=60)

@@ -7,9 +7,12 @@ is redirected, and a certificate that is not the agreed one gets no request.
 from __future__ import annotations
 
 import json
+import socket
 import ssl
+import threading
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
@@ -77,7 +80,9 @@ class Client:
         self._headers = {"User-Agent": "Canone", "Accept": "application/json", **(headers or {})}
         self._sleep = sleep
         self._waited = 0
-        self._pool = _pool(self._place, reach)
+        self._overdue = False
+        self._made: list[Any] = []
+        self._pool = _pool(self._place, reach, self._made)
         self.server_at: datetime | None = None
 
     def __enter__(self) -> Self:
@@ -123,15 +128,35 @@ class Client:
         """
         while True:
             told = headers() if callable(headers) else headers
-            response = self._sent(method, path_with_query, body, told or {})
-            try:
-                pause = self._judged(response, path_with_query)
-                if not pause:
-                    return self._read(response, path_with_query)
-            finally:
-                response.close()
+            with self._deadline():
+                response = self._sent(method, path_with_query, body, told or {})
+                try:
+                    pause = self._judged(response, path_with_query)
+                    if not pause:
+                        return self._read(response, path_with_query)
+                finally:
+                    response.close()
             self._waited += pause
             self._sleep(pause)
+
+    @contextmanager
+    def _deadline(self) -> Iterator[None]:
+        """Cut the connection when an answer takes too long, header or body, drop by drop."""
+        self._overdue = False
+        timer = threading.Timer(LONGEST_ANSWER, self._cut)
+        timer.daemon = True
+        timer.start()
+        try:
+            yield
+        finally:
+            timer.cancel()
+
+    def _cut(self) -> None:
+        self._overdue = True
+        for connection in self._made:
+            if connection.sock is not None:
+                with suppress(OSError):  # below the encryption, which another thread is reading
+                    socket.socket.shutdown(connection.sock, socket.SHUT_RDWR)
 
     def _sent(
         self, method: str, path: str, body: bytes, headers: Headers
@@ -175,18 +200,17 @@ class Client:
         return max(seconds, 1)
 
     def _read(self, response: urllib3.BaseHTTPResponse, path: str) -> Any:
-        end = time.monotonic() + LONGEST_ANSWER
         pieces, size = [], 0
         try:
             for piece in response.stream(PIECE, decode_content=True):
                 size += len(piece)
                 if size > LARGEST_ANSWER:
                     raise Trouble("too_large", megabytes=LARGEST_ANSWER // 1024 // 1024)
-                if time.monotonic() > end:
-                    raise Trouble("silent", action=_plain(path), seconds=int(LONGEST_ANSWER))
                 pieces.append(piece)
         except (HTTPError, ssl.SSLError, OSError) as error:
             raise self._trouble(error, path) from error
+        if self._overdue:  # a header that was cut looks like one that ended
+            raise Trouble("silent", action=_plain(path), seconds=int(LONGEST_ANSWER))
         if not size:
             return None
         try:
@@ -196,6 +220,8 @@ class Client:
 
     def _trouble(self, error: Exception, path: str) -> Trouble:
         """Return why there is no answer."""
+        if self._overdue:
+            return Trouble("silent", action=_plain(path), seconds=int(LONGEST_ANSWER))
         if (seen := trust.trouble(error, self._reach.url, self._reach.fingerprint)) is not None:
             return seen
         if isinstance(error, urllib3.exceptions.ReadTimeoutError):
@@ -219,10 +245,11 @@ def encoded(value: Any) -> tuple[bytes, Headers]:
     return json.dumps(value).encode(), {"Content-Type": "application/json"}
 
 
-def _pool(place: addresses.Address, reach: Reach) -> urllib3.HTTPConnectionPool:
+def _pool(place: addresses.Address, reach: Reach, made: list[Any]) -> urllib3.HTTPConnectionPool:
+    """Return the connections to a server; the one that is open now stands in `made`."""
     if not place.encrypted:
-        return urllib3.HTTPConnectionPool(place.host, place.port, maxsize=1)
-    return urllib3.HTTPSConnectionPool(
+        return _known(urllib3.HTTPConnectionPool, made)(place.host, place.port, maxsize=1)
+    return _known(urllib3.HTTPSConnectionPool, made)(
         place.host,
         place.port,
         maxsize=1,
@@ -230,6 +257,20 @@ def _pool(place: addresses.Address, reach: Reach) -> urllib3.HTTPConnectionPool:
         assert_hostname=False if reach.fingerprint else None,
         assert_fingerprint=trust.plain(reach.fingerprint) or None,
     )
+
+
+def _known(
+    kind: type[urllib3.HTTPConnectionPool], made: list[Any]
+) -> type[urllib3.HTTPConnectionPool]:
+    """Return a kind of pool that tells which connection it made last."""
+    base: Any = kind.ConnectionCls
+
+    class Known(base):
+        def connect(self) -> None:
+            made[:] = [self]
+            super().connect()
+
+    return type(kind.__name__, (kind,), {"ConnectionCls": Known})
 
 
 def _seconds(after: str | None, server_at: datetime | None) -> int:

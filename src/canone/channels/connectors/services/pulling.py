@@ -275,7 +275,10 @@ def _of_kinds(coming: Coming, sessions: Sequence[RawSession]) -> Sequence[RawSes
 @transaction.atomic
 def _done(coming: Coming) -> PullLog:
     log, source = coming.log, coming.source
+    log.outcome = PullLog.Outcome.OK
     coming.notices.add(_late(source, coming.reason.at))
+    if _revised(source):
+        return _ended(coming)
     active = Source.objects.filter(pk=source.pk).exclude(state=Source.State.PAUSED)
     active.update(state=Source.State.ACTIVE)
     if source.description.receives:
@@ -292,8 +295,22 @@ def _done(coming: Coming) -> PullLog:
         last_ok_at=coming.good_until,
         last_session_at=max(filter(None, (coming.latest, source.last_session_at)), default=None),
     )
-    log.outcome = PullLog.Outcome.OK
     return _ended(coming)
+
+
+def _revised(source: Source) -> bool:
+    """Whether somebody changed the source while it was asked.
+
+    What the pull learned, of another address or with other credentials, says nothing about it then:
+    it is only free again, and its turn has come by the change.
+    """
+    now = Source.objects.select_for_update().get(pk=source.pk)
+    if (now.url, now.credentials, now.settings) == (
+        source.url, source.credentials, source.settings,
+    ):  # fmt: skip
+        return False
+    Source.objects.filter(pk=source.pk).update(busy_until=None)
+    return True
 
 
 def _rest(source: Source, started: datetime) -> None:
@@ -315,6 +332,10 @@ def _failed(coming: Coming, trouble: Trouble) -> PullLog:
     What came in before stays; the cursor does not move.
     """
     log, source = coming.log, coming.source
+    log.outcome = PullLog.Outcome.FAILED
+    log.trouble, log.values = trouble.code, trouble.values
+    if _revised(source):
+        return _ended(coming)
     failures = source.failures + 1
     minutes = timedelta(minutes=source.interval_minutes) * 2 ** min(failures - 1, 10)
     wait = max(min(minutes, LONGEST_WAIT), timedelta(seconds=trouble.wait))
@@ -324,8 +345,6 @@ def _failed(coming: Coming, trouble: Trouble) -> PullLog:
     Source.objects.filter(pk=source.pk).update(
         trouble=trouble.code, trouble_values=trouble.values, failures=failures, busy_until=None
     )
-    log.outcome = PullLog.Outcome.FAILED
-    log.trouble, log.values = trouble.code, trouble.values
     return _ended(coming)
 
 
