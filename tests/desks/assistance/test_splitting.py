@@ -10,6 +10,7 @@ from django.urls import reverse
 from django.utils import timezone
 from tests.kit import assert_fixed_queries
 from tests.make import assistance as make
+from tests.make import parties
 from tests.make.assistance import AFTER, DAY, NOON
 from tests.people import People, people
 
@@ -22,6 +23,7 @@ from canone.desks.assistance.rules.states import State
 from canone.desks.assistance.services import accounting, splitting, undoing
 from canone.kernel.money import Money
 from canone.ledgers.invoicing.models import Charge
+from canone.registers.catalog.rules.terms import Overlap
 from canone.registers.parties.models import Group
 
 pytestmark = pytest.mark.django_db
@@ -276,3 +278,24 @@ def test_the_statement_follows_the_split(group: Group, who: People) -> None:
     assert shown() == (["28,00\xa0€", "–", "–"], "28,00\xa0€")
     apart(sessions[2], who)
     assert shown() == (["24,00\xa0€", "–", "20,00\xa0€"], "44,00\xa0€")
+
+
+def test_list_foot_and_accounting_agree_across_the_groups_of_a_customer(who: People) -> None:
+    first = make.priced_group(
+        initial_minutes=0,
+        initial_price="0",
+        step_minutes=1,
+        step_price="1.00",
+        overlap=Overlap.CUSTOMER,
+    )
+    second = parties.group(first.party)
+    make.assignment(second, first.assignments.get().tariff)
+    early = make.session(first, seconds=1800)
+    late = make.session(second, start=NOON + timedelta(minutes=15), seconds=35 * 60)
+    (row,) = listing.shown([early], day=DAY, now=AFTER)
+    assert (str(row.price), row.members) == ("50.00", (early.pk, late.pk))
+    assert prices(who) == ["50.00", "0.00"]
+    chosen = Scope(group_id=first.pk)
+    assert totals(chosen, user=who.owner, day=DAY, now=AFTER).whole.cents == 5000
+    accounting.account_one(session_id=late.pk, day=DAY, at=AFTER, by=who.owner.pk)
+    assert prices(who) == ["50.00", "0.00"]

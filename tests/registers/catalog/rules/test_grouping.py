@@ -128,3 +128,19 @@ def test_united_time_is_the_time_on_the_clock(rows: list[tuple[int, int, str, st
     groups = group_sessions(Terms(overlap=Overlap.CUSTOMER), sessions)
     covered = {minute for s, d, _, _ in rows for minute in range(s, s + d)}
     assert sum(minutes(groups)) == len(covered)
+
+
+@given(SESSIONS, OPTIONS, st.sets(st.integers(0, 11)))
+def test_who_is_apart_is_alone_and_the_rest_does_not_see_it(
+    rows: list[tuple[int, int, str, str]], terms: Terms, marked: set[int]
+) -> None:
+    sessions = [
+        at(n, s, s + d, who, pc, apart=n in marked) for n, (s, d, who, pc) in enumerate(rows)
+    ]
+    groups = group_sessions(terms, sessions)
+    alone = [group for group in groups if not marked.isdisjoint(group.keys)]
+    assert all(
+        len(group.keys) == 1 and group.work.seconds == 60 * rows[group.lead][1] for group in alone
+    )
+    rest = group_sessions(terms, [one for one in sessions if one.key not in marked])
+    assert [group for group in groups if group not in alone] == rest

@@ -16,6 +16,7 @@ from canone.desks.assistance.rules.states import State
 from canone.kernel.money import Money
 from canone.registers.catalog.models import TariffVersion
 from canone.registers.catalog.rules import rating
+from canone.registers.parties.models import Group
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,11 +48,7 @@ class Shown:
 def shown(sessions: Sequence[RemoteSession], *, day: date, now: datetime) -> list[Shown]:
     """Return the rows of `sessions`, in their order, in a fixed number of queries."""
     pending = [one for one in sessions if one.accounting_id is None]
-    at_work = (
-        profiles.current(day, groups={one.group_id for one in pending if one.group_id is not None})
-        if pending
-        else {}
-    )
+    at_work = _at_work(pending, day)
     seen = previews.of_rows([_row(one) for one in pending], at_work, now=now)
     locked = Accounting.objects.select_related("version__tariff").in_bulk(
         [one.accounting_id for one in sessions if one.accounting_id is not None]
@@ -63,6 +60,23 @@ def shown(sessions: Sequence[RemoteSession], *, day: date, now: datetime) -> lis
         else _accounted(one, locked[one.accounting_id], members)
         for one in sessions
     ]
+
+
+def _at_work(pending: Sequence[RemoteSession], day: date) -> dict[int, profiles.Profile]:
+    """Return the profiles of the sessions' groups.
+
+    Where simultaneous sessions of a customer count once, those of the customer's other groups
+    count in: their profiles are needed too.
+    """
+    groups = {one.group_id for one in pending if one.group_id is not None}
+    if not groups:
+        return {}
+    found = profiles.current(day, groups=groups)
+    customers = {one.customer_id for one in found.values() if one.is_grouping}
+    if not customers:
+        return found
+    others = Group.objects.filter(party_id__in=customers).exclude(pk__in=groups)
+    return found | profiles.current(day, groups=others.values_list("id", flat=True))
 
 
 def _row(session: RemoteSession) -> previews.Row:

@@ -143,7 +143,8 @@ class Placing:
 
 
 def _wanted(kind: str, key: str) -> str:
-    return matching.fold(key) if kind == Kind.TECHNICIAN else key.strip()
+    # sessions carry the keys of computers and groups as the tool wrote them
+    return matching.fold(key) if kind == Kind.TECHNICIAN else key
 
 
 def _target(kind: str) -> str:
