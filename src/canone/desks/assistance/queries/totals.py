@@ -28,18 +28,18 @@ if TYPE_CHECKING:
     from canone.desks.assistance.queries.profiles import Profile
 
 # stage: 0 accounted, 1 ended, 2 running, 3 without an end for too long
-ACCOUNTED = """
-    SELECT 0, NULL, NULL, NULL, 0,
-        COUNT(*), SUM({s}.total_minutes), CAST(SUM({s}.price) AS BIGINT)
+LENGTH = "CASE WHEN {s}.accounting_id IS NULL AND {s}.ended_at IS NOT NULL THEN %s END"
+KEYS = f"""
+    CASE WHEN {{s}}.accounting_id IS NOT NULL THEN 0 WHEN {{s}}.ended_at IS NOT NULL THEN 1
+        WHEN {{s}}.started_at > %s THEN 2 ELSE 3 END,
+    {LENGTH % "{s}.group_id"},
+    {LENGTH % "{s}.seconds / 60"},
+    {LENGTH % "({s}.seconds + 59) / 60 + {s}.extra_minutes"},
+    {LENGTH % "CASE WHEN {s}.is_manual OR {s}.is_included THEN 1 ELSE 0 END"}
 """
-OPEN = """
-    SELECT CASE WHEN {s}.ended_at IS NOT NULL THEN 1 WHEN {s}.started_at > %s THEN 2 ELSE 3 END,
-        CASE WHEN {s}.ended_at IS NOT NULL THEN {s}.group_id END,
-        {s}.seconds / 60,
-        ({s}.seconds + 59) / 60 + CASE WHEN {s}.ended_at IS NOT NULL THEN {s}.extra_minutes END,
-        CASE WHEN {s}.ended_at IS NOT NULL AND ({s}.is_manual OR {s}.is_included) THEN 1 ELSE 0 END,
-        COUNT(*), NULL, NULL
-"""
+SUMS = "COUNT(*), SUM({s}.total_minutes), CAST(SUM({s}.price) AS BIGINT)"
+BY_LENGTH = f"SELECT {KEYS}, {SUMS} {{source}} GROUP BY 1, 2, 3, 4, 5"
+ACCOUNTED = f"SELECT 0, NULL, NULL, NULL, NULL, {SUMS} {{source}}"
 
 
 @dataclass(slots=True)
@@ -99,31 +99,37 @@ def totals(chosen: scope.Scope, *, user: User, day: date, now: datetime) -> Tota
 def _cells(chosen: scope.Scope, found: SessionQuerySet, now: datetime) -> list[tuple[Any, ...]]:
     """Return what is accounted and what is open, by length, from one statement.
 
-    Two would see two states: a session accounted in between would be in neither.
+    Two would see two states: a session accounted in between would be in neither. PostgreSQL
+    groups in one pass; SQLite sorts what it groups, so that the accounted are summed apart.
     """
+    since = bulk.instant(now - ORPHAN_AFTER)
+    if connection.vendor == "postgresql":
+        parts = [(BY_LENGTH, found, [since])]
+    else:
+        parts = []
+        if chosen.state in (None, State.ACCOUNTED):
+            parts.append((ACCOUNTED, found.filter(accounting__isnull=False), []))
+        if chosen.state is not State.ACCOUNTED:
+            parts.append((BY_LENGTH, found.filter(accounting__isnull=True), [since]))
     table = bulk.table(RemoteSession)
-    parts: list[str] = []
+    statements: list[str] = []
     values: list[Any] = []
     try:
-        if chosen.state in (None, State.ACCOUNTED):
-            where, given = _source(found.filter(accounting__isnull=False))
-            parts.append(ACCOUNTED.format(s=table) + where)
-            values += given
-        if chosen.state is not State.ACCOUNTED:
-            where, given = _source(found.filter(accounting__isnull=True))
-            parts.append(f"{OPEN.format(s=table)} {where} GROUP BY 1, 2, 3, 4, 5")
-            values += [bulk.instant(now - ORPHAN_AFTER), *given]
+        for statement, rows, first in parts:
+            source, given = _source(rows)
+            statements.append(statement.format(s=table, source=source))
+            values += [*first, *given]
     except EmptyResultSet:
         return []
     with connection.cursor() as cursor:
-        cursor.execute(" UNION ALL ".join(parts), values)
+        cursor.execute(" UNION ALL ".join(statements), values)
         return list(cursor.fetchall())
 
 
 def _source(found: SessionQuerySet) -> tuple[str, tuple[Any, ...]]:
     """Return FROM and WHERE of the filter."""
     sql, values = found.order_by().values_list("id").query.sql_with_params()
-    return f" FROM {sql.split(' FROM ', 1)[1]}", values
+    return f"FROM {sql.split(' FROM ', 1)[1]}", values
 
 
 def _add(
