@@ -80,7 +80,7 @@ class SourceIn(api.Schema):
         return Connection(**self.dict() | {"tool": tool, "kinds": chosen, "url": url})
 
 
-class FieldOut(api.Schema):
+class ToolFieldOut(api.Schema):
     """One thing that a tool asks for."""
 
     name: str
@@ -102,7 +102,7 @@ class ToolOut(api.Schema):
     kinds: list[str]
     retention_days: int
     interval_minutes: int
-    fields: list[FieldOut]
+    fields: list[ToolFieldOut]
 
 
 class PullOut(api.Schema):
