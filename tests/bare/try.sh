@@ -3,6 +3,7 @@
 #
 #   tests/bare/try.sh [FOLDER]      (root; FOLDER is made with debootstrap if it is missing)
 #
+# DO=test runs ./canone test there instead, which installs the rest of what it needs by itself.
 # CA_FILE names certificates to add where the network needs its own; SUITE another Debian.
 set -euo pipefail
 tree=${1:-/tmp/canone-bare}
@@ -19,10 +20,12 @@ git clone -q "$source" "$tree/root/canone"
 variables=(PATH=/usr/sbin:/usr/bin:/sbin:/bin HOME=/root LANG=C.UTF-8)
 if [ -n "${CA_FILE:-}" ]; then
     cp "$CA_FILE" "$tree/root/ca.pem"
-    variables+=(SSL_CERT_FILE=/root/ca.pem)
+    variables+=(SSL_CERT_FILE=/root/ca.pem NODE_EXTRA_CA_CERTS=/root/ca.pem)
 fi
 mountpoint -q "$tree/proc" || mount -t proc proc "$tree/proc"
-[ -e "$tree/dev/null" ] || mknod -m 666 "$tree/dev/null" c 1 3
+for device in null:3 zero:5 full:7 random:8 urandom:9; do
+    [ -e "$tree/dev/${device%:*}" ] || mknod -m 666 "$tree/dev/${device%:*}" c 1 "${device#*:}"
+done
 
 inside() { chroot "$tree" /usr/bin/env -i "${variables[@]}" "$@"; }
 
@@ -47,15 +50,27 @@ wait_until_up() { # prints the seconds it took since $1
 
 status=0
 stop() {
+    [ -n "$server" ] || return 0
     kill -"${1:-TERM}" "$server" 2>/dev/null || true
     status=0
     wait "$server" 2>/dev/null || status=$?
 }
-trap 'stop; umount "$tree/proc" 2>/dev/null || true' EXIT
+server=
+trap 'stop; umount "$tree/dev/shm" 2>/dev/null || true; umount "$tree/proc" 2>/dev/null || true' EXIT
 
 . "$tree/etc/os-release"
 echo "$PRETTY_NAME, $(inside python3 --version), ensurepip:" \
     "$(inside python3 -m ensurepip --version >/dev/null 2>&1 && echo there || echo missing)"
+
+if [ "${DO:-demo}" = test ]; then
+    mkdir -p "$tree/dev/shm" # Chromium's processes share memory there
+    mountpoint -q "$tree/dev/shm" || mount -t tmpfs -o size=1g tmpfs "$tree/dev/shm"
+    begun=$(date +%s)
+    inside /bin/sh -c "cd /root/canone && ./canone test </dev/null" || status=$?
+    echo "the tests ended with status $status after $(($(date +%s) - begun)) s," \
+        "with $(cut -d' ' -f1 /proc/loadavg) processes at work on $(nproc) cores"
+    exit "$status"
+fi
 
 for phase in "Making the Python" "fetching it" "fetching it" "front-end" "Preparing" "Loading the demo"; do
     start
