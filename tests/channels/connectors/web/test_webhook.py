@@ -10,6 +10,8 @@ from typing import Any
 import pytest
 import time_machine
 from django.db import connection
+from django.http import HttpRequest
+from django.http.request import UnreadablePostError
 from django.test import Client
 from tests.channels.connectors.asking import AT, HOUR
 from tests.make import connectors as make
@@ -198,6 +200,17 @@ def test_what_is_too_large_is_not_read(end: End) -> None:
     answer = end.send(b" " * (payload.LARGEST + 1))
     assert (answer.status_code, code(answer)) == (413, "too_large")
     assert end.send(b" " * 10_000_000).status_code == 413
+
+
+def test_a_body_that_breaks_off_is_no_fault_of_ours(
+    end: End, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def broken(*_size: int) -> bytes:
+        raise UnreadablePostError
+
+    monkeypatch.setattr(HttpRequest, "read", broken)
+    assert end.send(row()).status_code == 401
+    assert not RemoteSession.objects.exists()
 
 
 def test_other_addresses_and_methods(end: End) -> None:

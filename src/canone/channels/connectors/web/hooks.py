@@ -9,6 +9,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.http.request import UnreadablePostError
 from django.utils import timezone
 from django.views.decorators.csrf import csrf_exempt
 
@@ -76,11 +77,17 @@ CALLS: dict[str, Any] = {
 
 
 def _body(request: HttpRequest, largest: int) -> bytes | None:
-    """Return the body, None for one that is too large; no more of it is read than is allowed."""
+    """Return the body, None for one that is too large; no more of it is read than is allowed.
+
+    One that breaks off is empty: nobody is there any more to be told.
+    """
     length = request.headers.get("Content-Length", "")
     if length.isdigit() and len(length) < 20 and int(length) > largest:
         return None
-    body = request.read(largest + 1)
+    try:
+        body = request.read(largest + 1)
+    except UnreadablePostError:
+        return b""
     return body if len(body) <= largest else None
 
 
