@@ -71,6 +71,7 @@ class FailedError(Exception):
 
 def _leave(_number: int, _frame: FrameType | None) -> None:
     """End so that what is open closes, and the databases of a measurement go away."""
+    signal.signal(signal.SIGTERM, signal.SIG_IGN)  # a second one would cut that short
     raise SystemExit(143)
 
 

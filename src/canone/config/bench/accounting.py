@@ -97,7 +97,7 @@ def linear(scale: float) -> list[Result]:
         rows = int(count * scale)
         back()
         database.empty("assistance_remotesession")
-        seed.sessions(rows, hints, seed=number + 2)
+        seed.sessions(rows, hints, seed=number + 2, in_order=True)
         taken = measure.seconds(run)
         each = taken / max(rows, 1) * 1e6
         results.append(
