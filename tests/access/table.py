@@ -200,6 +200,8 @@ OBJECTS: Mapping[str, str] = {
     "api/v1/mapping-rules/<kind>": "device rule",
     "api/v1/mapping-applications/<application_id>": "application",
     "api/v1/sources/<source_id>": "source",
+    "api/v1/sources/<source_id>/keys": "receiver",
+    "api/v1/sources/<source_id>/deliveries": "receiver",
     "api/v1/charges/<charge_id>": "charge",
     "api/v1/allowances/<allowance_id>": "pool",
 }
@@ -217,6 +219,8 @@ ALSO: Mapping[str, tuple[str, ...]] = {
 
 ASKED_WITH: Mapping[str, Callable[[Mapping[str, Any]], Mapping[str, Any]]] = {
     "statement": lambda things: {"group": things["group"]["customer"]},
+    "own_sessions_end": lambda _things: {"session": "others"},
+    "person_sessions_end": lambda _things: {"session": "others"},
     "apart": lambda things: {
         "first": things["party"]["customer"],
         "second": things["party"]["other"],

@@ -56,7 +56,7 @@ stop() {
     wait "$server" 2>/dev/null || status=$?
 }
 server=
-trap 'stop; umount "$tree/dev/shm" 2>/dev/null || true; umount "$tree/proc" 2>/dev/null || true' EXIT
+trap 'stop; umount "$tree/dev/pts" 2>/dev/null || true; umount "$tree/dev/shm" 2>/dev/null || true; umount "$tree/proc" 2>/dev/null || true' EXIT
 
 . "$tree/etc/os-release"
 echo "$PRETTY_NAME, $(inside python3 --version), ensurepip:" \
@@ -65,6 +65,9 @@ echo "$PRETTY_NAME, $(inside python3 --version), ensurepip:" \
 if [ "${DO:-demo}" = test ]; then
     mkdir -p "$tree/dev/shm" # Chromium's processes share memory there
     mountpoint -q "$tree/dev/shm" || mount -t tmpfs -o size=1g tmpfs "$tree/dev/shm"
+    mkdir -p "$tree/dev/pts" # the MeshCentral agent opens a real terminal
+    mountpoint -q "$tree/dev/pts" || mount -t devpts -o newinstance,ptmxmode=0666 devpts "$tree/dev/pts"
+    ln -sf pts/ptmx "$tree/dev/ptmx"
     begun=$(date +%s)
     inside /bin/sh -c "cd /root/canone && ./canone test </dev/null" || status=$?
     echo "the tests ended with status $status after $(($(date +%s) - begun)) s," \

@@ -177,7 +177,7 @@ def a_killed_server_leaves_an_orphan(server: meshcentral.Server, source: Source)
 
 def a_wrong_password_is_tried_once(source: Source, connection: Any) -> None:
     wrong = make.connection(
-        url=connection.url, user=connection.user, password="wrong",
+        url=connection.url, user=connection.fields["user"], password="wrong",
         fingerprint=connection.fingerprint,
     )  # fmt: skip
     sources.revise(source_id=source.pk, connection=wrong, at=now())
