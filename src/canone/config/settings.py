@@ -139,7 +139,7 @@ if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
         "init_command": (
             "PRAGMA journal_mode=WAL;PRAGMA synchronous=NORMAL;PRAGMA foreign_keys=ON;"
             "PRAGMA wal_autocheckpoint=4000;PRAGMA cache_size=-65536;PRAGMA temp_store=MEMORY;"
-            "PRAGMA mmap_size=268435456;"
+            "PRAGMA mmap_size=67108864;"
         ),
     }
 else:

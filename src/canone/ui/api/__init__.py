@@ -29,12 +29,14 @@ from canone.ui.api.addresses import addresses
 from canone.ui.api.errors import Problem, invalid
 from canone.ui.api.factory import create
 from canone.ui.api.guard import Request, allows
+from canone.ui.api.instants import Instant
 from canone.ui.api.paging import PAGE, Id, Page, Paged, cut
 
 __all__ = [
     "PAGE",
     "Answer",
     "Id",
+    "Instant",
     "Page",
     "Paged",
     "Problem",

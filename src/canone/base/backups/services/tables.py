@@ -92,7 +92,7 @@ def copy_embedded(target: Path) -> None:
         closing(sqlite3.connect(f"file:{database_file()}?mode=ro", uri=True)) as source,
         closing(sqlite3.connect(target)) as copy,
     ):
-        source.execute("PRAGMA mmap_size=1073741824")
+        source.execute("PRAGMA mmap_size=67108864")
         copy.execute("PRAGMA synchronous=OFF")
         copy.execute("PRAGMA journal_mode=OFF")
         # in one step: in steps, every commit of somebody else would start the copy anew

@@ -6,7 +6,7 @@ from collections.abc import Container
 from datetime import date, datetime
 from typing import Annotated, Any
 
-from pydantic import AwareDatetime, Field
+from pydantic import Field
 
 from canone.desks.assistance.queries.listing import Shown
 from canone.desks.assistance.queries.totals import Line, Totals
@@ -94,8 +94,8 @@ class Filter(api.Schema):
     customer_id: api.Id | None = None
     technician_id: api.Id | None = None
     device: Text = ""
-    start: AwareDatetime | None = None
-    end: AwareDatetime | None = None
+    start: api.Instant | None = None
+    end: api.Instant | None = None
     state: State | None = None
     text: Text = ""
     source: Text = ""
@@ -109,8 +109,8 @@ class ManualIn(api.Schema):
     technician_id: api.Id
     kind: Annotated[str, Field(pattern="^(remote|phone|on_site)$")] = "phone"
     device: Text = ""
-    started_at: AwareDatetime
-    ended_at: AwareDatetime
+    started_at: api.Instant
+    ended_at: api.Instant
     extra_minutes: Minutes = 0
     note: Note = ""
 
@@ -123,7 +123,7 @@ class SessionPatch(api.Schema):
     included: bool | None = None
     group_id: api.Id | None = None
     remember_device: bool = False
-    ended_at: AwareDatetime | None = None
+    ended_at: api.Instant | None = None
 
 
 class ApartIn(api.Schema):
