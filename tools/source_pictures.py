@@ -93,6 +93,7 @@ def _deliver(camera: Any, key: str, name: str, session: dict[str, str]) -> None:
 DRAWS: dict[str, Callable[[Any], None]] = {
     "source-tools": _tools,
     "source": _source,
+    "source-meshcentral": _form("meshcentral"),
     "source-teamviewer": _form("teamviewer"),
     "source-anydesk": _form("anydesk"),
     "source-rustdesk": _form("rustdesk"),
