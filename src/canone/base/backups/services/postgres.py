@@ -33,8 +33,6 @@ SEQUENCES = """
       AND pg_get_serial_sequence(quote_ident(c.relname), a.attname) IS NOT NULL
 """
 
-Lines = Iterable[bytes]
-
 
 @dataclass(frozen=True, slots=True)
 class Table:

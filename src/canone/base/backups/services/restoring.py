@@ -29,7 +29,7 @@ class NotEmptyError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Restored:
-    """What came back; `secret_given` when the environment names another secret than the archive."""
+    """What came back; `other_secret` when the environment names another than the archive does."""
 
     about: About
     files: int
@@ -40,12 +40,6 @@ def is_sealed(path: Path) -> bool:
     """Whether a file is an encrypted archive."""
     with path.open("rb") as file:
         return sealing.is_sealed(file.read(len(sealing.MAGIC)))
-
-
-def look(path: Path, *, passphrase: str = "") -> About:
-    """Return what an archive says of itself, unproven; raises UnreadableError, OSError."""
-    with archive.reading(path, passphrase, _no_step) as reader:
-        return reader.about
 
 
 def check(path: Path, *, passphrase: str = "", step: Step | None = None) -> About:
