@@ -101,7 +101,9 @@ def unit_price(value: Any) -> UnitPrice:
     if not is_number and not is_text:
         raise _FaultError("not_an_amount")
     try:
-        if abs(Decimal(value)) > LARGEST:
+        number = Decimal(value)
+        # the exponent first: arithmetic on a huge one overflows
+        if number.adjusted() > 12 or abs(number) > LARGEST:
             raise _FaultError("too_large")
         return UnitPrice.of(value)
     except NotAnAmountError as error:

@@ -1,0 +1,52 @@
+"""The amount of a whole period: a cycle's own, or its part of a year's (docs/algorithms)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from fractions import Fraction
+
+from canone.desks.contracts.rules.terms import AmountPer, LineTerms
+from canone.kernel.money import MINOR, half_up
+from canone.kernel.periods import MONTHS, Rhythm
+
+YEAR_OF_DAYS = 365
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """What a whole period costs, in major units and exact; the year's last may differ."""
+
+    usual: Fraction
+    closing: Fraction | None = None
+    a_year: int = 1
+    last: int = 0
+
+    def full(self, number: int) -> Fraction:
+        """Return the amount of the whole period with that number; a stub (-1) is no instalment."""
+        if self.closing is not None and number >= 0 and number % self.a_year == self.last:
+            return self.closing
+        return self.usual
+
+
+def plan(terms: LineTerms, beat: Rhythm) -> Plan:
+    """Return what the periods of `beat` cost.
+
+    A year of instalments begins with period 0: at the anchor, or in January (or the month of the
+    offset) by the calendar. Only periods that are billed are instalments.
+    """
+    months = beat.cycle.months
+    if terms.amount_per is AmountPer.CYCLE:
+        return Plan(terms.amount)
+    if not months:
+        return Plan(terms.amount * Fraction(beat.cycle.days, YEAR_OF_DAYS))
+    if MONTHS % months:
+        return Plan(terms.amount * Fraction(months, MONTHS))
+    a_year = MONTHS // months
+    billed = [n for n in range(a_year) if not terms.months or beat.at(n).month in terms.months]
+    if not billed:
+        return Plan(Fraction(0))
+    usual = terms.amount / len(billed)
+    if not terms.sum_to_annual:
+        return Plan(usual)
+    paid = Fraction(half_up(usual * MINOR), MINOR) * (len(billed) - 1)
+    return Plan(usual, terms.amount - paid, a_year, billed[-1])
