@@ -13,7 +13,7 @@ from launcher.logs import Log
 
 PASSED_ON = {
     "worker": "work in the background only, beside a server that runs elsewhere",
-    "simulate": "price cases from standard input, without a database",
+    "simulate": "price sessions or contracts from standard input, without a database",
     "bench": "measure speed and memory",
     "backup": "write the whole firm into one file, while people work",
     "restore": "bring a firm back from a backup, into an empty data folder",

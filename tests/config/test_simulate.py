@@ -12,7 +12,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from canone.config import simulate
+from canone.config import casefile, simulate
 
 TARIFF = {
     "minimum_minutes": 0,
@@ -91,7 +91,9 @@ def test_who_stops_reading_is_left_without_a_word() -> None:
     assert len(done.stdout.splitlines()) == 1
 
 
-@pytest.mark.parametrize("arguments", [[], ["contracts"], ["sessions", "extra"]])
+@pytest.mark.parametrize(
+    "arguments", [[], ["contracts"], ["sessions", "extra"], ["contract", "sessions"]]
+)
 def test_a_wrong_call_says_how(arguments: list[str], capsys: pytest.CaptureFixture[str]) -> None:
     assert simulate.main(arguments) == 2
     assert "usage" in capsys.readouterr().err
@@ -202,6 +204,8 @@ HOSTILE = [
     case({"seconds": 60}).replace("60", "-Infinity"),
     case({"seconds": 60}).replace("60", "1e999999999"),
     case({"seconds": 60}).replace("60", "1e-999999999"),
+    case({"seconds": 60}).replace('"4.00"', "1e999999999"),
+    case({"seconds": 60}).replace('"4.00"', "1e-999999999"),
     case({"seconds": 60}).replace('"seconds": 60', '"seconds": 60, "seconds": 61'),
     case({"seconds": 60}).replace('"id": "x"', '"id": "x", "id": "y"'),
     case({"seconds": "60"}),
@@ -245,7 +249,7 @@ def test_bytes_that_are_no_text_and_lines_without_end() -> None:
     good = case({"seconds": 60}).encode()
     status, replies = run(b"\xff\xfe\n" + good)
     assert (status, [reply["id"] for reply in replies]) == (1, [None, "x"])
-    long = b'{"id":"' + b"a" * simulate.LINE + b'"}\n'
+    long = b'{"id":"' + b"a" * casefile.LINE + b'"}\n'
     status, replies = run(long + long + good)
     assert (status, [reply["id"] for reply in replies]) == (1, [None, None, "x"])
 

@@ -1,37 +1,28 @@
-"""`canone simulate sessions`: cases in, prices out, one JSON line each; no database, no Django.
+"""`canone simulate`: cases in, prices or charges out, one JSON line each; no database, no Django.
 
 The form of the lines is described in docs/algorithms/simulate.md.
 """
 
 from __future__ import annotations
 
-import json
-import os
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from datetime import datetime
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from fractions import Fraction
 from typing import IO, Any, NamedTuple
 from zoneinfo import ZoneInfo
 
+from canone.config import casefile, simulate_contract
+from canone.config.casefile import CaseError
 from canone.registers.catalog.rules import codec, grouping, problems, rating
 from canone.registers.catalog.rules.terms import OnExhaust, Overlap, Problem, Terms
 
-LINE = 16 * 1024 * 1024
-USAGE = "usage: canone simulate sessions < cases.jsonl"
+USAGE = "usage: canone simulate sessions|contract < cases.jsonl"
 INITIAL = ("initial_minutes", "initial_price")
 NOUGHT = (0, "0", "0.0", "0.00")
 NEEDED = ("step_minutes", "step_price")
 BALANCES = 10**9
-
-
-class CaseError(ValueError):
-    """A line cannot be priced; `id` is that of the case where it could be read."""
-
-    def __init__(self, message: str, case_id: str | int | None = None) -> None:
-        super().__init__(message)
-        self.id = case_id
 
 
 class Given(NamedTuple):
@@ -48,86 +39,24 @@ def main(arguments: Sequence[str]) -> int:
     if list(arguments) in (["-h"], ["--help"]):
         print(f"{USAGE}\n\nReads one case a line from standard input and writes one answer a line.")
         return 0
-    if list(arguments) != ["sessions"]:
+    if len(arguments) != 1 or arguments[0] not in KINDS:
         print(USAGE, file=sys.stderr)
         return 2
-    return run(sys.stdin.buffer, sys.stdout.buffer)
+    return casefile.run(sys.stdin.buffer, sys.stdout.buffer, KINDS[arguments[0]])
 
 
 def run(source: IO[bytes], target: IO[bytes]) -> int:
-    """Return the exit status after answering every line of `source` on `target`."""
-    status = 0
-    try:
-        for line in lines(source):
-            reply, failed = answer(line)
-            status = status or int(failed)
-            target.write(json.dumps(reply, separators=(",", ":")).encode() + b"\n")
-            target.flush()
-    except BrokenPipeError:
-        # nobody reads on: leave without a word, also when Python closes its output
-        sink = os.open(os.devnull, os.O_WRONLY)
-        os.dup2(sink, sys.stdout.fileno())
-    return status
-
-
-def lines(source: IO[bytes]) -> Iterator[bytes | None]:
-    """Return the lines that hold something, without the mark of a BOM; None for one too long."""
-    first = True
-    while line := source.readline(LINE + 1):
-        if first:
-            line, first = line.removeprefix(b"\xef\xbb\xbf"), False
-        if len(line) > LINE and not line.endswith(b"\n"):
-            while (rest := source.readline(LINE)) and not rest.endswith(b"\n"):
-                pass
-            yield None
-        elif line.strip():
-            yield line
-
-
-def answer(line: bytes | None) -> tuple[dict[str, Any], bool]:
-    """Return the answer to a line, and whether the line was in error."""
-    try:
-        case = read(line)
-        return price(case), False
-    except CaseError as error:
-        return {"id": error.id, "error": str(error)}, True
-
-
-def read(line: bytes | None) -> dict[str, Any]:
-    """Return the case of a line as it stands there, numbers without loss; raises CaseError."""
-    if line is None:
-        raise CaseError(f"the line is longer than {LINE} bytes")
-    twice: list[str] = []
-    try:
-        case = json.loads(
-            line.decode(),
-            parse_float=Decimal,
-            parse_constant=_no_number,
-            object_pairs_hook=lambda pairs: _once(pairs, twice),
-        )
-    except (ValueError, RecursionError, InvalidOperation) as error:
-        raise CaseError(f"the line cannot be read: {_short(error)}") from error
-    if not isinstance(case, dict):
-        raise CaseError("the line is not an object")
-    name = case.get("id")
-    if name is not None and (not isinstance(name, str | int) or isinstance(name, bool)):
-        raise CaseError("id: a text or a whole number is needed")
-    if twice:
-        raise CaseError(f"the key {twice[0]!r} stands twice", name)
-    return case
+    """Return the exit status after pricing the sessions of every line of `source`."""
+    return casefile.run(source, target, price)
 
 
 def price(case: dict[str, Any]) -> dict[str, Any]:
     """Return the answer to a case; raises CaseError where it cannot be read."""
-    name = case.get("id")
-    try:
-        terms = _terms(case)
-        sessions = _sessions(case.get("sessions"))
-        zone = _zone(case)
-        balance = _balance(case, terms)
-    except CaseError as error:
-        raise CaseError(str(error), name) from error
-    return {"id": name, "sessions": _priced(terms, sessions, zone, balance)}
+    terms = _terms(case)
+    sessions = _sessions(case.get("sessions"))
+    zone = _zone(case)
+    balance = _balance(case, terms)
+    return {"id": case.get("id"), "sessions": _priced(terms, sessions, zone, balance)}
 
 
 def _priced(
@@ -332,22 +261,7 @@ def _balance(case: dict[str, Any], terms: Terms) -> int:
     return balance
 
 
-def _once(pairs: list[tuple[str, Any]], twice: list[str]) -> dict[str, Any]:
-    found: dict[str, Any] = {}
-    for key, value in pairs:
-        if key in found:
-            twice.append(key)
-        found[key] = value
-    return found
-
-
-def _no_number(text: str) -> Any:
-    raise ValueError(f"{text} is not a number")
-
-
-def _short(error: Exception) -> str:
-    return "nested too deeply" if isinstance(error, RecursionError) else str(error)[:200]
-
+KINDS = {"sessions": price, "contract": simulate_contract.answer}
 
 if __name__ == "__main__":
     try:
