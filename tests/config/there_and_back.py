@@ -1,4 +1,4 @@
-"""Migrates an empty database up, all the way back, and up again; run by its test alone."""
+"""Migrates a database with all tables all the way back, and up again; run by its test alone."""
 
 import os
 import sys
