@@ -9,6 +9,7 @@ import subprocess
 import sys
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
+from typing import IO
 
 from launcher.base import ROOT, StopError
 
@@ -36,18 +37,20 @@ def start(
     *,
     keep: bool = False,
     apart: bool = False,
+    said: IO[bytes] | None = None,
 ) -> subprocess.Popen[bytes]:
     """Return a running child.
 
     With `keep` its standard output can be read here. A child that is set `apart` does not get the
-    keyboard's Ctrl-C, and its messages come with its output.
+    keyboard's Ctrl-C, and its messages come with its output. Into the file `said` goes all of both.
     """
+    into = subprocess.PIPE if keep or apart else said
     return subprocess.Popen(
         [str(part) for part in command],
         env=dict(env),
         cwd=ROOT,
-        stdout=subprocess.PIPE if keep or apart else None,
-        stderr=subprocess.STDOUT if apart else None,
+        stdout=into,
+        stderr=subprocess.STDOUT if apart or said else None,
         stdin=subprocess.DEVNULL if apart else None,
         start_new_session=apart,
         preexec_fn=_tied(),  # noqa: PLW1509 (the launcher has no threads)

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import os
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-from launcher import assets, environment, prepare, processes, system
+from launcher import assets, beside, environment, prepare, processes, system
 from launcher.base import ROOT, data_folder, say
 
 BIN = environment.VENV / "bin"
@@ -32,6 +32,7 @@ GATES: dict[str, list[str | Path]] = {
     "types": [BIN / "mypy"],
     "house": [*PYTEST, "tests/house"],
 }
+SLOWEST = "types"
 STAGES: dict[str, list[str | Path]] = {
     "rules": [*PYTEST, *TWO, "-m", "rules", *RULES],
     "sqlite": [*PYTEST, *TWO, *ELSEWHERE, "-m", "not rules"],
@@ -53,17 +54,32 @@ def main(arguments: Sequence[str]) -> int:
     if arguments:
         return processes.run([*PYTEST, *arguments], env)
     system.ensure()
-    return _all(env)
+    return run_all(env)
 
 
-def _all(env: dict[str, str]) -> int:
+def run_all(env: Mapping[str, str]) -> int:
+    """Return the first exit status that is not 0, in the order of the gates and stages.
+
+    The gates share the cores, each with its say in its turn; a stage uses all of them itself.
+    """
     begun = time.monotonic()
-    for name, command in (GATES | STAGES).items():
+    with beside.Beside(GATES, env, first=SLOWEST) as gates:
+        for name in GATES:
+            say(f"== {name}")
+            if status := _told(name, *gates.result(name)):
+                return status
+    for name, command in STAGES.items():
         say(f"== {name}")
         stage = time.monotonic()
-        if status := processes.run(command, env):
-            say(f"== {name} failed with status {status}")
+        if status := _told(name, processes.run(command, env), time.monotonic() - stage):
             return status
-        say(f"== {name} is fine, {time.monotonic() - stage:.0f} s")
     say(f"== all is fine, {time.monotonic() - begun:.0f} s")
     return 0
+
+
+def _told(name: str, status: int, seconds: float) -> int:
+    if status:
+        say(f"== {name} failed with status {status}")
+    else:
+        say(f"== {name} is fine, {seconds:.0f} s")
+    return status
