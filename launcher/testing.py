@@ -17,6 +17,7 @@ TESTS = ROOT / "tests"
 TWO: list[str | Path] = ["-n", "2", "--dist", "worksteal"]
 BROWSER = "tests/browser"
 ELSEWHERE: list[str | Path] = ["--ignore=tests/house", f"--ignore={BROWSER}"]
+ASKS_THE_ENGINE = "database and not (peer or one_engine)"
 RULES: list[str | Path] = [
     "tests/kernel",
     *sorted(path.relative_to(ROOT) for path in TESTS.rglob("rules") if path.is_dir()),
@@ -36,7 +37,14 @@ SLOWEST = "types"
 STAGES: dict[str, list[str | Path]] = {
     "rules": [*PYTEST, *TWO, "-m", "rules", *RULES],
     "sqlite": [*PYTEST, *TWO, *ELSEWHERE, "-m", "not rules"],
-    "postgres": [*APART, *PYTEST, *TWO, f"--ignore={BROWSER}", "-m", "database and not peer"],
+    "postgres": [
+        *APART,
+        *PYTEST,
+        *TWO,
+        f"--ignore={BROWSER}",
+        "-m",
+        "database and not (peer or one_engine)",
+    ],
     "browser": [*PYTEST, *TWO, BROWSER],
 }
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import ipaddress
 import os
 import socket
@@ -22,6 +23,8 @@ from canone.config import catalogs
 # A busy machine is no fault of the code: examples have no deadline.
 hypothesis.settings.register_profile("canone", deadline=None)
 hypothesis.settings.load_profile("canone")
+# Collecting after every 700 new objects was a seventh of what the tests cost.
+gc.set_threshold(50_000, 20, 20)
 DATABASES = {"db", "transactional_db", "live_server", "house", "model_house"}
 TESTS = Path(__file__).parent
 SCHEMAS = Path(
@@ -57,6 +60,10 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> Iterator[None]:
     yield  # who is asked for by mark is chosen here
     # Playwright's event loop stays in the process: who needs one of their own must come before.
     items.sort(key=lambda item: "browser" in item.path.relative_to(TESTS).parts)
+
+
+def pytest_collection_finish() -> None:
+    gc.freeze()  # what was loaded stays: nobody need look at it again
 
 
 def _is_here(host: object) -> bool:
