@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
+import signal
 import sys
 import tempfile
 import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from subprocess import Popen
+from subprocess import Popen, TimeoutExpired
 from typing import IO, Self
 
 from launcher import processes
 
 LANES = 2
 PAUSE = 0.02
+GRACE = 20.0
 
 
 @dataclass
@@ -52,8 +54,14 @@ class Beside:
     def __exit__(self, *_error: object) -> None:
         for running in self.begun.values():
             if running.child.poll() is None:
-                running.child.terminate()
-            running.child.wait()
+                # as Ctrl-C does: tests put away the servers that they started
+                running.child.send_signal(signal.SIGINT)
+        for running in self.begun.values():
+            try:
+                running.child.wait(GRACE)
+            except TimeoutExpired:
+                running.child.kill()
+                running.child.wait()
             running.said.close()
 
     def result(self, name: str) -> tuple[int, float]:

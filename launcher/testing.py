@@ -7,8 +7,9 @@ import time
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-from launcher import assets, beside, environment, prepare, processes, system
+from launcher import assets, environment, prepare, processes, system
 from launcher.base import ROOT, data_folder, say
+from launcher.beside import Beside
 
 BIN = environment.VENV / "bin"
 PYTEST: list[str | Path] = [environment.PYTHON, "-m", "pytest", "-rs"]
@@ -16,13 +17,14 @@ APART: list[str | Path] = [environment.PYTHON, ROOT / "tests" / "postgres.py"]
 TESTS = ROOT / "tests"
 TWO: list[str | Path] = ["-n", "2", "--dist", "worksteal"]
 BROWSER = "tests/browser"
+PEERS = sorted(path.relative_to(ROOT) for path in TESTS.rglob("peer") if path.is_dir())
 ELSEWHERE: list[str | Path] = ["--ignore=tests/house", f"--ignore={BROWSER}"]
-ASKS_THE_ENGINE = "database and not (peer or one_engine)"
 RULES: list[str | Path] = [
     "tests/kernel",
     *sorted(path.relative_to(ROOT) for path in TESTS.rglob("rules") if path.is_dir()),
     *sorted(path.relative_to(ROOT) for path in TESTS.rglob("test_rules*.py")),
 ]
+ASKS_THE_ENGINE = "database and not (peer or one_engine)"
 
 GATES: dict[str, list[str | Path]] = {
     "ruff": [BIN / "ruff", "check", "."],
@@ -32,21 +34,19 @@ GATES: dict[str, list[str | Path]] = {
     "imports": [BIN / "lint-imports", "--no-logo"],
     "types": [BIN / "mypy"],
     "house": [*PYTEST, "tests/house"],
+    "rules": [*PYTEST, "-m", "rules", *RULES],
 }
+"""What takes one core, two at a time."""
 SLOWEST = "types"
 STAGES: dict[str, list[str | Path]] = {
-    "rules": [*PYTEST, *TWO, "-m", "rules", *RULES],
-    "sqlite": [*PYTEST, *TWO, *ELSEWHERE, "-m", "not rules"],
-    "postgres": [
-        *APART,
-        *PYTEST,
-        *TWO,
-        f"--ignore={BROWSER}",
-        "-m",
-        "database and not (peer or one_engine)",
-    ],
+    "sqlite": [*PYTEST, *TWO, *ELSEWHERE, "-m", "not rules and not peer"],
+    "peer": [*PYTEST, "-m", "peer", *PEERS],
+    "postgres": [*APART, *PYTEST, *TWO, f"--ignore={BROWSER}", "-m", ASKS_THE_ENGINE],
     "browser": [*PYTEST, *TWO, BROWSER],
 }
+"""What takes all cores, one after the other."""
+WAITS = "peer"
+"""The stage that mostly waits for others: it begins with the first and tells in its turn."""
 
 
 def main(arguments: Sequence[str]) -> int:
@@ -66,21 +66,21 @@ def main(arguments: Sequence[str]) -> int:
 
 
 def run_all(env: Mapping[str, str]) -> int:
-    """Return the first exit status that is not 0, in the order of the gates and stages.
-
-    The gates share the cores, each with its say in its turn; a stage uses all of them itself.
-    """
+    """Return the first exit status that is not 0, in the order of the gates and stages."""
     begun = time.monotonic()
-    with beside.Beside(GATES, env, first=SLOWEST) as gates:
+    with Beside(GATES, env, first=SLOWEST) as gates:
         for name in GATES:
             say(f"== {name}")
             if status := _told(name, *gates.result(name)):
                 return status
-    for name, command in STAGES.items():
-        say(f"== {name}")
-        stage = time.monotonic()
-        if status := _told(name, processes.run(command, env), time.monotonic() - stage):
-            return status
+    with Beside({name: STAGES[name] for name in STAGES if name == WAITS}, env) as waits:
+        waits.fill()
+        for name, command in STAGES.items():
+            say(f"== {name}")
+            stage = time.monotonic()
+            status = waits.result(name)[0] if name == WAITS else processes.run(command, env)
+            if _told(name, status, time.monotonic() - stage):
+                return status
     say(f"== all is fine, {time.monotonic() - begun:.0f} s")
     return 0
 

@@ -57,6 +57,8 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> Iterator[None]:
         uses = getattr(item, "fixturenames", [])
         if item.get_closest_marker("django_db") or DATABASES.intersection(uses):
             item.add_marker("database")
+        if item.get_closest_marker("peer") and "peer" not in parts:
+            raise pytest.UsageError(f"{item.nodeid}: what asks a peer stands in a folder `peer`")
     yield  # who is asked for by mark is chosen here
     # Playwright's event loop stays in the process: who needs one of their own must come before.
     items.sort(key=lambda item: "browser" in item.path.relative_to(TESTS).parts)
