@@ -9,7 +9,7 @@ from functools import wraps
 from typing import Any, Concatenate, ParamSpec
 
 from allauth.account import app_settings
-from allauth.account.adapter import DefaultAccountAdapter
+from allauth.account.adapter import DefaultAccountAdapter, get_adapter
 from allauth.account.internal.flows.login import (
     get_authentication_records,
     record_authentication,
@@ -21,6 +21,7 @@ from allauth.mfa.models import Authenticator
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -29,6 +30,7 @@ from canone.base.access import queries as access
 from canone.base.access.models import User
 from canone.base.firm import queries as firm
 from canone.config import doors, notices
+from canone.config.oidc import standing
 from canone.ui.pages import PageRequest
 
 BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
@@ -36,6 +38,7 @@ PURPOSE = "access.second_factor"
 SEALED = "gAAAA"
 """How every sealed text begins."""
 WHITE = '<rect width="100%" height="100%" fill="#fff"/>'
+STAGES = {"allauth.mfa.stages.AuthenticateStage": "canone.config.oidc.standing.FactorStage"}
 FACTORS = [Authenticator.Type.TOTP, Authenticator.Type.WEBAUTHN]
 P = ParamSpec("P")
 View = Callable[Concatenate[PageRequest, P], HttpResponseBase]
@@ -81,7 +84,25 @@ class Adapter(DefaultAccountAdapter):
             "mfa_reauthenticate:webauthn": _("With a passkey or security key"),
         }
         found: list[dict[str, Any]] = super().get_reauthentication_methods(user)
-        return [method | {"description": names[method["id"]]} for method in found]
+        named = [method | {"description": names[method["id"]]} for method in found]
+        provider = standing.in_use() if isinstance(user, User) else None
+        if provider and standing.connection(user):
+            words = _("Through %(provider)s") % {"provider": provider.name}
+            url = reverse("oidc_again")
+            named.append({"id": "oidc", "description": words, "url": url})
+        return named
+
+    def is_reauthentication_required(self, *, app: str, **options: Any) -> bool:
+        """Whether it is; who can show it only through the provider is asked here."""
+        user = self.request.user
+        if not get_reauthentication_flows(user) and self.get_reauthentication_methods(user):
+            must_be_fresh(self.request)
+        return bool(super().is_reauthentication_required(app=app, **options))
+
+    def get_login_stages(self) -> list[str]:
+        """Return allauth's, with our own question for the second factor."""
+        found: list[str] = super().get_login_stages()
+        return [STAGES.get(path, path) for path in found]
 
 
 class FactorAdapter(DefaultMFAAdapter):
@@ -134,14 +155,22 @@ def confirmed(view: View[P]) -> View[P]:
 
     @wraps(view)
     def asking(request: PageRequest, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
-        records = get_authentication_records(request, request.user)
-        latest = max((record["at"] for record in records), default=0)
-        fresh = time.time() - latest < app_settings.REAUTHENTICATION_TIMEOUT
-        if not fresh and get_reauthentication_flows(request.user):
-            raise ReauthenticationRequired
+        must_be_fresh(request)
         return view(request, *args, **kwargs)
 
     return asking  # type: ignore[return-value]  # wraps() hides that it is the same kind of function
+
+
+def must_be_fresh(request: HttpRequest) -> None:
+    """Return nothing; raises ReauthenticationRequired when the person showed it too long ago.
+
+    Who has no way to show it, such as a program's user, is let through.
+    """
+    records = get_authentication_records(request, request.user)
+    latest = max((record["at"] for record in records), default=0)
+    fresh = time.time() - latest < app_settings.REAUTHENTICATION_TIMEOUT
+    if not fresh and get_adapter(request).get_reauthentication_methods(request.user):
+        raise ReauthenticationRequired
 
 
 def locked_out(request: HttpRequest, credentials: Any, *_: Any) -> HttpResponse:  # noqa: ARG001

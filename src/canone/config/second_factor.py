@@ -11,6 +11,7 @@ from django.shortcuts import redirect
 from canone.base.access import queries as access
 from canone.base.access.models import User
 from canone.config import accounts
+from canone.config.oidc import standing
 
 OPEN = ("/accounts/", "/api/", "/language/", "/static/", "/healthz", "/readyz", "/metrics")
 PAGES = "/accounts/2fa/"
@@ -31,8 +32,14 @@ class SecondFactorMiddleware:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         user = request.user
         page = request.path.startswith(PAGES)
-        if (page or not request.path.startswith(OPEN)) and isinstance(user, User) and missing(user):
+        if (page or not request.path.startswith(OPEN)) and self._asks(request, user):
             if not page:
                 return redirect("mfa_index")
             request.second_factor_missing = True  # type: ignore[attr-defined] # the page says so
         return self.answer(request)
+
+    @staticmethod
+    def _asks(request: HttpRequest, user: object) -> bool:
+        if not isinstance(user, User) or not missing(user):
+            return False
+        return not standing.is_second_factor(request, user)

@@ -133,6 +133,29 @@ class RolePolicy(models.Model):
     second_factor = models.BooleanField(default=False)
 
 
+class IdentityProvider(models.Model):
+    """Who else may say who somebody is: a provider of OpenID Connect; one row."""
+
+    name = models.CharField(_("name"), max_length=60)
+    issuer = models.CharField(_("issuer"), max_length=300)
+    client_id = models.CharField(_("client id"), max_length=300)
+    secret = models.TextField(blank=True, help_text="sealed")
+    hosts = models.JSONField(_("further hosts"), default=list, blank=True)
+    is_second_factor = models.BooleanField(_("stands for a second factor"), default=False)
+    lets_invited_in = models.BooleanField(_("lets invited people in"), default=True)
+    is_active = models.BooleanField(_("in use"), default=True)
+    updated_at = models.DateTimeField()
+    updated_by = models.ForeignKey(
+        User, null=True, on_delete=models.PROTECT, related_name="+", verbose_name=_("changed by")
+    )
+    history = HistoricalRecords(excluded_fields=["secret"])
+
+    class Meta:
+        constraints = (
+            models.CheckConstraint(condition=models.Q(pk=1), name="access_one_provider"),
+        )
+
+
 class FunctionSwitch(models.Model):
     """A function that an owner allowed to, or took from, one user, whatever the roles say."""
 

@@ -6,8 +6,12 @@ from hashlib import sha256
 
 from django.db.models import QuerySet
 
+from canone.base import vault
 from canone.base.access.functions import Role
-from canone.base.access.models import ApiToken, Invitation, RolePolicy, User
+from canone.base.access.models import ApiToken, IdentityProvider, Invitation, RolePolicy, User
+
+PROVIDER = "access.identity_provider"
+"""What the secret of the provider is sealed for."""
 
 
 def anybody() -> bool:
@@ -52,3 +56,13 @@ def needs_second_factor(user: User) -> bool:
     """Whether one of the user's roles asks for a second factor."""
     roles = user.roles
     return bool(roles) and RolePolicy.objects.filter(role__in=roles, second_factor=True).exists()
+
+
+def provider() -> IdentityProvider | None:
+    """Return the provider that is entered, in use or not."""
+    return IdentityProvider.objects.filter(pk=1).first()
+
+
+def provider_secret(row: IdentityProvider) -> str:
+    """Return the secret that was agreed with the provider; raises SealError."""
+    return vault.unseal(row.secret, purpose=PROVIDER) if row.secret else ""

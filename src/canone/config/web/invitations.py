@@ -64,7 +64,8 @@ def state_of(user: User) -> State:
     if not user.is_active:
         return OFF
     found = of(user)
-    return ACTIVE if found is None or user.has_usable_password() else state(found)
+    came = found is None or found.used_at or user.has_usable_password()
+    return ACTIVE if found is None or came else state(found)
 
 
 def send(request: PageRequest, user: User, *, by_mail: bool) -> None:

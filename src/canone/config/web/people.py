@@ -21,6 +21,7 @@ from canone.base.access.functions import ROLE_NAMES, SETTINGS, Role
 from canone.base.access.models import User
 from canone.base.mail import queries as mail
 from canone.config import accounts, notices
+from canone.config.oidc import standing
 from canone.config.web import invitations, sessions
 from canone.ui import forms, lists, pages, timelines
 from canone.ui.heads import Action, Head, Link
@@ -203,6 +204,7 @@ def person(request: PageRequest, pk: int) -> HttpResponse:
         sessions=sessions.shown(request, user),
         end_url=reverse("person_sessions_end", args=[user.pk]),
         second_factor=is_mfa_enabled(user, accounts.FACTORS),
+        connected=standing.in_use() if standing.connection(user) else None,
         history=timelines.of(user),
     )
 

@@ -13,7 +13,7 @@ from canone.base.access import queries, services
 from canone.base.access.functions import ROLE_NAMES, SETTINGS
 from canone.config import accounts
 from canone.ui import forms, pages
-from canone.ui.heads import Head
+from canone.ui.heads import Action, Head
 from canone.ui.pages import PageRequest, page
 
 
@@ -44,4 +44,6 @@ def sign_in(request: PageRequest) -> HttpResponse:
         services.ask_second_factor(roles=roles, at=timezone.now(), by=request.user.pk)
         return pages.done(request, _("Saved."), reverse("sign_in"))
     buttons = forms.Buttons(_("Save"), cancel=reverse("start"))
-    return forms.render(request, form, Head(_("Signing in")), buttons)
+    provider = Action(_("Signing in through a provider"), reverse("provider"), "key")
+    head = Head(_("Signing in"), actions=[provider])
+    return forms.render(request, form, head, buttons)

@@ -11,7 +11,14 @@ from canone.base.access.services.invitations import (
     accept_invitation,
     ask_second_factor,
     invite,
+    use_invitation,
     withdraw_invitation,
+)
+from canone.base.access.services.provider import (
+    Provider,
+    note_disconnected,
+    remove_provider,
+    set_provider,
 )
 from canone.base.access.services.tokens import authenticate_token, create_token, revoke_token
 from canone.base.access.services.users import (
@@ -33,6 +40,7 @@ __all__ = [
     "ClosedError",
     "KeyReusedError",
     "LastOwnerError",
+    "Provider",
     "accept_invitation",
     "activate",
     "ask_second_factor",
@@ -45,11 +53,15 @@ __all__ = [
     "forget_answers",
     "invite",
     "keep_answer",
+    "note_disconnected",
+    "remove_provider",
     "revise",
     "revoke_token",
     "set_password",
+    "set_provider",
     "set_roles",
     "switch",
     "update",
+    "use_invitation",
     "withdraw_invitation",
 ]

@@ -66,10 +66,23 @@ def accept_invitation(*, secret: str, password: str, at: datetime) -> User:
     if row is None or not row.opens(at):
         raise ClosedError
     users.set_password(user=row.user, password=password)
-    row.used_at = at
-    row.save(update_fields=["used_at"])
-    notes.write("access.invitation_used", row.user, {}, at, row.user.pk)
+    _used(row, at)
     return row.user
+
+
+@transaction.atomic
+def use_invitation(*, user: User, at: datetime) -> None:
+    """Return nothing; the invited person came in without a password; raises ClosedError.
+
+    Somebody else has to vouch for who they are. Who was never invited, but added, needs none.
+    """
+    found = Invitation.objects.select_for_update(of=("self",)).select_related("user")
+    row = found.filter(user=user).first()
+    if row is None:
+        return
+    if not row.opens(at):
+        raise ClosedError
+    _used(row, at)
 
 
 @transaction.atomic
@@ -82,3 +95,9 @@ def ask_second_factor(*, roles: Collection[Role], at: datetime, by: int | None) 
         RolePolicy.objects.update_or_create(role=role, defaults={"second_factor": role in wanted})
     said = history.canonical({"roles": sorted(wanted)})
     history.append([history.Fact("access.second_factor", "firm:1", said)], at=at, by=by)
+
+
+def _used(row: Invitation, at: datetime) -> None:
+    row.used_at = at
+    row.save(update_fields=["used_at"])
+    notes.write("access.invitation_used", row.user, {}, at, row.user.pk)
