@@ -73,7 +73,7 @@ def test_what_is_not_taken_leaves_nothing(folder: Path, name: str, content: byte
         ("a.csv", "Tecnico;Inizio\r\nè;1".encode("cp1252")),
         ("a.csv", "Tecnico;Inizio\r\nè;1".encode("utf-16")),
         ("a.txt", b"plain"),
-        ("a.png", b"\x89PNG\r\n\x1a\n" + bytes(40)),
+        ("a.json", b"{}"),
     ],
 )
 def test_what_is_taken(name: str, content: bytes) -> None:

@@ -7,6 +7,7 @@ import pikepdf
 import pytest
 from django.utils import translation
 
+from canone.base.files import queries as stored
 from canone.base.files import services as files
 from canone.base.firm.models import Firm
 from canone.base.printing import queries, registry, services, typesetting
@@ -131,7 +132,8 @@ def test_a_letterhead_is_tried_on_every_document() -> None:
 
 
 def test_a_picture_that_cannot_be_set_leaves_the_letterhead_as_it_was() -> None:
-    broken = files.store(PNG[:40], name="logo.png", owner="printing.letterhead:1", at=AT, by=None)
+    broken = files.store(PNG, name="logo.png", owner="printing.letterhead:1", at=AT, by=None)
+    stored.path(broken).write_bytes(PNG[:40])
     with pytest.raises(services.TemplateError):
         services.set_letterhead(footer="x", logo=broken, at=AT)
     assert not Letterhead.objects.exists()

@@ -17,7 +17,7 @@ from django.conf import settings
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
-from canone.base.files import queries, rules
+from canone.base.files import images, queries, rules
 from canone.base.files.models import StoredFile
 from canone.base.files.rules import DOCUMENTS, Taken
 from canone.base.room import is_full
@@ -62,6 +62,8 @@ def store(
         size, digest = _write(target, source, taken.largest)
         kind = _kind(shown, target, taken)
         _must_unpack(shown, target)
+        if kind in images.FORMATS:
+            size, digest = _redrawn(target, kind, taken.largest)
         with transaction.atomic():
             return StoredFile.objects.create(
                 key=key,
@@ -184,6 +186,17 @@ def _must_unpack(name: str, path: Path) -> None:
     if rules.is_bomb(path.stat().st_size, unpacked, len(entries)):
         text = _("%(name)s unpacks to far more than it is. Split it, or save it as CSV.")
         raise FileError(text % {"name": name})
+
+
+def _redrawn(path: Path, kind: str, largest: int) -> tuple[int, str]:
+    """Return size and digest of the picture that takes the place of what came."""
+    try:
+        with path.open("rb") as file:
+            content = images.redrawn(file, kind)
+    except images.ImageError as error:
+        raise FileError(error.message) from error
+    path.unlink()
+    return _write(path, content, largest)
 
 
 def _kind(name: str, path: Path, taken: Taken) -> str:
