@@ -83,7 +83,7 @@ def read(
                 yield row
 
 
-def among(column: str, keys: Iterable[int]) -> tuple[str, Any]:
+def among(column: str, keys: Iterable[int] | Iterable[str]) -> tuple[str, Any]:
     """Return the SQL condition that `column` is one of `keys`, and its single parameter."""
     if connection.vendor == "sqlite":
         listed = json.dumps(list(keys))

@@ -12,7 +12,7 @@ from canone.base.numbering import rules
 from canone.base.numbering.models import Counter
 from canone.base.numbering.rules import BackInDateError, Number
 
-__all__ = ["BackInDateError", "Number", "begin", "next_number"]
+__all__ = ["BackInDateError", "Number", "align", "begin", "hold", "next_number", "next_numbers"]
 
 
 def next_number(*, series: str, day: date) -> Number:
@@ -21,15 +21,46 @@ def next_number(*, series: str, day: date) -> Number:
     Whoever asks at the same time waits, so that no number is skipped or given twice. Outside a
     transaction it is a RuntimeError; a day before the last number's is a BackInDateError.
     """
+    (given,) = next_numbers(series=series, day=day, count=1)
+    return given
+
+
+def next_numbers(*, series: str, day: date, count: int) -> list[Number]:
+    """Return the next `count` numbers of the series, as `next_number` gives one."""
+    counter = _locked(series, day.year)
+    last = Number(series, counter.year, counter.number, counter.day) if counter.day else None
+    given: list[Number] = []
+    for _place in range(count):
+        last = rules.after(series, last, day)
+        given.append(last)
+    if last is not None and given:
+        counter.number, counter.day = last.number, last.day
+        counter.save(update_fields=["number", "day"])
+    return given
+
+
+def align(*, series: str, year: int, last: int, day: date | None) -> int | None:
+    """Return what the counter wrongly said before it was set right; None when it was right.
+
+    `last` and `day` are of the last document on record, 0 and None without one. A counter that
+    was edited by hand would give a number twice, or leave a hole: the documents are right. A
+    number that the series began after, given elsewhere, is kept.
+    """
+    counter = _locked(series, year)
+    right = max(last, counter.begun_after or 0)
+    if counter.number == right:
+        return None
+    wrong = counter.number
+    counter.number, counter.day = right, day if last == right else counter.day
+    counter.save(update_fields=["number", "day"])
+    return wrong
+
+
+def _locked(series: str, year: int) -> Counter:
     if not connection.in_atomic_block:
         raise RuntimeError("a number is given inside the transaction that issues the document")
-    Counter.objects.bulk_create([Counter(series=series, year=day.year)], ignore_conflicts=True)
-    counter = Counter.objects.select_for_update().get(series=series, year=day.year)
-    last = Number(series, counter.year, counter.number, counter.day) if counter.day else None
-    given = rules.after(series, last, day)
-    counter.number, counter.day = given.number, given.day
-    counter.save(update_fields=["number", "day"])
-    return given
+    Counter.objects.bulk_create([Counter(series=series, year=year)], ignore_conflicts=True)
+    return Counter.objects.select_for_update().get(series=series, year=year)
 
 
 @transaction.atomic
@@ -49,3 +80,8 @@ def begin(*, series: str, number: int, day: date) -> Counter:
     counter.begun_after = number or None
     counter.save(update_fields=["number", "day", "begun_after"])
     return counter
+
+
+def hold(*, series: str, year: int) -> None:
+    """Return nothing; whoever asks for a number of the series waits until the transaction ends."""
+    _locked(series, year)
