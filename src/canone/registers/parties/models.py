@@ -134,6 +134,11 @@ class Party(models.Model):
         SLOW = "slow", _("Pays late")
         BAD = "bad", _("Unreliable")
 
+    class InvoiceGrouping(models.TextChoices):
+        CUSTOMER = "customer", _("One invoice for everything")
+        CONTRACT = "contract", _("One invoice per contract")
+        SITE = "site", _("One invoice per site")
+
     code = models.CharField(_("code"), max_length=20, unique=True)
     name = models.CharField(_("name"), max_length=200)
     is_customer = models.BooleanField(_("customer"), default=True)
@@ -163,6 +168,12 @@ class Party(models.Model):
         blank=True,
         on_delete=models.PROTECT,
         related_name="parties",
+    )
+    invoice_grouping = models.CharField(
+        _("grouping of invoices"),
+        max_length=8,
+        choices=InvoiceGrouping.choices,
+        default=InvoiceGrouping.CUSTOMER,
     )
     reliability = models.CharField(
         _("reliability"),

@@ -19,8 +19,8 @@ from canone.registers.parties.services import documents, finding, places, record
 FIELDS = (
     "code", "name", "is_customer", "is_supplier", "is_person", "is_public_body", "country",
     "language", "vat_number", "tax_code", "siren", "siret", "iban", "sdi_code", "pec", "email",
-    "phone", "website", "payment_terms", "reliability", "zone", "notes", "is_active", "is_blocked",
-    "block_reason",
+    "phone", "website", "payment_terms", "invoice_grouping", "reliability", "zone", "notes",
+    "is_active", "is_blocked", "block_reason",
 )  # fmt: skip
 NUMBERS = ("vat_number", "tax_code", "siren", "siret", "iban", "sdi_code", "phone")
 
