@@ -35,6 +35,12 @@ COLUMNS = (
     "posted_by_id",
     "reason",
     "document",
+    "bundle",
+    "site_id",
+    "article_id",
+    "discount_bp",
+    "invoice_on",
+    "sequence",
 )
 ATTEMPTS = 3
 
@@ -100,7 +106,9 @@ class ChargeDraft(NamedTuple):
     """A charge to post, in the values that the database stores.
 
     `quantity_micros` and `unit_price_micros` are millionths, `amount_minor` cents, `service_end`
-    the first day after the service, `explanation` JSON text (a list of steps).
+    the first day after the service, `explanation` JSON text (a list of steps). The amount has the
+    discount taken off. `bundle` is what it belongs to, such as `contract:12`, and `invoice_on` the
+    day from which it is invoiced, without one the first of the service.
     """
 
     origin: str
@@ -116,6 +124,12 @@ class ChargeDraft(NamedTuple):
     service_start: date
     service_end: date
     explanation: str = "[]"
+    bundle: str = ""
+    site_id: int | None = None
+    article_id: int | None = None
+    discount_bp: int = 0
+    invoice_on: date | None = None
+    sequence: int = 0
 
 
 Key = tuple[str, int]
@@ -157,6 +171,12 @@ def post(
                     by,
                     "",
                     "",
+                    draft.bundle,
+                    draft.site_id,
+                    draft.article_id,
+                    draft.discount_bp,
+                    draft.invoice_on and draft.invoice_on.isoformat(),
+                    draft.sequence,
                 )
                 for number, draft in zip(ids, drafts, strict=True)
             )
@@ -291,6 +311,12 @@ def _opposite(
         by,
         reason,
         "",
+        charge.bundle,
+        charge.site_id,
+        charge.article_id,
+        charge.discount_bp,
+        charge.invoice_on and charge.invoice_on.isoformat(),
+        charge.sequence,
     )
 
 

@@ -75,6 +75,30 @@ class Charge(models.Model):
         verbose_name=_("posted by"),
     )
     reason = models.CharField(_("reason"), max_length=400, blank=True)
+    bundle = models.CharField(
+        _("belongs to"), max_length=80, blank=True, help_text="opaque, such as contract:12"
+    )
+    site = models.ForeignKey(
+        "parties.Site",
+        null=True,
+        on_delete=models.PROTECT,
+        related_name="+",
+        db_index=False,
+        verbose_name=_("site"),
+    )
+    article = models.ForeignKey(
+        "catalog.Article",
+        null=True,
+        on_delete=models.PROTECT,
+        related_name="+",
+        db_index=False,
+        verbose_name=_("article"),
+    )
+    discount_bp = models.IntegerField(_("discount"), default=0, help_text="1250 is 12.5 %")
+    invoice_on = models.DateField(
+        _("invoice date foreseen"), null=True, help_text="without, the first day of the service"
+    )
+    sequence = models.IntegerField(_("order on the document"), default=0)
     document = models.CharField(_("document"), max_length=80, blank=True)
 
     objects = ChargeQuerySet.as_manager()
@@ -102,6 +126,21 @@ class Charge(models.Model):
                 condition=models.Q(document="", is_reversal=False),
                 name="invoicing_charge_open",
             ),
+            models.Index(
+                fields=["customer"],
+                condition=models.Q(document="", is_reversal=False),
+                name="invoicing_charge_open_of",
+            ),
+            models.Index(
+                fields=["bundle", "service_start"],
+                condition=~models.Q(bundle=""),
+                name="invoicing_charge_bundle",
+            ),
+            models.Index(
+                fields=["document"],
+                condition=~models.Q(document=""),
+                name="invoicing_charge_document",
+            ),
         )
 
 
@@ -124,6 +163,12 @@ FIXED = (
     "posted_at",
     "posted_by_id",
     "reason",
+    "bundle",
+    "site_id",
+    "article_id",
+    "discount_bp",
+    "invoice_on",
+    "sequence",
 )
 MESSAGE = "A posted charge is corrected by a reversal"
 SAMPLE = {"service_start": "2026-01-01", "service_end": "2026-01-02", "amount": 100}

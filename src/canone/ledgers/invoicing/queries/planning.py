@@ -1,0 +1,302 @@
+"""What a run would issue: the preview, and the run itself up to its last step.
+
+Customers are looked at in ascending order of their ids, some at a time, so that nothing has to
+hold the whole.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import date
+from heapq import merge
+from itertools import groupby, islice
+
+from canone.ledgers.invoicing.queries import book as books
+from canone.ledgers.invoicing.queries import ports, proposing, reasons
+from canone.ledgers.invoicing.queries.book import Book
+from canone.ledgers.invoicing.rules import dues, obstacles, totals
+from canone.ledgers.invoicing.rules.differences import Due, Posted, compare
+from canone.ledgers.invoicing.rules.documents import Kind, Mode
+from canone.ledgers.invoicing.rules.grouping import Grouping, Key, parts
+from canone.ledgers.invoicing.rules.obstacles import Obstacle, Rate
+from canone.ledgers.invoicing.rules.orders import Order
+from canone.ledgers.invoicing.rules.plan import Customer, Item, Plan, Planned
+from canone.ledgers.invoicing.rules.ports import BundleTerms, Candidate, LeftOut, Proposal, Proposed
+from canone.ledgers.invoicing.rules.totals import Taxed
+from canone.registers.parties.models import Party
+
+CUSTOMERS = 200
+PLAIN = BundleTerms()
+
+
+def batches(order: Order, *, after: int = 0, size: int = CUSTOMERS) -> Iterator[Plan]:
+    """Yield the plan for all customers, some at a time; nothing is written.
+
+    This is the preview, and its figures are those of a run at the same moment.
+    """
+    while True:
+        customers = next_customers(order, after=after, limit=size)
+        if not customers:
+            return
+        yield plan(order, customers)
+        after = customers[-1]
+
+
+def next_customers(order: Order, *, after: int, limit: int = CUSTOMERS) -> list[int]:
+    """Return the next customers above the id `after` that the run has to look at, ascending.
+
+    Some of them may turn out to have nothing. Empty at the end.
+    """
+    ask = order.ask()
+    if order.customers:
+        return [key for key in sorted(set(order.customers)) if key > after][:limit]
+    while True:
+        sources = [p.customers(ask, after=after, limit=limit) for p in ports.proposers()]
+        if not order.group:
+            sources.append(proposing.customers_waiting(after=after, limit=limit))
+        ids = list(islice((key for key, _same in groupby(merge(*sources))), limit))
+        if not ids or order.zone_id is None:
+            return ids
+        inside = Party.objects.filter(pk__in=ids, zone_id=order.zone_id).order_by("pk")
+        if chosen := list(inside.values_list("pk", flat=True)):
+            return chosen
+        after = ids[-1]
+
+
+@dataclass(slots=True)
+class Stage:
+    """What documents of one day stand on."""
+
+    day: date
+    book: Book
+    people: dict[int, Customer]
+    terms: dict[str, BundleTerms] = field(default_factory=dict)
+
+
+def stage(day: date, customers: Iterable[int]) -> Stage:
+    """Return what documents of the day for these customers stand on."""
+    at_hand = books.book()
+    return Stage(day, at_hand, books.customers(customers, at_hand, day=day))
+
+
+def plan(order: Order, customers: Sequence[int]) -> Plan:
+    """Return the documents for these customers, and everything that is left out and why."""
+    gathered = _gather(order, customers)
+    ids = {row[2].customer_id for row in gathered.found}
+    ground = stage(order.issue_date, ids)
+    made = Plan(left_out=gathered.left_out)
+    items = _accepted(gathered, ground, made)
+    ground.terms = ports.terms({item.content.bundle for item in items if item.content.bundle})
+    items.sort(key=lambda item: _place(item, ground))
+    for key, group in groupby(items, lambda item: key_of(item, ground)):
+        chosen = list(group)
+        found, waiting = parts(chosen)
+        for part in found:
+            lines = [chosen[n] for n in part.places]
+            made.documents.append(document(lines, key, ground, part.original))
+        is_reduction = any(chosen[n].amount_minor for n in waiting)
+        why = Obstacle.NEGATIVE if is_reduction else Obstacle.NOTHING
+        made.left_out += [reasons.left_out(chosen[n].content, why) for n in waiting]
+    _check(made, order)
+    return made
+
+
+@dataclass(slots=True)
+class _Gathered:
+    """Everything that might go on documents, before anything is held against it."""
+
+    found: list[tuple[int, int, Proposal, int]] = field(default_factory=list)
+    """The charge's id (0 for a new one), its revision, its content, the document it reduces."""
+    left_out: list[LeftOut] = field(default_factory=list)
+
+
+def _gather(order: Order, customers: Sequence[int]) -> _Gathered:
+    gathered = _Gathered()
+    looked_at: set[str] = set(order.bundles)
+    languages: dict[int, str] = {}
+    for proposer in ports.proposers():
+        answer = proposer.propose(order.ask(), customers)
+        looked_at.update(answer.bundles)
+        gathered.left_out += answer.left_out
+        due, stood = _differences(order, answer, proposer.origins, gathered)
+        for one in due:
+            original = stood[one.content.origin].document if one.content.amount_minor < 0 else 0
+            gathered.found.append((0, one.revision, _told(one, languages), original))
+    for number, revision, content in proposing.waiting(customers, through=order.through):
+        if (order.bundles or order.group) and content.bundle not in looked_at:
+            continue
+        gathered.found.append((number, revision, content, 0))
+    if order.kinds:
+        gathered.found = [row for row in gathered.found if row[2].kind in order.kinds]
+    return gathered
+
+
+def _differences(
+    order: Order, answer: Proposed, origins: frozenset[str], gathered: _Gathered
+) -> tuple[list[Due], dict[str, Posted]]:
+    stood = proposing.posted(answer.bundles)
+    wanted = {proposal.origin for proposal in answer.proposals}
+    held = {left.origin for left in answer.left_out}
+    lost = [
+        origin
+        for origin, known in stood.items()
+        if origin not in wanted
+        and origin not in held
+        and origin.partition(":")[0] in origins
+        and known.invoice_on <= order.through
+        and not known.is_undone
+    ]
+    proposals = [p for p in answer.proposals if p.invoice_on <= order.through]
+    result = compare(proposals, stood, proposing.contents(lost).values())
+    gathered.left_out += [
+        reasons.left_out(one.proposal, Obstacle.MOVED, amount=one.proposal.amount_minor)
+        for one in result.moved
+    ]
+    return result.due, stood
+
+
+def _told(due: Due, languages: dict[int, str]) -> Proposal:
+    """Return the content; a difference says in its customer's language what it is."""
+    if due.before is None:
+        return due.content
+    customer = due.content.customer_id
+    if customer not in languages:
+        found = Party.objects.filter(pk=customer).values_list("language", flat=True)
+        languages[customer] = found.first() or ""
+    return reasons.difference(due, languages[customer])
+
+
+def _accepted(gathered: _Gathered, ground: Stage, made: Plan) -> list[Item]:
+    """Return what may go on a document; the rest joins what is left out."""
+    hindered = {key: obstacles.of_payer(person.payer) for key, person in ground.people.items()}
+    items: list[Item] = []
+    for number, revision, content, original in gathered.found:
+        why = hindered[content.customer_id]
+        rate: Rate | Obstacle | None = None
+        if why is None:
+            rate = rate_of(content, ground)
+            why = rate if isinstance(rate, Obstacle) else None
+        if why is not None or not isinstance(rate, Rate):
+            made.left_out.append(reasons.left_out(content, why or Obstacle.NO_VAT))
+        else:
+            items.append(Item(number, revision, content, rate, original))
+    return items
+
+
+def rate_of(content: Proposal, ground: Stage) -> Rate | Obstacle:
+    """Return the rate of VAT under which it stands on a document, or what is missing."""
+    person = ground.people[content.customer_id]
+    return obstacles.rate_for(
+        ground.book.rates.get(content.vat_id or 0),
+        person.usual,
+        ground.book.ordinary,
+        is_business_abroad=person.is_business_abroad,
+    )
+
+
+def key_of(item: Item, ground: Stage) -> Key:
+    """Return what divides the charges of this customer into documents."""
+    content = item.content
+    person = ground.people[content.customer_id]
+    own = ground.terms.get(content.bundle, PLAIN)
+    alone = own.is_own or person.grouping == Grouping.CONTRACT
+    site = (content.site_id or own.site_id or 0) if person.grouping == Grouping.SITE else 0
+    return Key(
+        content.customer_id,
+        content.bundle if alone else "",
+        site,
+        own.terms_id or person.terms_id,
+        own.method,
+        own.mandate,
+    )
+
+
+def _place(item: Item, ground: Stage) -> tuple[Key, bool, str, int, date, str, int]:
+    content = item.content
+    return (
+        key_of(item, ground),
+        not content.bundle,
+        content.bundle,
+        content.sequence,
+        content.service_start,
+        content.origin,
+        item.revision,
+    )
+
+
+def document(lines: list[Item], key: Key, ground: Stage, original: int = 0) -> Planned:
+    """Return the document of these lines; with an original it is a credit note for it."""
+    sign = -1 if original else 1
+    customer = ground.people[key.customer_id]
+    if original:  # what a credit note owes in stamp duty is no debt of its customer
+        bearing = replace(customer.treatment, recharges_stamp=False)
+        customer = replace(customer, treatment=bearing)
+    sums = totals.of(
+        [Taxed(sign * i.content.amount_minor, i.rate.basis_points, i.rate.nature) for i in lines],
+        customer.treatment,
+        ground.day,
+    )
+    dates = (ground.day,) if original else ground.book.due_dates(key.terms_id, ground.day)
+    bundles = list(dict.fromkeys(item.content.bundle for item in lines))
+    known = [ground.terms[bundle] for bundle in bundles if bundle in ground.terms]
+    return Planned(
+        kind=Kind.CREDIT_NOTE.value if original else Kind.INVOICE.value,
+        customer=customer,
+        items=lines,
+        totals=sums,
+        dues=dues.split(sign * sums.payable, dates),
+        payment=ground.book.payment(key.terms_id, key.method, key.mandate),
+        period=(
+            min(item.content.service_start for item in lines),
+            max(item.content.service_end for item in lines),
+        ),
+        bundle=bundles[0] if len(bundles) == 1 else "",
+        site_id=key.site_id or None,
+        notes="\n".join(dict.fromkeys(one.notes for one in known if one.notes)),
+        mode=Mode.DIFFERENCE.value if original else "",
+        original=original or None,
+        agents=_agents(known),
+        mentions=tuple(dict(one.reference) for one in known if one.reference),
+    )
+
+
+def _agents(known: Iterable[BundleTerms]) -> tuple[tuple[str, int], ...]:
+    """Return the agents, if all bundles agree on them; else each contract tells its own."""
+    found = {one.agents for one in known}
+    return found.pop() if len(found) == 1 else ()
+
+
+def _check(made: Plan, order: Order) -> None:
+    """Take off the plan what a check refuses."""
+    refused = ports.refusals([candidate(one, order.issue_date) for one in made.documents])
+    if not refused:
+        return
+    for place, (code, text) in refused.items():
+        one = made.documents[place]
+        made.left_out += [
+            LeftOut(
+                one.customer.id,
+                code,
+                text,
+                item.content.bundle,
+                item.content.origin,
+                item.content.description,
+                item.content.amount_minor,
+            )
+            for item in one.items
+        ]
+    made.documents = [one for n, one in enumerate(made.documents) if n not in refused]
+
+
+def candidate(one: Planned, day: date) -> Candidate:
+    """Return the document as checks see it."""
+    return Candidate(
+        one.kind,
+        one.customer.id,
+        day,
+        one.totals.net,
+        one.totals.gross,
+        tuple(dict.fromkeys(item.content.bundle for item in one.items if item.content.bundle)),
+        tuple(sorted({tax.nature for tax in one.totals.taxes if tax.nature})),
+    )

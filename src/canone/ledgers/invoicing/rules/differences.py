@@ -1,0 +1,125 @@
+"""What is still to be charged when proposals meet what is charged already."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from typing import NamedTuple
+
+from canone.ledgers.invoicing.rules.ports import Proposal
+
+
+@dataclass(slots=True)
+class Posted:
+    """All charges and reversals of one origin: their sum by VAT, and what they stand on.
+
+    `document` is the last one that took a charge of it, 0 for none.
+    """
+
+    customer_id: int
+    revision: int
+    service_start: date
+    invoice_on: date
+    sums: dict[int | None, int] = field(default_factory=dict)
+    document: int = 0
+
+    @property
+    def is_undone(self) -> bool:
+        """Whether nothing of it stands: all was reversed or taken back."""
+        return not any(self.sums.values())
+
+
+class Due(NamedTuple):
+    """A charge to post: its content, its revision, and the amount before, None for a whole one."""
+
+    content: Proposal
+    revision: int
+    before: int | None
+
+
+class Moved(NamedTuple):
+    """A proposal for another customer than the one who was charged: that is not guessed at."""
+
+    proposal: Proposal
+    charged_to: int
+
+
+@dataclass(slots=True)
+class Differences:
+    """The charges to post, and what cannot be compared."""
+
+    due: list[Due] = field(default_factory=list)
+    moved: list[Moved] = field(default_factory=list)
+
+
+MICROS_OF_CENT = 10_000
+
+
+def compare(
+    proposals: Iterable[Proposal],
+    posted: Mapping[str, Posted],
+    gone: Iterable[Proposal] = (),
+) -> Differences:
+    """Return the difference between what should be charged and what is.
+
+    An origin that was never charged, or of which nothing stands any more, is charged whole, with
+    the next revision. Another amount is charged as the difference, positive or negative; another
+    VAT takes the old amount back and charges the new. `gone` is what was charged and is not
+    proposed any more: what stands of it is taken back.
+    """
+    found = Differences()
+    for proposal in proposals:
+        known = posted.get(proposal.origin)
+        if known is None:
+            found.due.append(Due(proposal, 1, None))
+        else:
+            _again(found, proposal, known)
+    for content in gone:
+        known = posted[content.origin]
+        _take_back(found, content, known.sums, known.revision)
+    return found
+
+
+def _again(found: Differences, proposal: Proposal, known: Posted) -> None:
+    if known.is_undone:
+        if proposal.amount_minor:
+            found.due.append(Due(proposal, known.revision + 1, None))
+        return
+    vat_id = proposal.vat_id
+    before = known.sums.get(vat_id, 0)
+    others = {vat: amount for vat, amount in known.sums.items() if vat != vat_id and amount}
+    difference = proposal.amount_minor - before
+    if not difference and not others:
+        return
+    if known.customer_id != proposal.customer_id:
+        found.moved.append(Moved(proposal, known.customer_id))
+        return
+    last = _take_back(found, proposal, others, known.revision)
+    if difference and not before:
+        found.due.append(Due(proposal, last + 1, None))
+    elif difference:
+        found.due.append(Due(_worth(proposal, vat_id, difference), last + 1, before))
+
+
+def _take_back(
+    found: Differences, content: Proposal, sums: Mapping[int | None, int], last: int
+) -> int:
+    """Return the last revision after taking back what stands under each VAT."""
+    for vat_id, amount in sums.items():
+        if amount:
+            last += 1
+            found.due.append(Due(_worth(content, vat_id, -amount), last, amount))
+    return last
+
+
+def _worth(content: Proposal, vat_id: int | None, amount: int) -> Proposal:
+    """Return the content as one piece of `amount`, which may be negative."""
+    return content._replace(
+        vat_id=vat_id,
+        quantity_micros=1_000_000,
+        unit="",
+        unit_price_micros=amount * MICROS_OF_CENT,
+        amount_minor=amount,
+        discount_bp=0,
+    )

@@ -1,0 +1,199 @@
+"""The tables of docs/algorithms/vat.md, and what holds for any document."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from canone.ledgers.invoicing.rules import documents, law, obstacles, totals, vat
+from canone.ledgers.invoicing.rules.obstacles import Obstacle, Payer, Rate
+from canone.ledgers.invoicing.rules.totals import Taxed, Treatment
+
+DAY = date(2026, 11, 30)
+CHARGED_ON = Treatment(recharges_stamp=True)
+ORDINARY = Rate(1, "22", 2_200, "")
+
+
+@pytest.mark.parametrize(
+    ("lines", "expected"),
+    [
+        ([(10, 2_200, "")] * 3, [(2_200, "", 30, 7)]),
+        ([(15_050, 2_200, "")], [(2_200, "", 15_050, 3_311)]),
+        ([(25, 1_000, "")], [(1_000, "", 25, 3)]),
+        ([(-25, 1_000, "")], [(1_000, "", -25, -3)]),
+        (
+            [(5_000, 0, "N6.7"), (1_000, 400, ""), (10_000, 2_200, "")],
+            [(2_200, "", 10_000, 2_200), (400, "", 1_000, 40), (0, "N6.7", 5_000, 0)],
+        ),
+    ],
+)
+def test_the_summary_rounds_once_per_category(
+    lines: list[tuple[int, int, str]], expected: list[tuple[int, str, int, int]]
+) -> None:
+    assert list(vat.summary(lines)) == expected
+
+
+@pytest.mark.parametrize(
+    ("lines", "treatment", "figures"),
+    [
+        ([Taxed(100_000, 2_200, "")], Treatment(), (100_000, 22_000, 122_000, 122_000, 0, 0)),
+        (
+            [Taxed(100_000, 2_200, "")],
+            Treatment(is_split=True),
+            (100_000, 22_000, 122_000, 100_000, 0, 0),
+        ),
+        (
+            [Taxed(100_000, 2_200, "")],
+            Treatment(withholding_bp=400),
+            (100_000, 22_000, 122_000, 118_000, 4_000, 0),
+        ),
+        ([Taxed(100_000, 0, "N6.7")], Treatment(), (100_000, 0, 100_000, 100_000, 0, 0)),
+        ([Taxed(7_747, 0, "N4")], CHARGED_ON, (7_747, 0, 7_747, 7_747, 0, 0)),
+        ([Taxed(7_748, 0, "N4")], Treatment(), (7_748, 0, 7_748, 7_748, 0, 200)),
+        (
+            [Taxed(7_748, 0, "N4")],
+            CHARGED_ON,
+            (7_948, 0, 7_948, 7_948, 0, 200),
+        ),
+        (
+            [Taxed(7_748, 0, "N6.7")],
+            CHARGED_ON,
+            (7_748, 0, 7_748, 7_748, 0, 0),
+        ),
+        (
+            [Taxed(10_000, 2_200, ""), Taxed(7_748, 0, "N2.2")],
+            CHARGED_ON,
+            (17_948, 2_200, 20_148, 20_148, 0, 200),
+        ),
+    ],
+)
+def test_what_the_customer_pays(
+    lines: list[Taxed], treatment: Treatment, figures: tuple[int, ...]
+) -> None:
+    assert totals.of(lines, treatment, DAY)[:6] == figures
+
+
+def test_the_stamp_is_a_rule_of_its_country_and_time() -> None:
+    bare = [("N4", 10_000)]
+    assert law.stamp("IT", date(2013, 6, 26), bare) == 200
+    assert law.stamp("IT", date(2013, 6, 25), bare) == 0
+    assert law.stamp("FR", DAY, [("E", 10_000)]) == 0
+    assert law.stamp("IT", DAY, [("N4", -10_000)]) == 200
+
+
+@pytest.mark.parametrize(
+    ("day", "holds"),
+    [
+        (date(2014, 12, 31), False),
+        (date(2026, 6, 30), True),
+        (date(2026, 7, 1), True),
+        (date(2029, 6, 30), True),
+        (date(2029, 7, 1), False),
+    ],
+)
+def test_split_payment_lasts_as_long_as_its_decision(day: date, *, holds: bool) -> None:
+    assert law.has_split("IT", day) is holds
+    assert not law.has_split("FR", day)
+
+
+cents = st.integers(-(10**9), 10**9)
+rates = st.sampled_from([(2_200, ""), (1_000, ""), (400, ""), (0, "N4"), (0, "N6.7"), (0, "N2.1")])
+lines = st.lists(st.builds(lambda amount, rate: Taxed(amount, *rate), cents, rates), max_size=30)
+treatments = st.builds(
+    Treatment,
+    is_split=st.booleans(),
+    withholding_bp=st.sampled_from([0, 400, 2_000]),
+    recharges_stamp=st.just(value=False),
+)
+
+
+@given(lines, treatments)
+def test_a_credit_note_is_the_exact_opposite(
+    given_lines: list[Taxed], treatment: Treatment
+) -> None:
+    there = totals.of(given_lines, treatment, DAY)
+    back = totals.of([line._replace(amount=-line.amount) for line in given_lines], treatment, DAY)
+    assert [-value for value in there[:5]] == list(back[:5])
+    assert there.stamp == back.stamp
+
+
+@given(lines, treatments)
+def test_sums_add_up_whatever_the_order(given_lines: list[Taxed], treatment: Treatment) -> None:
+    sums = totals.of(given_lines, treatment, DAY)
+    assert sums.net == sum(line.amount for line in given_lines)
+    assert sums.gross == sums.net + sums.vat == sums.net + sum(tax.tax for tax in sums.taxes)
+    assert sums == totals.of(given_lines[::-1], treatment, DAY)
+    for tax in sums.taxes:
+        assert abs(tax.tax * 10_000 - tax.base * tax.basis_points) <= 5_000
+
+
+@given(st.integers(0, 10**10), st.integers(-(10**12), 10**12), st.integers(0, 10_000))
+def test_an_amount_is_within_half_a_cent(quantity: int, price: int, discount: int) -> None:
+    amount = documents.amount(quantity, price, discount)
+    exact = quantity * price * (10_000 - discount)
+    unit = 10**14
+    assert abs(amount * unit - exact) * 2 <= unit
+    assert documents.amount(quantity, -price, discount) == -amount
+
+
+def _payer(**fields: object) -> Payer:
+    given = {
+        "country": "IT",
+        "is_customer": True,
+        "is_person": False,
+        "is_blocked": False,
+        "vat_number": "IT00000000001",
+        "tax_code": "",
+        "siren": "",
+        "has_address": True,
+    }
+    return Payer(**given | fields)  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(
+    ("fields", "expected"),
+    [
+        ({}, None),
+        ({"is_blocked": True, "has_address": False}, Obstacle.BLOCKED),
+        ({"is_customer": False}, Obstacle.NO_CUSTOMER),
+        ({"has_address": False}, Obstacle.NO_ADDRESS),
+        ({"vat_number": ""}, Obstacle.NO_IDENTITY),
+        ({"vat_number": "", "tax_code": "X"}, None),
+        ({"country": "FR"}, Obstacle.NO_SIREN),
+        ({"country": "FR", "is_person": True}, None),
+        ({"country": "DE", "vat_number": ""}, None),
+        ({"is_split": True, "withholding_bp": 400}, Obstacle.SPLIT_AND_WITHHOLDING),
+    ],
+)
+def test_what_keeps_an_invoice_back(fields: dict[str, object], expected: Obstacle | None) -> None:
+    assert obstacles.of_payer(_payer(**fields)) is expected
+
+
+@pytest.mark.parametrize(
+    ("own", "usual", "ordinary", "abroad", "expected"),
+    [
+        (ORDINARY, None, None, False, ORDINARY),
+        (None, ORDINARY, None, True, ORDINARY),
+        (None, None, ORDINARY, False, ORDINARY),
+        (None, None, ORDINARY, True, Obstacle.VAT_ABROAD),
+        (None, None, None, False, Obstacle.NO_VAT),
+        (Rate(2, "0", 0, ""), ORDINARY, ORDINARY, False, Obstacle.NO_NATURE),
+        (Rate(2, "0", 2_200, "N4"), None, None, False, Obstacle.NO_NATURE),
+    ],
+)
+def test_which_rate_a_line_bears(
+    own: Rate | None, usual: Rate | None, ordinary: Rate | None, abroad: bool, expected: object
+) -> None:
+    assert obstacles.rate_for(own, usual, ordinary, is_business_abroad=abroad) == expected
+
+
+def test_reverse_charge_is_read_from_the_nature() -> None:
+    assert [vat.is_reverse_charge(n) for n in ("N6.7", "AE", "N4", "")] == [
+        True,
+        True,
+        False,
+        False,
+    ]
