@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from functools import cache
 
 from django.conf import settings
 from django.db import DatabaseError, connection
-from django.db.migrations.loader import MigrationLoader
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
+from canone.base import engine
 from canone.base.tasks import queries as tasks
 
 
@@ -63,18 +62,12 @@ def _database() -> list[str]:
     return []
 
 
-@cache
-def _expected() -> frozenset[tuple[str, str]]:
-    """The migrations of this version; they do not change while it runs."""
-    return frozenset(MigrationLoader(None).disk_migrations)
-
-
 def _migrations() -> list[str]:
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT app, name FROM django_migrations")
-        applied = set(cursor.fetchall())
-    missing = len(_expected() - applied)
-    return [f"{missing} migrations are not applied: run ./canone serve again"] if missing else []
+    if missing := engine.unapplied():
+        return [f"{missing} migrations are not applied: run ./canone serve again"]
+    if engine.is_ahead():
+        return ["the tables are of a newer version: start that one"]
+    return []
 
 
 def _worker() -> list[str]:

@@ -9,7 +9,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.template import loader
 
-from canone.base import room
+from canone.base import engine, room
 from canone.ui.middleware import reference
 
 log = logging.getLogger("canone.pages")
@@ -39,12 +39,26 @@ def csrf(request: HttpRequest, reason: str = "") -> HttpResponse:
 def failed(request: HttpRequest) -> HttpResponse:
     """Return the 500 page with the reference under which the log has the failure.
 
-    A full disk has a page of its own, which says what to do.
+    A full disk has a page of its own, which says what to do; so has a database that is away, or
+    newer than this program.
     """
-    if room.is_full(sys.exc_info()[1]):
+    error = sys.exc_info()[1]
+    if room.is_full(error):
         return _framed(request, "507.html", 507, {})
+    if engine.is_away(error) or engine.may_be_ahead():
+        return unavailable(request)
     told = getattr(request, "reference", "") or reference()
     return _framed(request, "500.html", 500, {"reference": told})
+
+
+def unavailable(request: HttpRequest) -> HttpResponse:
+    """Return the 503 page, which asks nothing of the database: it is away, or being upgraded."""
+    if request.headers.get("HX-Request"):
+        answer = HttpResponse(status=503)
+    else:
+        answer = HttpResponse(loader.render_to_string("503.html"), status=503)
+    answer["Retry-After"] = str(engine.RETRY_AFTER)
+    return answer
 
 
 def _framed(

@@ -150,6 +150,11 @@ def get(code: str) -> Kind:
     return _kinds[code]
 
 
+def codes() -> list[str]:
+    """Return the codes of all kinds, sorted."""
+    return sorted(_kinds)
+
+
 def title_of(code: str) -> StrOrPromise:
     """Return the kind's title, or its code when no context declares it any more."""
     return _kinds[code].title if code in _kinds else code

@@ -14,7 +14,7 @@ from django.db import InterfaceError, OperationalError, connection
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
-from canone.base import room
+from canone.base import engine, room
 from canone.base.firm import queries as firm
 from canone.base.history import services as history
 from canone.base.tasks import registry
@@ -109,7 +109,12 @@ def _run(job: Job, work: Work) -> Callable[[], None]:
     except LostJobError:
         logger.warning("job %s was given to another worker", job.pk)
         return lambda: None
-    except Exception as error:  # noqa: BLE001 (a job may fail in any way, the worker goes on)
+    except Exception as error:
+        if engine.may_be_ahead():
+            logger.warning("job %s met newer tables: left to others", job.pk, exc_info=True)
+            return lambda: attempts.give_back(
+                job_id=job.pk, attempt=work.attempt, at=timezone.now()
+            )
         return _failure(job, work, error)
     return lambda: attempts.finish(
         job_id=job.pk, attempt=work.attempt, work=work, at=timezone.now()

@@ -21,6 +21,7 @@ from types import FrameType
 from django.db import InterfaceError, OperationalError, close_old_connections, connection
 from django.utils import timezone
 
+from canone.base import engine
 from canone.base.events import services as events
 from canone.base.tasks import runner
 from canone.base.tasks.services import attempts, queue, schedule
@@ -38,6 +39,7 @@ class Chore:
 
     every: float
     do: Callable[[], object]
+    is_for_old: bool = False  # also while a newer version does the work
     next_at: float = 0.0
 
 
@@ -48,8 +50,11 @@ class Worker:
         self.name = f"{socket.gethostname()}:{os.getpid()}:{secrets.token_hex(2)}"[-80:]
         self.threads, self.poll, self.rescue_after = threads, poll, rescue_after
         self.started_at = timezone.now()
+        self.is_outdated = False
+        self.sign = Chore(BEAT_EVERY, self._beat, is_for_old=True)
         self.chores = [
-            Chore(BEAT_EVERY, self._beat),
+            Chore(poll, self._rests, is_for_old=True),
+            self.sign,
             Chore(poll, self._deliver),
             Chore(SCHEDULE_EVERY, lambda: schedule.run_schedule(at=timezone.now())),
             Chore(max(rescue_after.total_seconds() / 4, 0.2), self._rescue),
@@ -70,7 +75,7 @@ class Worker:
             self._do_chores()
         deadline = time.monotonic() + GRACE
         while any(thread.is_alive() for thread in crew) and time.monotonic() < deadline:
-            self._do_chores(only=self.chores[:1])
+            self._do_chores(only=[self.sign])
             time.sleep(0.1)
         try:
             attempts.leave(worker=self.name)
@@ -87,7 +92,7 @@ class Worker:
         while not runner.stopping.is_set():
             try:
                 close_old_connections()
-                place = queue.take(self.name)
+                place = None if self._rests() else queue.take(self.name)
                 if place is not None:
                     queue.run(place)
                     continue
@@ -101,10 +106,18 @@ class Worker:
             runner.stopping.wait(self.poll)
         connection.close()
 
+    def _rests(self) -> bool:
+        """Whether a newer version has taken over; its workers do what there is to do."""
+        outdated = engine.is_ahead()
+        if outdated and not self.is_outdated:
+            logger.warning("the tables are of a newer version: worker %s does no more", self.name)
+        self.is_outdated = outdated
+        return outdated
+
     def _do_chores(self, only: list[Chore] | None = None) -> None:
         moment = time.monotonic()
         for chore in only or self.chores:
-            if chore.next_at > moment:
+            if chore.next_at > moment or (self.is_outdated and not chore.is_for_old):
                 continue
             chore.next_at = moment + chore.every
             try:
@@ -117,6 +130,9 @@ class Worker:
                 logger.exception("a chore of the worker failed")
 
     def _beat(self) -> None:
+        if self.is_outdated and not runner.held():
+            attempts.leave(worker=self.name)  # nobody should take it for one that works
+            return
         attempts.beat(
             worker=self.name,
             started_at=self.started_at,

@@ -25,10 +25,13 @@ PULL = "connectors.pull"
 @tasks.job(PULL, title=gettext_lazy("Fetch sessions"), max_attempts=1)
 def pull(work: tasks.Work) -> None:
     """Return nothing after asking one source, for somebody who waits for the result."""
-    reason = pulling.Reason(PullLog.Trigger.HAND, timezone.now(), work.user_id)
+    source_id, now = int(work.params["source"]), timezone.now()
+    if work.attempt > 1:
+        pulling.let_go(trigger=PullLog.Trigger.HAND, at=now, source_id=source_id)
+    reason = pulling.Reason(PullLog.Trigger.HAND, now, work.user_id)
     try:
         log = pulling.pull(
-            source_id=int(work.params["source"]),
+            source_id=source_id,
             reason=reason,
             step=work.progress,
         )
@@ -54,6 +57,8 @@ def pull(work: tasks.Work) -> None:
 @tasks.job("connectors.pull_due", title=gettext_lazy("Fetch sessions from the sources due"))
 def pull_due(work: tasks.Work) -> None:
     """Return nothing after asking every source whose turn has come; troubles stand in its log."""
+    if work.attempt > 1:
+        pulling.let_go(trigger=PullLog.Trigger.SCHEDULE, at=timezone.now())
     turn = queries.due(timezone.now())
 
     def watched(_done: int, _total: int) -> None:

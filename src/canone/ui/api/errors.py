@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy, ngettext
 from ninja import NinjaAPI
 from ninja import errors as ninja
 
-from canone.base import room
+from canone.base import engine, room
 from canone.ui.middleware import reference
 
 if TYPE_CHECKING:
@@ -133,8 +133,19 @@ def _unexpected(request: HttpRequest, error: Any) -> HttpResponse:
     if room.is_full(error):
         full = _("The disk of the server is full: nothing was saved. Make room, then try again.")
         return answer(Problem(507, "disk_full", full))
+    if engine.is_away(error) or engine.may_be_ahead():
+        return unavailable()
     detail = _("Something went wrong on our side. Quote %(reference)s when you ask for help.")
     return answer(Problem(500, "unexpected", detail % {"reference": code}))
+
+
+def unavailable() -> HttpResponse:
+    """Return what a caller gets while the database is away, or newer than this program."""
+    said = answer(
+        Problem(503, "unavailable", _("Canone is being upgraded or restarted. Try again soon."))
+    )
+    said["Retry-After"] = str(engine.RETRY_AFTER)
+    return said
 
 
 def install(api: NinjaAPI) -> None:

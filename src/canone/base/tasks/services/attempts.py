@@ -15,6 +15,8 @@ from canone.base.tasks.services import queue, rows
 State = Job.State
 FIRST_WAIT = timedelta(seconds=10)
 LONGEST_WAIT = timedelta(minutes=30)
+LEAST_TAKEN_UP = 2
+"""A job that is not tried again after a failure is, once, after the death of its worker."""
 
 
 @transaction.atomic
@@ -133,7 +135,7 @@ def _rescue(job_id: int, at: datetime, silent_since: datetime) -> int:
         job.error = str(_("The program that did this work ended unexpectedly."))
         if job.cancel_requested_at:
             rows.end(job, State.CANCELLED, at)
-        elif job.attempts >= job.max_attempts:
+        elif job.attempts >= max(job.max_attempts, LEAST_TAKEN_UP):
             rows.end(job, State.FAILED, at)
         else:
             rows.wait(job, at)

@@ -12,6 +12,9 @@ from django_tasks.base import TaskResultStatus
 from django_tasks_db.models import DBTaskResult
 from django_tasks_db.utils import exclusive_transaction
 
+from canone.base.tasks import registry
+from canone.base.tasks.models import Job
+
 Place = DBTaskResult[Any, Any]
 
 
@@ -44,8 +47,14 @@ def is_in_order(queue_id: UUID | None, silent_since: datetime) -> bool:
 
 
 def take(worker: str) -> Place | None:
-    """Return the next place that is due, held by `worker` now; None when there is none."""
-    due = DBTaskResult.objects.ready()
+    """Return the next place that is due, held by `worker` now; None when there is none.
+
+    Jobs of a kind that only a newer version knows are left to its workers.
+    """
+    strange = Job.objects.filter(state=Job.State.WAITING, queue_id__isnull=False).exclude(
+        kind__in=registry.codes()
+    )
+    due = DBTaskResult.objects.ready().exclude(pk__in=strange.values("queue_id"))
     if not due.exists():
         return None
     with exclusive_transaction():

@@ -113,6 +113,20 @@ def pull(
     return _done(coming)
 
 
+def let_go(*, trigger: PullLog.Trigger, at: datetime, source_id: int | None = None) -> None:
+    """Free what a dead worker was asking, so that its job, taken up, need not wait for the lease.
+
+    Only for a job that is at work once: whatever runs for its reason was its own attempt's.
+    """
+    left = PullLog.objects.filter(outcome=PullLog.Outcome.RUNNING, trigger=trigger)
+    if source_id is not None:
+        left = left.filter(source=source_id)
+    with transaction.atomic():
+        held = list(left.values_list("source_id", flat=True))
+        left.update(outcome=PullLog.Outcome.FAILED, trouble="interrupted", finished_at=at)
+        Source.objects.filter(pk__in=held).update(busy_until=None)
+
+
 def give_up(*, source_id: int, trouble: Trouble, at: datetime) -> None:
     """Set a source aside until somebody looks after it."""
     Source.objects.filter(pk=source_id, state=Source.State.ACTIVE).update(
