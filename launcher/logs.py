@@ -7,6 +7,7 @@ import json
 import os
 import sys
 import time
+from io import FileIO
 from pathlib import Path
 
 BIGGEST = 5_000_000
@@ -20,7 +21,7 @@ class Log:
         self.path = folder / "canone.log"
         self.as_json = os.environ.get("CANONE_LOG_FORMAT") == "json"
         folder.mkdir(parents=True, exist_ok=True)
-        self.file = self.path.open("a", encoding="utf-8")
+        self.file: FileIO | None = self._open()
 
     def line(self, who: str, text: str) -> None:
         """Write one line of `who`; a full disk or a closed console stops nothing."""
@@ -30,8 +31,8 @@ class Log:
         with contextlib.suppress(OSError):
             print(whole, file=sys.stderr, flush=True)
         with contextlib.suppress(OSError):
-            self.file.write(whole + "\n")
-            self.file.flush()
+            self.file = self.file or self._open()
+            self.file.write(f"{whole}\n".encode())
             if self.file.tell() > BIGGEST:
                 self._turn()
 
@@ -46,13 +47,19 @@ class Log:
 
     def close(self) -> None:
         """Let go of the file."""
-        self.file.close()
+        if self.file:
+            self.file.close()
+            self.file = None
+
+    def _open(self) -> FileIO:
+        """Return the file, without a buffer that would keep what a full disk did not take."""
+        return FileIO(self.path, "a")
 
     def _turn(self) -> None:
-        self.file.close()
+        self.close()  # where no new file can be made, the next line tries again
         for number in range(KEPT - 1, 0, -1):
             older = self.path.with_suffix(f".log.{number}")
             if older.exists():
                 older.replace(self.path.with_suffix(f".log.{number + 1}"))
         self.path.replace(self.path.with_suffix(".log.1"))
-        self.file = self.path.open("a", encoding="utf-8")
+        self.file = self._open()

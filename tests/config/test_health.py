@@ -1,3 +1,4 @@
+from collections.abc import Iterator
 from datetime import timedelta
 from typing import Any
 
@@ -6,6 +7,7 @@ from django.db import OperationalError, connection
 from django.test import Client
 from django.utils import timezone
 
+from canone.base import engine
 from canone.base.tasks import queries as tasks
 from canone.base.tasks.models import WorkerSign
 from canone.config import health
@@ -43,6 +45,43 @@ def test_tables_that_are_behind_are_said(client: Client, caplog: pytest.LogCaptu
     assert answer.status_code == 503
     assert b"migrations are not applied" in answer.content
     assert not caplog.records  # a monitor asks every second
+
+
+@pytest.fixture
+def newer() -> Iterator[None]:
+    """The tables are of a version that this program does not know."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "INSERT INTO django_migrations (app, name, applied)"
+            " VALUES ('firm', '9999_later', CURRENT_TIMESTAMP)"
+        )
+    yield
+    engine._is_ahead.cache_clear()
+
+
+@pytest.mark.usefixtures("newer")
+def test_tables_that_are_ahead_are_said_and_not_written_to(client: Client) -> None:
+    for address in ("/healthz", "/readyz"):
+        answer = client.get(address)
+        assert answer.status_code == 503
+        assert b"newer version" in answer.content
+    typed = {"login": "olga@example.com", "password": "x"}
+    page = client.post("/accounts/login/", typed, headers={"Accept-Language": "fr"})
+    assert (page.status_code, page["Retry-After"]) == (503, "10")
+    assert "Un instant" in page.content.decode()
+    said = client.post("/api/v1/parties", {"name": "x"}, content_type="application/json")
+    assert (said.status_code, said["Retry-After"]) == (503, "10")
+    assert said.json()["error"] == "unavailable"
+    assert client.get("/accounts/login/").status_code != 503
+
+
+def test_what_an_app_that_is_gone_left_behind_is_no_newer_version(client: Client) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "INSERT INTO django_migrations (app, name, applied)"
+            " VALUES ('gone', '0001_initial', CURRENT_TIMESTAMP)"
+        )
+    assert client.get("/readyz").status_code == 200
 
 
 def test_a_database_that_is_away_is_said(client: Client, monkeypatch: pytest.MonkeyPatch) -> None:

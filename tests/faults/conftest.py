@@ -63,9 +63,9 @@ class House:
         """Return nothing; the database is there, a copy of the model's or made anew."""
         if model and self.postgres:
             database.ask_server(f'CREATE DATABASE "{self.name}" TEMPLATE "{model.name}"')
-        elif model:
+        if model and (model.folder / "data").exists():
             shutil.copytree(model.folder / "data", self.folder / "data")
-        else:
+        elif not model:
             (self.folder / "data").mkdir(parents=True)
             database.copy(self.database)
 
@@ -105,13 +105,13 @@ class House:
         with self.inside():
             return list(history.verify())
 
-    def worker(self) -> subprocess.Popen[bytes]:
+    def worker(self, **env: str) -> subprocess.Popen[bytes]:
         """Return a worker at work; its log lies in the folder."""
         path = self.folder / f"worker-{len(self.processes)}.log"
         with path.open("wb") as log:
             process = subprocess.Popen(
                 [sys.executable, "-m", "django", "worker", "--poll", "0.1"],
-                env=self.env,
+                env=self.env | env,
                 cwd=ROOT,
                 stdout=log,
                 stderr=log,

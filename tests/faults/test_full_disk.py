@@ -5,9 +5,11 @@ The data folder lies on a small file system in memory, so that every fault is th
 
 from __future__ import annotations
 
+import io
 import os
 import shutil
 import subprocess
+import sys
 import tempfile
 from collections.abc import Iterator
 from contextlib import suppress
@@ -19,17 +21,23 @@ from django.db import transaction
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
+from launcher.logs import Log
 from tests import people
+from tests.desks.assistance.test_importing import big
 from tests.faults.conftest import House
 from tests.faults.test_account_all import start
+from tests.faults.test_imports import prepare, sessions, write
+from tests.faults.test_imports import state as imported
 from tests.make import assistance
 
 from canone.base.access.models import User
+from canone.base.backups import tasks as backups
 from canone.base.tasks.models import Job
 from canone.base.tasks.services import rows
 from canone.desks.assistance.models import Accounting, RemoteSession
 from canone.ledgers.invoicing.models import Charge
 from canone.registers.parties.models import Document, Party
+from launcher import logs
 
 pytestmark = pytest.mark.slow
 SIZE = 24 * 1024 * 1024
@@ -50,6 +58,11 @@ class Disk:
         with suppress(OSError), self.ballast.open("ab", buffering=0) as file:
             while True:
                 file.write(b"x")
+
+    def leave(self, count: int) -> None:
+        """Leave room for so many bytes."""
+        self.fill()
+        os.truncate(self.ballast, self.ballast.stat().st_size - count)
 
     def make_room(self) -> None:
         self.ballast.unlink()
@@ -154,9 +167,7 @@ def test_accounting_goes_on_where_the_room_ended(small: House, disk: Disk) -> No
     small.wait(lambda: "disk" in log.read_text())
     disk.make_room()
     small.wait(lambda: small.job(job_id)[0] != "running")
-    if small.job(job_id)[0] == "waiting":
-        with small.inside(), transaction.atomic():  # now, not later
-            rows.wait(Job.objects.select_for_update().get(pk=job_id), timezone.now())
+    soon(small, job_id)
     small.wait(lambda: small.job(job_id)[0] == "done")
     with small.inside():
         pending = RemoteSession.objects.filter(accounting=None).count()
@@ -164,3 +175,68 @@ def test_accounting_goes_on_where_the_room_ended(small: House, disk: Disk) -> No
         assert pending < accounted
         assert Accounting.objects.count() == Charge.objects.count() == accounted
     assert small.faults() == []
+
+
+def begin_backup(house: House) -> int:
+    with house.inside():
+        return backups.start(by=None)
+
+
+def soon(house: House, job_id: int) -> None:
+    """Let a job that waits for its next try be tried now."""
+    if house.job(job_id)[0] == "waiting":
+        with house.inside(), transaction.atomic():
+            rows.wait(Job.objects.select_for_update().get(pk=job_id), timezone.now())
+
+
+def error(house: House, job_id: int) -> str:
+    return str(house.ask(f"SELECT error FROM tasks_job WHERE id = {job_id}")[0][0])
+
+
+def test_imports_and_backups_say_it_and_go_on(small: House, disk: Disk, tmp_path: Path) -> None:
+    path = tmp_path / "big.csv"
+    path.write_bytes(big(6_000))
+    check = prepare(small, path)
+    backup = begin_backup(small)
+    disk.leave(256 * 1024)  # enough to say so
+    small.worker()
+    small.wait(lambda: {small.job(check)[0], small.job(backup)[0]} == {"failed"})
+    assert "disco" in error(small, check)
+    assert "disco" in error(small, backup)
+    assert imported(small)[0] == "draft"
+    halves = [*disk.folder.rglob(".*.part"), *disk.folder.rglob("*.half")]
+    assert halves == []
+
+    disk.make_room()
+    check, backup = prepare(small, path, again=True), begin_backup(small)
+    small.wait(lambda: {small.job(check)[0], small.job(backup)[0]} == {"done"})
+    assert len(list((disk.folder / "data" / "backups").glob("canone-*.canone"))) == 1
+
+    disk.leave(1024 * 1024)
+    write_job = write(small)
+    log = small.folder / "worker-0.log"
+    small.wait(
+        lambda: small.job(write_job)[0] != "running" and f"job {write_job} " in log.read_text()
+    )
+    assert sessions(small) == imported(small)[3], "counts move with the rows"
+    disk.make_room()
+    soon(small, write_job)
+    small.wait(lambda: small.job(write_job)[0] == "done")
+    assert sessions(small) == imported(small)[3] == 6_000
+
+
+def test_the_log_goes_on(disk: Disk, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(logs, "BIGGEST", 3 * PIECE)
+    monkeypatch.setattr(sys, "stderr", io.StringIO())
+    log = Log(disk.folder / "logs")
+    disk.fill()
+    log.path.unlink()  # nor can the file be made anew
+    for _number in range(5_000):
+        log.line("web", "x" * 1000)
+    disk.make_room()
+    for number in range(400):
+        log.line("web", f"{number} " + "y" * 1000)
+    log.line("web", "at last")
+    log.close()
+    assert log.path.read_text().splitlines()[-1].endswith("at last")
+    assert log.path.with_suffix(".log.1").exists()

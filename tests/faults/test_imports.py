@@ -17,10 +17,13 @@ pytestmark = pytest.mark.slow
 ROWS = 40_000
 
 
-def prepare(house: House, path: Path) -> None:
-    """Bring the file in and let it be checked."""
+def prepare(house: House, path: Path, *, again: bool = False) -> int:
+    """Bring the file in, unless it is there, and return the job that checks it."""
     now = timezone.now()
     with house.inside():
+        if again:
+            batch, user = ImportBatch.objects.get(), User.objects.get()
+            return services.start_check(batch, url="/", at=now, by=user.pk).pk
         user = User.objects.create_superuser("o@example.com", "x", name="O")
         with path.open("rb") as source:
             batch = services.create(
@@ -30,13 +33,15 @@ def prepare(house: House, path: Path) -> None:
         found = queries.propose(batch, importers.get(batch.importer), sample, language="it")
         choice = services.Choice("Prova", found.columns, found.notation)
         services.configure(batch, choice, at=now, by=user.pk)
-        services.start_check(batch, url="/", at=now, by=user.pk)
+        return services.start_check(batch, url="/", at=now, by=user.pk).pk
 
 
-def write(house: House) -> None:
+def write(house: House) -> int:
     with house.inside():
         batch, user = ImportBatch.objects.get(), User.objects.get()
-        services.start_write(batch, good_only=False, url="/", at=timezone.now(), by=user.pk)
+        return services.start_write(
+            batch, good_only=False, url="/", at=timezone.now(), by=user.pk
+        ).pk
 
 
 def state(house: House) -> tuple[object, ...]:

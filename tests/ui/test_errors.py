@@ -2,6 +2,7 @@ import re
 from typing import Any
 
 import pytest
+from django.db import OperationalError
 from django.http import HttpRequest, HttpResponse
 from django.test import Client
 from django.urls import include, path, reverse
@@ -21,9 +22,18 @@ def broken(request: HttpRequest) -> HttpResponse:
     raise RuntimeError("the boiler is out")
 
 
+@page(SIGNED_IN)
+def away(request: HttpRequest) -> HttpResponse:
+    raise OperationalError("the server closed the connection unexpectedly")
+
+
 handler404 = errors.not_found
 handler500 = errors.failed
-urlpatterns = [path("broken/", broken), path("", include("canone.config.urls"))]
+urlpatterns = [
+    path("broken/", broken),
+    path("away/", away),
+    path("", include("canone.config.urls")),
+]
 
 
 @pytest.fixture
@@ -67,6 +77,15 @@ def test_a_failure_of_the_frame_too_still_has_a_page(
     assert answer.status_code == 500
     assert "Qualcosa non ha funzionato" in page
     assert "cn-areas" not in page
+
+
+def test_a_database_that_is_away_is_no_fault_of_the_page(signed_in: Client) -> None:
+    answer = signed_in.get("/away/")
+    assert (answer.status_code, answer["Retry-After"]) == (503, "10")
+    assert "Riprovi tra un momento" in answer.content.decode()
+    assert "connection" not in answer.content.decode()
+    answer = signed_in.get("/away/", headers={"HX-Request": "true"})
+    assert (answer.status_code, answer.content) == (503, b"")
 
 
 def test_htmx_gets_the_status_alone(signed_in: Client) -> None:

@@ -224,6 +224,26 @@ def test_a_waiting_job_in_good_order_is_left_alone() -> None:
     assert attempts.rescue(at=AT + timedelta(days=1), after=MINUTE) == 0
 
 
+def test_a_job_that_is_not_tried_again_is_taken_up_once_when_its_worker_died() -> None:
+    job = start()
+    Job.objects.update(max_attempts=1)
+    for state in (State.WAITING, State.FAILED):
+        silent(job)
+        attempts.rescue(at=AT + timedelta(seconds=61), after=MINUTE)
+        job.refresh_from_db()
+        assert job.state == state
+
+
+def test_a_kind_of_a_newer_version_is_left_to_its_workers() -> None:
+    job = start()
+    Job.objects.update(kind="newer.kind")
+    assert worker.drain() == 0
+    job.refresh_from_db()
+    assert (job.state, job.attempts) == (State.WAITING, 0)
+    other = start()
+    assert after_drain(other).state == State.DONE
+
+
 def test_a_job_that_kills_every_worker_fails_in_the_end() -> None:
     job = start()
     for _attempt in range(3):

@@ -30,5 +30,8 @@ def pieces(work: tasks.Work) -> None:
 @tasks.job("workshop.tick", title="Tick")
 def tick(work: tasks.Work) -> None:
     """Return nothing; the tick stands in the journal."""
-    fact = services.Fact("workshop.tick", f"tick:{work.job_id}", "{}")
-    services.append([fact], at=timezone.now(), by=None)
+    with transaction.atomic():
+        subject = f"tick:{work.job_id}"
+        if not queries.facts_of(subject).exists():
+            fact = services.Fact("workshop.tick", subject, "{}")
+            services.append([fact], at=timezone.now(), by=None)

@@ -22,9 +22,11 @@ def make(work: tasks.Work) -> None:
     """Return nothing after making a backup; its log is the report."""
     counter = _Counter(work)
     # one job at a time makes backups, so whatever still runs belonged to a worker that died
-    keeping.settle(at=timezone.now())
+    whole = keeping.settle(at=timezone.now())
     wanted = keeping.Wanted(at=timezone.now(), by=work.user_id)
-    log = keeping.make(wanted, clock=timezone.now, step=counter.add)
+    # the attempt before this one had made it already, when its worker died
+    log = whole if work.attempt > 1 else None
+    log = log or keeping.make(wanted, clock=timezone.now, step=counter.add)
     if log.outcome == Backup.Outcome.FAILED:
         raise tasks.JobError(log.trouble)
     work.report({"lines": [[_("File"), log.path], [_("Files inside"), log.files]]})

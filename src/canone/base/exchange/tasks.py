@@ -39,6 +39,7 @@ def write(work: Work) -> None:
             at=timezone.now(),
             by=work.user_id,
             progress=work,
+            again=work.attempt > 1,
         )
     _report(work, batch)
 

@@ -15,7 +15,8 @@ from canone.base import room, vault
 from canone.base.backups import queries
 from canone.base.backups.models import Backup, Plan
 from canone.base.backups.rules import rotation
-from canone.base.backups.services import making
+from canone.base.backups.rules.about import UnreadableError
+from canone.base.backups.services import making, restoring
 from canone.base.backups.services.archive import Step
 from canone.base.firm import queries as firm
 
@@ -101,14 +102,38 @@ def rotate(*, at: datetime) -> int:
     return removed
 
 
-def settle(*, at: datetime) -> None:
-    """Close the log of backups whose worker died; their halves are cleared away."""
-    left = Backup.objects.filter(outcome=Backup.Outcome.RUNNING)
-    if left.exists():
+def settle(*, at: datetime) -> Backup | None:
+    """Close the log of backups whose worker died; their halves are cleared away.
+
+    Returns the one that was whole already, if there is one: only its log was not.
+    """
+    left = list(Backup.objects.filter(outcome=Backup.Outcome.RUNNING).order_by("made_at"))
+    if left:
         for half in queries.folder().glob(".*.part"):
             half.unlink(missing_ok=True)
-        for log in left:
+    whole = None
+    for log in left:
+        if _is_whole(log):
+            whole = _ended(log, at=at)
+        else:
             _ended(log, at=at, trouble=_("It was interrupted."))
+    return whole
+
+
+def _is_whole(log: Backup) -> bool:
+    """Whether the archive came to lie in its place; then its log says what is in it."""
+    for sealed in (False, True):
+        path = queries.folder() / making.name(log.made_at, sealed=sealed)
+        if not path.exists():
+            continue
+        try:
+            phrase = passphrase() if sealed else ""
+            log.files = restoring.count_files(path, passphrase=phrase)
+        except (OSError, vault.SealError, UnreadableError):
+            return False
+        log.path, log.size, log.sealed = str(path), path.stat().st_size, sealed
+        return True
+    return False
 
 
 def _ended(log: Backup, *, at: datetime, trouble: str = "") -> Backup:

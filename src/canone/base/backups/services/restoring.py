@@ -50,6 +50,12 @@ def check(path: Path, *, passphrase: str = "", step: Step | None = None) -> Abou
         return reader.about
 
 
+def count_files(path: Path, *, passphrase: str = "") -> int:
+    """Return how many stored files an archive holds, after comparing every sum in it."""
+    with archive.reading(path, passphrase, _no_step) as reader:
+        return sum(name.startswith(words.FILES) for name, _content in reader.members())
+
+
 def restore(
     path: Path, *, data: Path, passphrase: str = "", replace: bool = False, step: Step | None = None
 ) -> Restored:

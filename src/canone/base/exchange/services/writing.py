@@ -28,13 +28,17 @@ def write(
     at: datetime,
     by: int | None,
     progress: Progress | None = None,
+    again: bool = False,
 ) -> ImportBatch:
-    """Return the batch, written to its end.
+    """Return the batch, written to its end; `again` also one whose end was written before.
 
     With bad rows it is refused unless `good_only`. A write that was stopped or killed goes on
     where it was: how far it came is stored with the rows themselves.
     """
     progress = progress or Silent()
+    done = ImportBatch.objects.filter(pk=batch_id, state=State.DONE).first() if again else None
+    if done is not None:
+        return _tidied(done)
     batch = _begin(batch_id, good_only=good_only)
     try:
         run = importers.get(batch.importer).prepare(queries.setup(batch, at=at, by=by))
@@ -50,6 +54,10 @@ def write(
         raise
     batch.state, batch.finished_at = State.DONE, at
     batch.save(update_fields=["state", "finished_at"])
+    return _tidied(batch)
+
+
+def _tidied(batch: ImportBatch) -> ImportBatch:
     for path in queries.working_files(batch):
         path.unlink(missing_ok=True)
     return batch

@@ -1,0 +1,8 @@
+from tests.faults.stories import STORIES
+
+from canone.base.tasks import registry
+
+
+def test_every_kind_of_background_work_has_a_story_of_its_death() -> None:
+    """`tests/faults/test_every_task.py` kills server and worker at every commit of each."""
+    assert set(registry.codes()) == set(STORIES)
