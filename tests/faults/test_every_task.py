@@ -175,7 +175,7 @@ def test_it_survives_every_kill(
         assert begun
         assert ran >= 4, "taken, begun, done, left the queue"
         assert {state for _kind, state, _error, _count in whole["jobs"]} == {"done"}
-        for moment, number in moments(begun, all_of_them=True):
+        for moment, number in moments(begun, all_of_them=True, few=model_house.postgres):
             house = place.fresh()
             place.do(house, "begin", dies=(moment, number))
             place.do(house, "begin")
@@ -183,7 +183,8 @@ def test_it_survives_every_kill(
             assert place.end(house) == whole, f"a server died {moment} commit {number} of {begun}"
         waiting = place.fresh()
         place.do(waiting, "begin")
-        for moment, number in moments(ran, all_of_them=place.story.reaches_out):
+        everywhere = place.story.reaches_out
+        for moment, number in moments(ran, all_of_them=everywhere, few=model_house.postgres):
             house = place.fresh(waiting)
             place.do(house, "run", dies=(moment, number))
             assert place.end(house) == whole, f"a worker died {moment} commit {number} of {ran}"
@@ -192,8 +193,13 @@ def test_it_survives_every_kill(
         place.model.close()
 
 
-def moments(count: int, *, all_of_them: bool) -> list[tuple[str, int]]:
-    """Return where to die: for who only writes tables, after a commit is before the next one."""
+def moments(count: int, *, all_of_them: bool, few: bool) -> list[tuple[str, int]]:
+    """Return where to die: for who only writes tables, after a commit is before the next one.
+
+    A copy of a house costs PostgreSQL a second: there it is before, in the middle and at the end.
+    """
+    if few:
+        return sorted({("after", 1), ("before", (count + 1) // 2), ("before", count)})
     found = [("before", number) for number in range(1, count + 1)]
     after = range(1, count + 1) if all_of_them else [count]
     return [*found, *(("after", number) for number in after)]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sqlite3
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -71,7 +72,7 @@ def make(wanted: Wanted, *, clock: Callable[[], datetime], step: Step) -> Backup
         phrase = passphrase() if wanted.passphrase is None else wanted.passphrase
         folder = wanted.folder or queries.folder()
         made = making.make(folder=folder, at=wanted.at, passphrase=phrase, step=step)
-    except (OSError, vault.SealError) as error:
+    except (OSError, sqlite3.Error, vault.SealError) as error:
         return _ended(log, at=clock(), trouble=_words(error))
     except BaseException:
         _ended(log, at=clock(), trouble=_("It was stopped."))
