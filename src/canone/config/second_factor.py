@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from allauth.mfa.base.internal.flows import delete_and_cleanup
+from allauth.mfa.models import Authenticator
 from allauth.mfa.utils import is_mfa_enabled
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 
 from canone.base.access import queries as access
 from canone.base.access.models import User
-from canone.config import accounts
+from canone.config import accounts, notices
 from canone.config.oidc import standing
 
 OPEN = ("/accounts/", "/api/", "/language/", "/static/", "/healthz", "/readyz", "/metrics")
@@ -21,6 +23,16 @@ Answer = Callable[[HttpRequest], HttpResponse]
 def missing(user: User) -> bool:
     """Whether the user has to set up a second factor and has not."""
     return access.needs_second_factor(user) and not is_mfa_enabled(user, accounts.FACTORS)
+
+
+def take(request: HttpRequest, user: User) -> int:
+    """Return how many second factors were taken from the user, who is told by mail."""
+    factors = list(Authenticator.objects.filter(user=user))
+    for factor in factors:
+        delete_and_cleanup(request, factor)
+    if factors:
+        notices.send(request, user, "factors_removed", to=user.email)
+    return len(factors)
 
 
 class SecondFactorMiddleware:

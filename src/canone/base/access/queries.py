@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from hashlib import sha256
 
 from django.db.models import QuerySet
@@ -44,6 +45,20 @@ def invitation(secret: str) -> Invitation | None:
     """Return the invitation with this secret, with its user; whether it still opens it says."""
     found = Invitation.objects.select_related("user")
     return found.filter(digest=digest(secret)).first()
+
+
+def invitations(*, state: str, at: datetime) -> QuerySet[Invitation]:
+    """Return the invitations, or those that are open, used, withdrawn or run_out."""
+    found = Invitation.objects.order_by("pk")
+    waiting = found.filter(used_at=None, withdrawn_at=None)
+    ways = {
+        "": found,
+        "used": found.exclude(used_at=None),
+        "withdrawn": found.filter(used_at=None).exclude(withdrawn_at=None),
+        "open": waiting.filter(expires_at__gt=at),
+        "run_out": waiting.filter(expires_at__lte=at),
+    }
+    return ways[state]
 
 
 def roles_with_second_factor() -> frozenset[Role]:

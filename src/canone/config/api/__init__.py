@@ -12,7 +12,7 @@ from django.views.decorators.http import require_safe
 from ninja import Router
 
 from canone.channels.connectors import api as connectors
-from canone.config.api import imports, jobs, me, users
+from canone.config.api import accounts, imports, jobs, me, users
 from canone.desks.assistance import api as assistance
 from canone.ledgers.allowances import api as allowances
 from canone.ledgers.invoicing import api as invoicing
@@ -35,6 +35,7 @@ body: `error` for programs, `detail` for people, in the language of `Accept-Lang
 ROUTERS: tuple[Router, ...] = (
     me.router,
     users.router,
+    accounts.router,
     jobs.router,
     imports.router,
     catalog.router,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
 from django.shortcuts import get_object_or_404
 from django.utils import timezone
@@ -18,6 +18,8 @@ from canone.ui import api
 
 router = api.Router(tags=["users"])
 Language = Literal["it", "fr", "en"]
+Alias = Annotated[str, Field(min_length=1, max_length=150)]
+Aliases = Annotated[list[Alias], Field(max_length=50, description="names in other tools")]
 
 
 class UserOut(api.Schema):
@@ -27,6 +29,7 @@ class UserOut(api.Schema):
     email: str
     name: str
     language: str
+    aliases: list[str]
     is_active: bool
     roles: list[str]
     switches: dict[str, bool]
@@ -50,6 +53,7 @@ class UserIn(api.Schema):
     name: str = Field(max_length=150)
     language: Language = "it"
     roles: list[Role]
+    aliases: Aliases = []
 
 
 class UserChange(api.Schema):
@@ -58,6 +62,7 @@ class UserChange(api.Schema):
     email: str | None = Field(None, max_length=254)
     name: str | None = Field(None, max_length=150)
     language: Language | None = None
+    aliases: Aliases | None = None
     roles: list[Role] | None = None
     is_active: bool | None = None
     switches: dict[str, bool | None] | None = Field(
@@ -98,6 +103,7 @@ def change_user(request: api.Request, user_id: api.Id, body: UserChange) -> User
     services.revise(user=user, changes=changes, at=timezone.now(), by=request.user.pk)
     if user.email != before:
         notices.send(request, user, "mail_changed", to=before)
+        services.withdraw_invitation(user=user, at=timezone.now(), by=request.user.pk)
     return _user(user_id)
 
 

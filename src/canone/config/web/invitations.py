@@ -21,22 +21,12 @@ from canone.base.access import queries, services
 from canone.base.access.functions import SETTINGS
 from canone.base.access.models import Invitation, User
 from canone.base.firm import queries as firm
-from canone.base.mail import registry
-from canone.base.mail import services as mail
-from canone.config import accounts, doors
-from canone.ui import formats, forms, pages
+from canone.config import accounts, doors, inviting
+from canone.ui import forms, pages
 from canone.ui.pages import PageRequest, page
 from canone.ui.states import State
 
 LINK = "entry_link"
-SAMPLE = {
-    "name": "Sara Conti",
-    "firm": "Lariotech Servizi S.r.l.",
-    "inviter": "Olga Conti",
-    "link": "https://canone.example/invitation/…/",
-    "until": "08/12/2026 9:05",
-}
-KEY = registry.declare("config/invitation", gettext_lazy("Invitation of a user"), SAMPLE)
 ACTIVE = State("done", gettext_lazy("Active"))
 OFF = State("idle", gettext_lazy("Switched off"))
 OPEN = State("todo", gettext_lazy("Invited"))
@@ -70,22 +60,8 @@ def state_of(user: User) -> State:
 
 def send(request: PageRequest, user: User, *, by_mail: bool) -> None:
     """Return nothing; a new link waits for the user's page, and is mailed if wanted."""
-    made, secret = services.invite(user=user, at=timezone.now(), by=request.user.pk)
-    link = request.build_absolute_uri(reverse("invitation", args=[secret]))
+    _made, link = inviting.invite(request, user, by=request.user, by_mail=by_mail)
     request.session[LINK] = [user.pk, link]
-    if not by_mail:
-        return
-    words = {
-        "name": user.name,
-        "firm": firm.firm().name,
-        "inviter": request.user.name,
-        "link": link,
-        "until": formats.instant(made.expires_at, firm.zone()),
-    }
-    letter = mail.Letter(
-        to=user.email, language=user.language, template=KEY, words=words, owner=_owner(user)
-    )
-    mail.queue(letter, at=made.made_at, by=request.user.pk)
 
 
 @require_POST
@@ -170,7 +146,3 @@ def _enter(request: HttpRequest, user: User) -> HttpResponse:
     answer = redirect("start")
     doors.know(answer, user)
     return answer
-
-
-def _owner(user: User) -> str:
-    return f"access.user:{user.pk}"

@@ -5,8 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from allauth.mfa.base.internal.flows import delete_and_cleanup
-from allauth.mfa.models import Authenticator
 from allauth.usersessions.models import UserSession
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404
@@ -18,7 +16,7 @@ from django.views.decorators.http import require_POST
 from canone.base.access import queries
 from canone.base.access.functions import SETTINGS, SIGNED_IN
 from canone.base.access.models import User
-from canone.config import accounts, devices, notices
+from canone.config import accounts, devices, second_factor
 from canone.ui import pages
 from canone.ui.heads import Head, Link
 from canone.ui.pages import PageRequest, page
@@ -94,11 +92,7 @@ def take_factors(request: PageRequest, pk: int) -> HttpResponse:
     back = reverse("person", args=[pk])
     if user.pk == request.user.pk:
         return pages.refused(request, _("Your own stand on your own page."), back)
-    factors = list(Authenticator.objects.filter(user=user))
-    for factor in factors:
-        delete_and_cleanup(request, factor)
-    if factors:
-        notices.send(request, user, "factors_removed", to=user.email)
+    second_factor.take(request, user)
     text = _("%(name)s signs in with the password alone until a new second factor is set up.")
     return pages.done(request, text % {"name": user.name}, back)
 
