@@ -56,7 +56,7 @@ class Walker:
         """Look at the page: axe finds nothing, and nothing is wider than the screen."""
         settled(self.page)
         if self.is_watched:
-            look_at(self.page, self.accessible, LOOKS[self.language])
+            look_at(self.page, LOOKS[self.language])
 
     def field(self, label: str, context: str = "") -> Locator:
         """Return the field with that label."""
