@@ -69,6 +69,9 @@ def _parser() -> argparse.ArgumentParser:
         one.add_argument("--port", type=int, default=8000, help="default: 8000")
         one.add_argument("--host", default="127.0.0.1", help="default: this machine only")
         one.add_argument("--data", metavar="DIR", help="where all state lies (default: var)")
+        if name == "demo":
+            told = "whose firm it is: it (when nothing is said) or fr"
+            one.add_argument("--country", choices=prepare.COUNTRIES, help=told)
     for name, (_main, text) in OWN.items():
         commands.add_parser(name, help=text)
     for name, text in PASSED_ON.items():
@@ -86,7 +89,7 @@ def _serve(given: argparse.Namespace, *, demo: bool) -> int:
         supervisor.check_port(given.host, given.port)
         prepare.bring_up(data)
         if demo:
-            prepare.load_demo(data)
+            prepare.load_demo(data, given.country)
         return _supervise(given, data)
 
 

@@ -16,6 +16,8 @@ SOURCES = (
     "config/settings.py",
 )
 DJANGO: list[str | Path] = [environment.PYTHON, "-m", "django"]
+COUNTRIES = ("it", "fr")
+"""Of which there is a demo firm."""
 
 
 def environ(data: Path) -> dict[str, str]:
@@ -54,17 +56,22 @@ def _fingerprint() -> str:
     return digest(files | {assets.LOCK, environment.LOCKS["run"]})
 
 
-def load_demo(data: Path) -> None:
+def load_demo(data: Path, country: str | None = None) -> None:
     """Load the demo firm unless it is there; what the loader prints is how to log in.
 
-    The loader can be started again after an interruption, so the marker is written at its end.
+    The loader can be started again after an interruption, so the marker is written at its end. It
+    is asked again when a country was named: it knows whose firm lies in the folder.
     """
     marker = data / "demo.txt"
-    if marker.exists() or not has_command("demo_load"):
+    if marker.exists() and country is None:
         return
-    say("Loading the demo firm…")
+    if not has_command("demo_load"):
+        return
+    if not marker.exists():
+        say("Loading the demo firm…")
+    chosen = ["--country", country] if country else []
     fault = "The demo firm could not be loaded (see above); --data names another, empty folder"
-    write(marker, processes.output([*DJANGO, "demo_load"], environ(data), fault))
+    write(marker, processes.output([*DJANGO, "demo_load", *chosen], environ(data), fault))
 
 
 def how_to_log_in(data: Path, url: str) -> str:

@@ -331,7 +331,7 @@ def _photograph(url: str, names: list[str]) -> None:
     os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
     django.setup()
     from canone.base.access.models import User  # noqa: PLC0415
-    from canone.config.demo.people import PASSWORD  # noqa: PLC0415
+    from canone.config.demo.lands import LANDS  # noqa: PLC0415
 
     chromium = os.environ.get("CANONE_CHROMIUM") or shutil.which("chromium")
     with sync_playwright() as playwright:
@@ -345,7 +345,7 @@ def _photograph(url: str, names: list[str]) -> None:
             page = context.new_page()
             page.goto("/accounts/login/")
             page.fill("#id_login", USER)
-            page.fill("#id_password", PASSWORD)
+            page.fill("#id_password", LANDS["it"].house.password)
             page.click("[data-save]")
             page.wait_for_url("**/")
             for name in names:

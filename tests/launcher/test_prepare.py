@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 from launcher.base import StopError
 
+from canone.config.demo.lands import LANDS
 from launcher import assets, environment, prepare, processes
 
 Calls = list[list[str]]
@@ -116,6 +117,21 @@ def test_the_demo_is_loaded_once_and_says_how_to_log_in(
     prepare.load_demo(data)
     assert calls == [["demo_load"], ["demo_load"]]
     assert prepare.how_to_log_in(data, "http://x") == "Log in as demo"
+
+
+def test_a_named_country_is_asked_for_although_a_demo_is_there(
+    calls: Calls, data: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(prepare, "has_command", lambda _: True)
+    monkeypatch.setattr(processes, "output", _loader(calls, "Log in as demo\n"))
+    prepare.load_demo(data, "fr")
+    prepare.load_demo(data)
+    prepare.load_demo(data, "it")
+    assert calls == [["demo_load", "--country", "fr"], ["demo_load", "--country", "it"]]
+
+
+def test_the_launcher_knows_the_countries_of_the_demo() -> None:
+    assert set(prepare.COUNTRIES) == set(LANDS)
 
 
 def test_without_the_demo_the_first_owner_is_told_what_to_do(data: Path, calls: Calls) -> None:

@@ -1,4 +1,4 @@
-"""The demo firm as a whole: every state is there, the sums agree, a second load adds nothing."""
+"""The demo firms as a whole: every state is there, the sums agree, a second load adds nothing."""
 
 from __future__ import annotations
 
@@ -6,14 +6,20 @@ from collections import Counter
 from io import StringIO
 
 import pytest
-from django.core.management import call_command
+from django.core.management import CommandError, call_command
 from django.utils import timezone
+from tests.make import access
 
+from canone.base.access.functions import Role
 from canone.base.access.models import User
 from canone.base.events.models import Delivery
+from canone.base.firm.queries import firm
+from canone.base.firm.services import revise
 from canone.base.history import services as history
 from canone.base.mail.models import OutgoingMail
 from canone.config.demo import people
+from canone.config.demo.land import Land
+from canone.config.demo.lands import LANDS
 from canone.desks.assistance.models import Accounting, RemoteSession
 from canone.desks.assistance.queries.scope import Scope
 from canone.desks.assistance.queries.totals import totals
@@ -23,14 +29,18 @@ from canone.ledgers.invoicing.models import Charge
 
 @pytest.mark.django_db
 @pytest.mark.slow
-def test_the_demo_firm_is_whole() -> None:
+@pytest.mark.parametrize("land", LANDS.values(), ids=list(LANDS))
+def test_the_demo_firm_is_whole(land: Land) -> None:
     out = StringIO()
-    call_command("demo_load", stdout=out)
-    assert people.PASSWORD in out.getvalue()
-    sara = User.objects.get(email=f"sara@{people.DOMAIN}")
-    assert sara.check_password(people.PASSWORD)
+    call_command("demo_load", country=land.country, stdout=out)
+    house = land.house
+    assert house.password in out.getvalue()
+    office = User.objects.get(email=people.address(house, house.staff[1][0]))
+    assert office.check_password(house.password)
+    assert {user.language for user in User.objects.all()} == {land.language}
+    assert (firm().country, firm().language) == (land.country, land.language)
     now = timezone.now()
-    sums = totals(Scope(), user=sara, day=now.date(), now=now)
+    sums = totals(Scope(), user=office, day=now.date(), now=now)
     assert set(sums.lines) == set(State)
     assert sums.whole.count == RemoteSession.objects.count() > 3000
     charged = sum(c.amount.minor for c in Charge.objects.filter(kind="remote_session"))
@@ -48,6 +58,22 @@ def test_the_demo_firm_is_whole() -> None:
     assert first is not None
     assert last is not None
     assert (last - first).days > 365
+    assert {mail.language for mail in mails} == {land.language}
     before = RemoteSession.objects.count()
     call_command("demo_load", stdout=StringIO())
+    call_command("demo_load", country=land.country, stdout=StringIO())
     assert RemoteSession.objects.count() == before
+    (other,) = set(LANDS) - {land.country}
+    with pytest.raises(CommandError, match=rf"{house.firm['name']} \({land.country}\)"):
+        call_command("demo_load", country=other, stdout=StringIO())
+    assert RemoteSession.objects.count() == before
+
+
+@pytest.mark.django_db
+def test_a_firm_that_works_is_left_alone() -> None:
+    revise(name="Officina Vera", city="Como")
+    access.user(Role.OWNER)
+    with pytest.raises(CommandError, match="Officina Vera"):
+        call_command("demo_load", stdout=StringIO())
+    assert firm().name == "Officina Vera"
+    assert User.objects.count() == 1

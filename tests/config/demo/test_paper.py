@@ -11,7 +11,7 @@ from tests.make import access, parties
 from canone.base.access.functions import Role
 from canone.channels.connectors import queries
 from canone.channels.connectors.models import PullLog
-from canone.config.demo import paper, sources
+from canone.config.demo import italy, paper, sources
 from canone.desks.assistance.models import RemoteSession
 
 pytestmark = pytest.mark.django_db
@@ -21,8 +21,8 @@ AT = datetime(2026, 11, 21, 9, tzinfo=UTC)
 def test_every_source_that_is_asked_has_a_past() -> None:
     groups = [parties.group(name=f"Gruppo {number}") for number in range(40)]
     technicians = [access.user(Role.TECHNICIAN, email=f"t{n}@example.com") for n in range(2)]
-    made = sources.load(at=AT)
-    paper.load(Random(1), made, groups, technicians, at=AT)
+    made = sources.load(italy.LAND.house, at=AT)
+    paper.load(Random(1), italy.LAND.words, made, groups, technicians, at=AT)
     for source in made:
         source.refresh_from_db()
         logs = source.pulls.filter(outcome=PullLog.Outcome.OK).count()

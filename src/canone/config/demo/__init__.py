@@ -1,5 +1,6 @@
-"""The demo firm: Lariotech Servizi S.r.l. of Erba, its customers and three years of work.
+"""The demo firms, their customers and three years of work: one generator, and a country's data.
 
-Everything is drawn from a seeded generator and written through the services, so that the same seed
-gives the same firm. Towns are real, firms and people are invented, numbers only pass their checks.
+`land.Land` is what a country brings along (`italy`, `france`); everything is drawn from it by a
+seeded generator and written through the services, so that the same seed gives the same firm. Towns
+are real, firms and people are invented, numbers only pass their checks.
 """

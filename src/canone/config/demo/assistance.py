@@ -6,11 +6,11 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time, timedelta
 from random import Random
-from zoneinfo import ZoneInfo
 
 from django.db.models import Q
 
-from canone.config.demo import letters, works
+from canone.config.demo import letters
+from canone.config.demo.land import Land, Words
 from canone.config.demo.people import Staff
 from canone.desks.assistance.models import RemoteSession
 from canone.desks.assistance.queries.scope import Scope
@@ -31,7 +31,6 @@ from canone.registers.catalog.rules.terms import Kind, OnExhaust, Terms
 from canone.registers.catalog.services import tariffs
 from canone.registers.parties.models import Group
 
-ROME = ZoneInfo("Europe/Rome")
 SOURCE = "supremo"
 MONTHS = 36
 SUBSCRIBED = 15
@@ -50,25 +49,59 @@ class Client:
     is_noted: bool = False
 
 
-def load(
-    rng: Random, groups: Sequence[Group], profiles: Sequence[Tariff], staff: Staff, *, at: datetime
-) -> None:
-    """Write assignments, sessions, accountings, top-ups; `at` is the present of the demo."""
-    today = at.astimezone(ROME).date()
-    first = _months_back(today.replace(day=1), MONTHS)
-    clients = [_client(rng, group) for group in groups]
-    pools = _assign(rng, groups, profiles, staff, first)
+@dataclass(frozen=True, slots=True)
+class Past:
+    """Where, by whom and up to when the work was done; `at` is the present of the demo."""
+
+    land: Land
+    rng: Random
+    staff: Staff
+    at: datetime
+
+    @property
+    def words(self) -> Words:
+        """What people write there."""
+        return self.land.words
+
+    @property
+    def today(self) -> date:
+        """The present day."""
+        return self.day(self.at)
+
+    def day(self, moment: datetime) -> date:
+        """Return the day of an instant, as the firm counts it."""
+        return moment.astimezone(self.land.zone).date()
+
+    def instant(self, day: date, clock: time) -> datetime:
+        """Return the instant of a time on the firm's clock."""
+        return datetime.combine(day, clock, self.land.zone).astimezone(UTC)
+
+    def noon(self, day: date) -> datetime:
+        """Return the middle of the day."""
+        return self.instant(day, time(12))
+
+    def midnight(self, day: date) -> datetime:
+        """Return the beginning of the day."""
+        return self.instant(day, time())
+
+
+def load(past: Past, groups: Sequence[Group], profiles: Sequence[Tariff]) -> None:
+    """Write assignments, sessions, accountings, top-ups."""
+    at, this_month = past.at, past.today.replace(day=1)
+    first = _months_back(this_month, MONTHS)
+    clients = [_client(past, group) for group in groups]
+    pools = _assign(past, groups, profiles, first)
     clients = [replace(client, is_noted=_asks_for_notes(client)) for client in clients]
     for number in range(MONTHS + 1):
-        month = _months_back(today.replace(day=1), MONTHS - number)
-        _month(rng, clients, staff, month, at)
+        month = _months_back(this_month, MONTHS - number)
+        _month(past, clients, month)
         if number < MONTHS:
-            moment = min(_noon(_next(month) + ONE_DAY), at)
-            _account(staff, month, moment)
+            moment = min(past.noon(_next(month) + ONE_DAY), at)
+            _account(past, month, moment)
             letters.send(at=moment)
-            _top_up(rng, pools, staff, month)
-            _invoice(month, staff, at)
-    _present(rng, clients, staff, at)
+            _top_up(past, pools, month)
+            _invoice(past, month)
+    _present(past, clients)
     letters.send(at=at)
 
 
@@ -81,10 +114,6 @@ def _next(month: date) -> date:
     return _months_back(month, -1)
 
 
-def _noon(day: date) -> datetime:
-    return datetime.combine(day, time(12), ROME).astimezone(UTC)
-
-
 def _asks_for_notes(client: Client) -> bool:
     found = TariffVersion.objects.filter(
         tariff__in=client.group.assignments.values("tariff"), options__note_required=True
@@ -92,30 +121,27 @@ def _asks_for_notes(client: Client) -> bool:
     return found.exists()
 
 
-def _client(rng: Random, group: Group) -> Client:
-    devices = tuple(rng.sample(works.DEVICES, rng.randint(3, 8)))
+def _client(past: Past, group: Group) -> Client:
+    rng = past.rng
+    devices = tuple(rng.sample(past.words.devices, rng.randint(3, 8)))
     return Client(group, devices, rng.choice((0.6, 1.2, 2, 3, 4.5, 7, 12)))
 
 
 def _assign(
-    rng: Random,
-    groups: Sequence[Group],
-    profiles: Sequence[Tariff],
-    staff: Staff,
-    first: date,
+    past: Past, groups: Sequence[Group], profiles: Sequence[Tariff], first: date
 ) -> list[Tariff]:
     """Assign profiles to all groups but a few; return the subscriptions."""
     shuffled = list(groups)
-    rng.shuffle(shuffled)
+    past.rng.shuffle(shuffled)
     prepaid, rest = shuffled[:SUBSCRIBED], shuffled[SUBSCRIBED : len(groups) - WITHOUT_PROFILE]
-    pools = [_subscribe(rng, group, staff, first) for group in prepaid]
+    pools = [_subscribe(past, group, first) for group in prepaid]
     for tariff, chunk in zip(profiles, _parts(rest, len(profiles)), strict=True):
         assignments.assign(
             tariff_id=tariff.pk,
             group_ids=[group.pk for group in chunk],
             starts_on=first,
-            by=staff.office.pk,
-            at=_noon(first),
+            by=past.staff.office.pk,
+            at=past.noon(first),
         )
     return pools
 
@@ -130,9 +156,10 @@ def _parts(groups: Sequence[Group], count: int) -> Iterator[Sequence[Group]]:
         yield groups[start : start + size if number < count - 2 else len(groups)]
 
 
-def _subscribe(rng: Random, group: Group, staff: Staff, first: date) -> Tariff:
+def _subscribe(past: Past, group: Group, first: date) -> Tariff:
+    rng, shop = past.rng, past.land.shop
     minutes = rng.choice(HOURS)
-    hourly = rng.choice((48, 50, 52))
+    hourly = rng.choice(shop.hourly)
     terms = Terms(
         kind=Kind.SUBSCRIPTION,
         minimum_minutes=rng.choice((0, 2, 3)),
@@ -141,39 +168,40 @@ def _subscribe(rng: Random, group: Group, staff: Staff, first: date) -> Tariff:
         amount=Money.of(minutes // 60 * hourly),
         warn_at_percent=(20,),
         on_exhaust=rng.choice((OnExhaust.NEGATIVE, OnExhaust.NEGATIVE, OnExhaust.OVERAGE)),
-        overage_price=UnitPrice.of(60),
+        overage_price=UnitPrice.of(shop.overage),
     )
-    name = f"Abbonamento {minutes // 60} ore {group.name}"[:120]
-    tariff = tariffs.create(name=name, terms=terms, at=_noon(first), by=staff.office.pk)
+    name = shop.subscription.format(hours=minutes // 60, group=group.name)[:120]
+    tariff = tariffs.create(name=name, terms=terms, at=past.noon(first), by=past.staff.office.pk)
     assignments.assign(
         tariff_id=tariff.pk,
         group_ids=[group.pk],
         starts_on=first,
-        by=staff.office.pk,
-        at=_noon(first),
+        by=past.staff.office.pk,
+        at=past.noon(first),
     )
     return tariff
 
 
-def _month(rng: Random, clients: Sequence[Client], staff: Staff, month: date, at: datetime) -> None:
+def _month(past: Past, clients: Sequence[Client], month: date) -> None:
     rows = [
         row
         for client in clients
-        for row in _visits(rng, client, staff, month)
-        if row.ended_at is not None and row.ended_at < at
+        for row in _visits(past, client, month)
+        if row.ended_at is not None and row.ended_at < past.at
     ]
     rows.sort(key=lambda row: row.started_at)
-    moment = min(_noon(_next(month)), at)
+    moment = min(past.noon(_next(month)), past.at)
     ingest.write(rows, source=SOURCE, at=moment)
 
 
-def _visits(rng: Random, client: Client, staff: Staff, month: date) -> Iterator[ingest.IngestRow]:
+def _visits(past: Past, client: Client, month: date) -> Iterator[ingest.IngestRow]:
+    rng = past.rng
     days = (_next(month) - month).days
     for _visit in range(_poisson(rng, client.visits_a_month)):
         day = month + timedelta(days=rng.randrange(days))
         if day.weekday() == 6 or (day.weekday() == 5 and rng.random() < 0.8):
             continue
-        yield _visit_of(rng, client, staff, day)
+        yield _visit_of(past, client, day)
 
 
 def _poisson(rng: Random, mean: float) -> int:
@@ -184,18 +212,18 @@ def _poisson(rng: Random, mean: float) -> int:
     return count
 
 
-def _visit_of(rng: Random, client: Client, staff: Staff, day: date) -> ingest.IngestRow:
-    start = datetime.combine(
-        day, time(rng.choice((8, 9, 9, 10, 10, 11, 14, 14, 15, 16, 17)), rng.randrange(60)), ROME
-    ).astimezone(UTC) + timedelta(seconds=rng.randrange(60))
+def _visit_of(past: Past, client: Client, day: date) -> ingest.IngestRow:
+    rng, words = past.rng, past.words
+    clock = time(rng.choice((8, 9, 9, 10, 10, 11, 14, 14, 15, 16, 17)), rng.randrange(60))
+    start = past.instant(day, clock) + timedelta(seconds=rng.randrange(60))
     seconds = max(25, min(int(rng.lognormvariate(6.9, 0.85)), 4 * 3600))
-    technician = rng.choice(staff.technicians)
+    technician = rng.choice(past.staff.technicians)
     noted = client.is_noted and rng.random() < 0.99
-    extra, note = 0, rng.choice(works.NOTES) if noted or rng.random() < 0.8 else ""
+    extra, note = 0, rng.choice(words.notes) if noted or rng.random() < 0.8 else ""
     if rng.random() < 0.08:
         extra = rng.choice((5, 10, 10, 15, 30))
     elif seconds > 1200 and rng.random() < 0.03:
-        extra, note = -rng.choice((5, 10)), works.COURTESY
+        extra, note = -rng.choice((5, 10)), words.courtesy
     device = rng.choice(client.devices)
     return ingest.IngestRow(
         external_id=f"{rng.getrandbits(48):012x}",
@@ -210,24 +238,21 @@ def _visit_of(rng: Random, client: Client, staff: Staff, day: date) -> ingest.In
     )
 
 
-def _account(staff: Staff, month: date, moment: datetime) -> None:
-    chosen = Scope(start=_midnight(month), end=_midnight(_next(month)))
-    day = moment.astimezone(ROME).date()
+def _account(past: Past, month: date, moment: datetime) -> None:
+    chosen = Scope(start=past.midnight(month), end=past.midnight(_next(month)))
+    day = past.day(moment)
     after: accounting.Place | None = None
     while True:
         outcome = accounting.account_next(
-            chosen, user=staff.office, day=day, at=moment, after=after
+            chosen, user=past.staff.office, day=day, at=moment, after=after
         )
         after = outcome.after
         if outcome.is_last:
             return
 
 
-def _midnight(day: date) -> datetime:
-    return datetime.combine(day, time(), ROME).astimezone(UTC)
-
-
-def _top_up(rng: Random, pools: Sequence[Tariff], staff: Staff, month: date) -> None:
+def _top_up(past: Past, pools: Sequence[Tariff], month: date) -> None:
+    rng, price = past.rng, past.land.shop.hourly[1]
     balances = allowances.balances([f"tariff:{tariff.pk}" for tariff in pools])
     for tariff in pools:
         left = balances[f"tariff:{tariff.pk}"].balance
@@ -238,19 +263,18 @@ def _top_up(rng: Random, pools: Sequence[Tariff], staff: Staff, month: date) -> 
         subscriptions.top_up(
             tariff_id=tariff.pk,
             minutes=60 * hours,
-            amount=Money.of(50 * hours),
+            amount=Money.of(price * hours),
             day=day,
-            note="Confermata al telefono",
+            note=past.words.by_phone,
             key=f"{tariff.pk}-{day.isoformat()}",
-            at=_noon(day),
-            by=staff.office.pk,
+            at=past.noon(day),
+            by=past.staff.office.pk,
         )
 
 
-def _invoice(month: date, staff: Staff, at: datetime) -> None:
+def _invoice(past: Past, month: date) -> None:
     """Put the charges of a month on the invoices of the program that was used before."""
-    today = at.astimezone(ROME).date()
-    if _next(_next(month)) > today:
+    if _next(_next(month)) > past.today:
         return
     found = Charge.objects.filter(
         Q(document=""), is_reversal=False, service_start__gte=month, service_start__lt=_next(month)
@@ -260,16 +284,16 @@ def _invoice(month: date, staff: Staff, at: datetime) -> None:
         "id", "customer_id"
     ):
         by_customer.setdefault(customer_id, []).append(charge_id)
-    moment = min(_noon(_next(month) + 3 * ONE_DAY), at)
+    moment = min(past.noon(_next(month) + 3 * ONE_DAY), past.at)
     for number, ids in enumerate(by_customer.values(), start=1):
         document = f"{_next(month).year}/{_next(month).month:02d}{number:02d}"
-        claims.claim(charge_ids=ids, document=document, at=moment, by=staff.office.pk)
+        claims.claim(charge_ids=ids, document=document, at=moment, by=past.staff.office.pk)
 
 
-def _present(rng: Random, clients: Sequence[Client], staff: Staff, at: datetime) -> None:
+def _present(past: Past, clients: Sequence[Client]) -> None:
     """Write what makes a day: running, without an end, unknown computers, telephone, an undo."""
     busy = max(clients, key=lambda client: client.visits_a_month)
-    luca = staff.technicians[0]
+    at, first = past.at, past.staff.technicians[0]
     open_ = [
         ("running", busy, at - timedelta(minutes=24)),
         ("orphan-1", busy, at - timedelta(days=3, hours=2)),
@@ -278,7 +302,7 @@ def _present(rng: Random, clients: Sequence[Client], staff: Staff, at: datetime)
     rows = [
         ingest.IngestRow(
             external_id=f"open-{key}",
-            technician=luca.name,
+            technician=first.name,
             started_at=start,
             ended_at=None,
             device_key=f"{client.group.pk}-{client.devices[0]}",
@@ -287,39 +311,40 @@ def _present(rng: Random, clients: Sequence[Client], staff: Staff, at: datetime)
         )
         for key, client, start in open_
     ]
-    rows += [_unknown(rng, number, staff, at) for number in range(7)]
+    rows += [_unknown(past, number) for number in range(7)]
     ingest.write(rows, source=SOURCE, at=at)
     start = at - timedelta(days=1, hours=3)
     sessions.add_manual(
-        technician=luca,
+        technician=first,
         group_id=busy.group.pk,
         kind="phone",
         started_at=start,
         ended_at=start + timedelta(minutes=12),
         device_name=busy.devices[0],
-        note="Telefonata: procedura di chiusura giornaliera",
+        note=past.words.phone_call,
         key="demo-phone",
         at=at,
     )
-    _undo_one(staff, at)
+    _undo_one(past)
 
 
-def _unknown(rng: Random, number: int, staff: Staff, at: datetime) -> ingest.IngestRow:
-    device, hint = works.UNKNOWN[number % len(works.UNKNOWN)]
-    start = at - timedelta(days=1 + number, hours=rng.randrange(1, 5))
+def _unknown(past: Past, number: int) -> ingest.IngestRow:
+    rng, words = past.rng, past.words
+    device, hint = words.unknown[number % len(words.unknown)]
+    start = past.at - timedelta(days=1 + number, hours=rng.randrange(1, 5))
     return ingest.IngestRow(
         external_id=f"unknown-{number}",
-        technician=rng.choice(staff.technicians).name,
+        technician=rng.choice(past.staff.technicians).name,
         started_at=start,
         ended_at=start + timedelta(minutes=rng.randint(4, 50)),
         device_key=device,
         device_name=device,
         group_hint=hint,
-        note=rng.choice(works.NOTES),
+        note=rng.choice(words.notes),
     )
 
 
-def _undo_one(staff: Staff, at: datetime) -> None:
+def _undo_one(past: Past) -> None:
     """Undo one accounting of last month, as happens when the wrong group was chosen."""
     free = Charge.objects.filter(origin__startswith="session:", document="", is_reversal=False)
     origin = free.order_by("-id").values_list("origin", flat=True).first()
@@ -328,7 +353,7 @@ def _undo_one(staff: Staff, at: datetime) -> None:
     session = RemoteSession.objects.get(pk=int(origin.split(":")[1]))
     undoing.undo(
         session_id=session.pk,
-        reason="Assistenza di un altro cliente, assegnata per errore",
-        at=at,
-        by=staff.office,
+        reason=past.words.undone,
+        at=past.at,
+        by=past.staff.office,
     )

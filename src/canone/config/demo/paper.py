@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 from random import Random
 
@@ -17,7 +18,7 @@ from canone.channels.connectors.rules.port import (
     Window,
 )
 from canone.channels.connectors.services import pulling
-from canone.config.demo import works
+from canone.config.demo.land import Words
 from canone.registers.parties.models import Group
 
 DAYS = 14
@@ -45,9 +46,14 @@ class Paper:
 
 
 def load(
-    rng: Random, made: Sequence[Source], groups: Sequence[Group], technicians: Sequence[User],
-    *, at: datetime,
-) -> None:  # fmt: skip
+    rng: Random,
+    words: Words,
+    made: Sequence[Source],
+    groups: Sequence[Group],
+    technicians: Sequence[User],
+    *,
+    at: datetime,
+) -> None:
     """Let each source that is asked bring sessions day by day, paused as it is."""
     asked = [source for source in made if not source.description.receives]
     for place, source in enumerate(asked):
@@ -57,7 +63,11 @@ def load(
             if place == 1 and ago == OUTAGE:
                 _pull(source, Paper((), Trouble("unreachable", host=source.url)), morning)
             sessions = [
-                _session(rng, source, f"{ago}-{number}", rng.choice(own), technicians, morning)
+                _named(
+                    _session(rng, words, rng.choice(own), rng.choice(list(technicians)), morning),
+                    source,
+                    f"{ago}-{number}",
+                )
                 for number in range(rng.choice((0, 1, 2, 2, 3)))
             ]
             _pull(source, Paper(sessions), morning + timedelta(minutes=20))
@@ -68,19 +78,21 @@ def _pull(source: Source, tool: Paper, at: datetime) -> None:
     pulling.pull(source_id=source.pk, reason=reason, tool=tool)
 
 
-def _session(
-    rng: Random, source: Source, name: str, group: Group, technicians: Sequence[User], at: datetime
-) -> RawSession:
-    technician = rng.choice(list(technicians))
+def _named(session: RawSession, source: Source, key: str) -> RawSession:
+    device = f"{source.kind}-{session.device_id}"
+    return replace(session, external_id=f"paper-{key}", device_id=device)
+
+
+def _session(rng: Random, words: Words, group: Group, technician: User, at: datetime) -> RawSession:
     start = at - timedelta(minutes=rng.randrange(60, 9 * 60), seconds=rng.randrange(60))
     seconds = max(120, min(int(rng.lognormvariate(6.9, 0.7)), 50 * 60))
-    device = rng.choice(works.DEVICES)
+    device = rng.choice(words.devices)
     return RawSession(
-        external_id=f"paper-{name}",
+        external_id="",
         user_id=technician.email,
         technician_name=technician.name,
         technician_mail=technician.email,
-        device_id=f"{source.kind}-{group.pk}-{device}",
+        device_id=f"{group.pk}-{device}",
         device_name=device,
         group_id=str(group.pk),
         group_name=group.name,
@@ -88,5 +100,5 @@ def _session(
         ended_at=start + timedelta(seconds=seconds),
         seconds=seconds,
         protocol="desktop",
-        note=rng.choice(works.NOTES),
+        note=rng.choice(words.notes),
     )

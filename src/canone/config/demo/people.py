@@ -9,33 +9,9 @@ from canone.base.access.functions import Role
 from canone.base.access.models import User
 from canone.base.access.services import users
 from canone.base.firm import services as firms
+from canone.config.demo.land import House, Land
 from canone.registers.parties.models import Party
 from canone.registers.parties.services import logins
-
-DOMAIN = "lariotech.example"
-PASSWORD = "Lario-2026-demo"  # noqa: S105 (printed for everybody who opens the demo)
-FIRM = {
-    "name": "Lariotech Servizi S.r.l.",
-    "country": "it",
-    "time_zone": "Europe/Rome",
-    "language": "it",
-    "vat_number": "IT03417620139",
-    "tax_code": "03417620139",
-    "street": "Via Volta 18",
-    "postcode": "22036",
-    "city": "Erba",
-    "province": "CO",
-    "email": "info@lariotech.example",
-    "phone": "+39 031 555 0140",
-}
-STAFF: tuple[tuple[str, str, tuple[Role, ...], tuple[str, ...]], ...] = (
-    ("paolo", "Paolo Ferri", (Role.OWNER,), ()),
-    ("sara", "Sara Molteni", (Role.BACK_OFFICE, Role.OWNER, Role.DISPATCHER), ()),
-    ("giulia", "Giulia Colombo", (Role.TECHNICIAN,), ("gcolombo",)),
-    ("luca", "Luca Ferrario", (Role.TECHNICIAN,), ("lferrario", "luca.f")),
-    ("marco", "Marco Riva", (Role.TECHNICIAN,), ("mriva",)),
-    ("elena", "Elena Sala", (Role.TECHNICIAN, Role.DISPATCHER), ("esala",)),
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,33 +23,42 @@ class Staff:
     technicians: tuple[User, ...]
 
 
-def load(*, at: datetime) -> Staff:
+def load(land: Land, *, at: datetime) -> Staff:
     """Return the staff after writing the firm and its users."""
-    firms.revise(**FIRM)
+    house = land.house
+    firms.revise(**house.firm)
     since = at - timedelta(days=1210)
     made: dict[str, User] = {}
-    for short, name, roles, aliases in STAFF:
+    for short, name, roles, aliases in house.staff:
         made[short] = users.create(
-            email=f"{short}@{DOMAIN}",
+            email=address(house, short),
             name=name,
             roles=roles,
-            password=PASSWORD,
+            password=house.password,
             at=since,
             by=None,
-            language="it",
+            language=land.language,
             aliases=list(aliases),
         )
-    technicians = tuple(made[short] for short in ("luca", "giulia", "marco", "elena"))
-    return Staff(made["paolo"], made["sara"], technicians)
+    technicians = tuple(made[short] for short in house.technicians)
+    owner, office, *_others = made.values()
+    return Staff(owner, office, technicians)
 
 
-def customer(party: Party, *, at: datetime, by: int | None) -> User:
+def address(house: House, short: str) -> str:
+    """Return the mail address of somebody of the firm."""
+    return f"{short}@{house.domain}"
+
+
+def customer(land: Land, party: Party, *, at: datetime, by: int | None) -> User:
     """Return a person of a customer, who sees only that customer's."""
+    house = land.house
+    short, name = house.customer
     user = users.create(
-        email=f"cliente@{DOMAIN}",
-        name="Anna Brambilla",
+        email=address(house, short),
+        name=name,
         roles=(Role.CUSTOMER,),
-        password=PASSWORD,
+        password=house.password,
         at=at,
         by=by,
         language=party.language,

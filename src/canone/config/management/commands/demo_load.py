@@ -1,47 +1,84 @@
-"""Loads the demo firm, whole or not at all, and prints how to log in."""
+"""Loads a demo firm, whole or not at all, and prints how to log in."""
 
 from __future__ import annotations
 
 from random import Random
 from typing import Any
 
-from django.core.management.base import BaseCommand
+from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import connection, transaction
 from django.utils import timezone, translation
 
+from canone.base.access import queries as access
 from canone.base.access.models import User
+from canone.base.firm import queries as firms
 from canone.config import set_up
 from canone.config.demo import assistance, catalog, paper, parties, people, pieces, sources
+from canone.config.demo.land import House, Land
+from canone.config.demo.lands import LANDS
 
 SEED = 2026
+FIRST = "it"
 
 
 class Command(BaseCommand):
-    """`demo_load`: the Italian firm with its customers and three years of remote assistance."""
+    """`demo_load`: a firm with its customers and three years of remote assistance."""
 
-    help = "Load the demo firm into an empty database; a second call changes nothing."
+    help = "Load a demo firm into an empty database; a second call changes nothing."
 
-    def handle(self, *_args: Any, **_options: Any) -> None:
+    def add_arguments(self, parser: CommandParser) -> None:
+        """Take the country; without one it is Italy, or that of the demo that is there."""
+        parser.add_argument("--country", choices=sorted(LANDS))
+
+    def handle(self, *_args: Any, **options: Any) -> None:
         """Load it in one transaction: an interrupted load leaves nothing behind."""
-        owner = f"sara@{people.DOMAIN}"
-        if not User.objects.filter(email=owner).exists():
-            with transaction.atomic(), translation.override("it"):
-                self._load()
-            with connection.cursor() as cursor:
-                cursor.execute("ANALYZE")
+        wanted: str | None = options["country"]
+        there = next((land for land in LANDS.values() if _is_there(land.house)), None)
+        if there is None:
+            there = LANDS[wanted or FIRST]
+            self._load(there)
+        elif wanted not in (None, there.country):
+            raise CommandError(
+                f"The demo firm of another country is here already: {there.house.firm['name']}"
+                f" ({there.country}). Start it without --country, or give --country {wanted}"
+                " a folder of its own: --data DIR"
+            )
         set_up.settle()
-        self.stdout.write("Sign in as one of these, all with the password " + people.PASSWORD)
-        for short, name, roles, _aliases in people.STAFF:
-            held = ", ".join(role.value.replace("_", " ") for role in roles)
-            self.stdout.write(f"  {short}@{people.DOMAIN:<22} {name} ({held})")
+        self._tell(there.house)
 
-    def _load(self) -> None:
-        now = timezone.now()
-        rng = Random(SEED)  # noqa: S311 (the same seed gives the same firm)
-        staff = people.load(at=now)
-        book = parties.load(rng, at=now, by=staff.office.pk)
-        shelf = catalog.load(at=now, by=staff.office.pk)
-        assistance.load(rng, book.groups, shelf.profiles, staff, at=now)
-        pieces.load(shelf.tariffs["always"], book.groups, staff, at=now)
-        paper.load(rng, sources.load(at=now), book.groups, staff.technicians, at=now)
-        people.customer(book.customers[0], at=now, by=staff.office.pk)
+    def _load(self, land: Land) -> None:
+        if access.anybody():
+            raise CommandError(
+                f"A firm works here already: {firms.firm().name}. A demo firm needs a folder"
+                " of its own: --data DIR"
+            )
+        with transaction.atomic(), translation.override(land.language):
+            _write(land)
+        with connection.cursor() as cursor:
+            cursor.execute("ANALYZE")
+
+    def _tell(self, house: House) -> None:
+        self.stdout.write(f"{house.firm['name']}, {house.firm['city']}. All that follow sign in")
+        self.stdout.write(f"with the password {house.password}")
+        for short, name, roles, _aliases in house.staff:
+            held = ", ".join(role.value.replace("_", " ") for role in roles)
+            self.stdout.write(f"  {people.address(house, short):<28} {name} ({held})")
+
+
+def _is_there(house: House) -> bool:
+    first = people.address(house, house.staff[0][0])
+    return User.objects.filter(email=first).exists()
+
+
+def _write(land: Land) -> None:
+    now = timezone.now()
+    rng = Random(SEED)  # noqa: S311 (the same seed gives the same firm)
+    staff = people.load(land, at=now)
+    office = staff.office.pk
+    book = parties.load(rng, land, at=now, by=office)
+    shelf = catalog.load(land, at=now, by=office)
+    assistance.load(assistance.Past(land, rng, staff, now), book.groups, shelf.profiles)
+    pieces.load(land.words, shelf.tariffs["always"], book.groups, staff, at=now)
+    made = sources.load(land.house, at=now)
+    paper.load(rng, land.words, made, book.groups, staff.technicians, at=now)
+    people.customer(land, book.customers[0], at=now, by=office)

@@ -2,21 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
-
-@dataclass(frozen=True, slots=True)
-class Town:
-    """A town of Lombardy with the zone from which it is served."""
-
-    city: str
-    postcode: str
-    province: str
-    latitude: float
-    longitude: float
-    area_code: str
-    zone: str
-
+from canone.config.demo.land import Region, Town
 
 LAKE, ERBA, CANTU, LECCO, BRIANZA, WEST = (
     "Como e lago",
@@ -63,8 +49,6 @@ TOWNS = {
         Town("Bergamo", "24121", "BG", 45.6983, 9.6773, "035", LECCO),
     )
 }
-TAX_OFFICES = {"CO": "013", "LC": "013", "MB": "096", "VA": "012", "MI": "015", "BG": "016"}
-"""Digits eight to ten of a VAT number, by province."""
 STREETS = (
     "Via Roma", "Via Volta", "Via Manzoni", "Via Garibaldi", "Via Mazzini", "Via Cavour",
     "Corso XXV Aprile", "Via Dante", "Via Plinio", "Via Leonardo da Vinci", "Via per Lecco",
@@ -86,9 +70,6 @@ ROLES = (
     "Amministrazione", "Titolare", "Responsabile IT", "Segreteria", "Ufficio acquisti",
     "Responsabile produzione",
 )  # fmt: skip
-TOWN_CODES = {"Como": "C933", "Erba": "D416", "Cantù": "B639", "Lecco": "E507"}
-"""The letters of a town in a tax code."""
-
 FIRMS = (
     ("Officine Meccaniche Tavernaro S.r.l.", "Erba"),
     ("Tessitura del Lambrone S.p.A.", "Como"),
@@ -147,7 +128,6 @@ PUBLIC = (
     ("Azienda Speciale Farmacie Lariane", "Como"),
 )
 PEOPLE_TOWNS = ("Como", "Erba", "Cantù", "Lecco", "Como")
-SWISS = ("Fiduciaria Ceresio SA", "Chiasso", "6830", 45.8320, 9.0310)
 TWIN = ("Termoidraulica Brambatti", "Inverigo")
 """The same firm typed twice, once with a slip, for the page of possible duplicates."""
 SUPPLIERS = (
@@ -156,19 +136,17 @@ SUPPLIERS = (
     ("Telefonia & Reti Lecco S.r.l.", "Lecco"),
     ("Energia del Lario S.r.l.", "Como"),
 )
-TERMS = (
-    # code, names, method, first days, instalments, interval, end of month, days after
-    ("RD", ("Rimessa diretta", "À réception", "On receipt"), "transfer", 0, 1, 30, False, 0),
-    ("BB30", ("Bonifico 30 giorni data fattura", "Virement à 30 jours", "Transfer, 30 days"),
-     "transfer", 30, 1, 30, False, 0),
-    ("BB30FM", ("Bonifico 30 giorni fine mese", "Virement à 30 jours fin de mois",
-                "Transfer, 30 days end of month"), "transfer", 30, 1, 30, True, 0),
-    ("RB30FM", ("Ri.Ba. 30 giorni fine mese", "Ri.Ba. à 30 jours fin de mois",
-                "Ri.Ba., 30 days end of month"), "riba", 30, 1, 30, True, 0),
-    ("RB3060", ("Ri.Ba. 30/60 giorni fine mese", "Ri.Ba. à 30/60 jours fin de mois",
-                "Ri.Ba., 30/60 days end of month"), "riba", 30, 2, 30, True, 0),
-    ("SDD", ("Addebito SDD a 30 giorni", "Prélèvement SEPA à 30 jours",
-             "SEPA direct debit, 30 days"), "direct_debit", 30, 1, 30, False, 0),
-    ("BB60FM10", ("Bonifico 60 giorni fine mese + 10", "Virement à 60 jours fin de mois + 10",
-                  "Transfer, 60 days end of month + 10"), "transfer", 60, 1, 30, True, 10),
-)  # fmt: skip
+REGION = Region(
+    towns=TOWNS,
+    zones=ZONES,
+    streets=STREETS,
+    first_names=FIRST_NAMES,
+    last_names=LAST_NAMES,
+    roles=ROLES,
+    firms=FIRMS,
+    public=PUBLIC,
+    people_towns=PEOPLE_TOWNS,
+    suppliers=SUPPLIERS,
+    twin=TWIN,
+    legal_forms=r"\b(S\.r\.l\.|S\.p\.A\.|S\.n\.c\.|S\.a\.s\.|S\.s\.|SA|Onlus).*$",
+)

@@ -1,4 +1,8 @@
-"""The words of the demo's sessions: computers and what was done on them."""
+"""What people of the Italian firm write: computers, work, customers."""
+
+from __future__ import annotations
+
+from canone.config.demo.land import Chain, Words
 
 DEVICES = (
     "UFF-AMM-01", "UFF-AMM-02", "UFF-AMM-03", "SRV-GEST01", "SRV-DC01", "CAD-PC07", "CAD-PC12",
@@ -41,3 +45,31 @@ UNKNOWN = (
     ("WIN-SRV2", ""),
 )
 """Computers that are not in the address book yet, with the group that the tool names."""
+CHAIN = Chain(
+    pieces=(
+        (0, 11, "Aggiornamento del gestionale"),
+        (14, 7, "Riavvio e ripresa"),
+        (24, 16, "Prova"),
+    ),
+    laptop="PORTATILE-MAGAZZINO",
+    laptop_note="Inventario: lettore non riconosciuto",
+    branch="Sede nuova, via Lecco",
+    branch_bench="BANCO",
+    branch_note="Configurazione della posta",
+    bench=("9 881 204 117", "BANCO-ASSISTENZA"),
+)
+WORDS = Words(
+    devices=DEVICES,
+    notes=NOTES,
+    courtesy=COURTESY,
+    unknown=UNKNOWN,
+    chain=CHAIN,
+    head_office="Sede",
+    warehouse="Magazzino",
+    opening="8–12, 13.30–17",
+    blocked="Tre fatture scadute da oltre 90 giorni",
+    closed="Attività ceduta.",
+    by_phone="Confermata al telefono",
+    phone_call="Telefonata: procedura di chiusura giornaliera",
+    undone="Assistenza di un altro cliente, assegnata per errore",
+)
