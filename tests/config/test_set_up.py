@@ -16,6 +16,7 @@ from canone.base.access.models import User
 from canone.base.firm import queries as firm
 from canone.base.printing.models import Letterhead
 from canone.config import first_steps, set_up
+from canone.registers.catalog.models import VatRate
 
 pytestmark = pytest.mark.django_db
 SECRET = Path(django_settings.DATA) / set_up.FILE
@@ -62,10 +63,18 @@ def test_a_firm_is_set_up_once(client: Client, token: str) -> None:
     sent = client.post(reverse("set_up_owner", args=[token]), OWNER)
     assert sent["Location"] == reverse("set_up_mail")
     owner = User.objects.get()
+    assert {(vat.code, vat.country) for vat in VatRate.objects.all()} >= {
+        ("FR20", "fr"),
+        ("FR55", "fr"),
+    }
+    assert not VatRate.objects.filter(country="it").exists()
     assert (owner.email, owner.roles) == ("sara@example.com", {Role.OWNER})
     assert owner.check_password(OWNER["password"])
     assert not SECRET.exists()
     assert client.get(reverse("set_up_mail")).status_code == 200
+    assert 'value="FA"' in client.get(reverse("set_up_numbers")).content.decode()
+    new = client.get("/customers/new/").context["form"]
+    assert (new["country"].value(), new["language"].value()) == ("FR", "fr")
 
     SECRET.write_text(token)
     for name in ("set_up_firm", "set_up_owner"):

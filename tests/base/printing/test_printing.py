@@ -137,3 +137,16 @@ def test_a_picture_that_cannot_be_set_leaves_the_letterhead_as_it_was() -> None:
     with pytest.raises(services.TemplateError):
         services.set_letterhead(footer="x", logo=broken, at=AT)
     assert not Letterhead.objects.exists()
+
+
+def test_the_letterhead_names_the_firm_as_its_country_does() -> None:
+    own = {"city": "Erba", "postcode": "22036", "province": "CO"}
+    Firm.objects.filter(pk=1).update(**own)
+    assert queries.letterhead()["vat_number"] == "IT01234567890"
+    assert queries.letterhead()["place"] == "22036 Erba (CO)"
+    own = {"city": "Annecy", "postcode": "74000", "province": "74", "tax_code": "849173067"}
+    Firm.objects.filter(pk=1).update(country="fr", vat_number="65849173067", **own)
+    assert queries.letterhead()["vat_number"] == "FR65849173067"
+    assert queries.letterhead()["place"] == "74000 Annecy"
+    Firm.objects.filter(pk=1).update(vat_number="")
+    assert not queries.letterhead()["vat_number"]

@@ -29,6 +29,8 @@ def test_every_source_that_is_asked_has_a_past() -> None:
         brought = RemoteSession.objects.filter(source=source.key)
         assert logs == (0 if source.description.receives else paper.DAYS)
         assert source.sessions_new == brought.count()
+        assert brought.exists() is not source.description.receives
+        assert not any(log.warnings for log in source.pulls.all())
         assert source.state == "paused"
         assert not brought.filter(group=None).exists()
     assert RemoteSession.objects.count() > paper.DAYS

@@ -11,6 +11,7 @@ from canone.base.access.functions import Role
 from canone.base.files import queries as files
 from canone.base.files.models import StoredFile
 from canone.base.files.services import FileError
+from canone.base.firm import services as firm
 from canone.base.history import queries as history
 from canone.registers.parties import queries
 from canone.registers.parties.models import Group, Party, PortalLogin, Site
@@ -26,6 +27,18 @@ from canone.registers.parties.services import (
 
 pytestmark = pytest.mark.django_db
 AT = datetime(2026, 4, 1, 9, 0, tzinfo=UTC)
+
+
+def test_nothing_said_of_country_and_language_means_the_firms() -> None:
+    firm.revise(name="Atelier", country="fr", language="fr")
+    office = {"street": "2 rue du Lac", "postcode": "74000", "city": "Annecy"}
+    party = parties.create(at=AT, by=None, name="Duret SARL", phone="04 65 71 01 02", office=office)
+    site = places.create(at=AT, by=None, party=party, city="Cluses")
+    assert (party.country, party.language, party.phone) == ("FR", "fr", "+33465710102")
+    assert {(one.country, one.name) for one in party.sites.all()} == {("FR", "Siège")}
+    abroad = parties.create(at=AT, by=None, name="Ceresio SA", country="CH")
+    assert (abroad.country, abroad.language) == ("CH", "fr")
+    assert (site.is_main, places.create(at=AT, by=None, party=abroad).name) == (False, "Sede")
 
 
 def test_a_new_customer_gets_a_code_an_office_and_canonical_numbers() -> None:

@@ -36,13 +36,17 @@ def letterhead() -> dict[str, Any]:
     """Return what the letterhead shows: the firm's data as plain text."""
     own = firm.firm()
     head = Letterhead.objects.filter(pk=1).first()
-    place = " ".join(filter(None, (own.postcode, own.city, own.province and f"({own.province})")))
+    is_italian = own.country == own.Country.ITALY
+    province = f"({own.province})" if own.province and is_italian else ""
+    place = " ".join(filter(None, (own.postcode, own.city, province)))
+    letters = own.country.upper()
+    number = own.vat_number.removeprefix(letters)
     return {
         "name": own.name,
         "country": own.country,
         "street": own.street,
         "place": place,
-        "vat_number": own.vat_number,
+        "vat_number": letters + number if number else "",
         "tax_code": own.tax_code,
         "email": own.email,
         "phone": own.phone,

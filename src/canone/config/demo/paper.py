@@ -23,6 +23,8 @@ from canone.registers.parties.models import Group
 
 DAYS = 14
 DAY = timedelta(days=1)
+KINDS = {"meshcentral": "desktop", "teamviewer": "remote", "anydesk": "out"}
+"""What each tool calls a session in which somebody is helped."""
 OUTAGE = 5
 """How many days ago the second source could not be reached."""
 
@@ -80,7 +82,8 @@ def _pull(source: Source, tool: Paper, at: datetime) -> None:
 
 def _named(session: RawSession, source: Source, key: str) -> RawSession:
     device = f"{source.kind}-{session.device_id}"
-    return replace(session, external_id=f"paper-{key}", device_id=device)
+    kind = KINDS[source.kind]
+    return replace(session, external_id=f"paper-{key}", device_id=device, protocol=kind)
 
 
 def _session(rng: Random, words: Words, group: Group, technician: User, at: datetime) -> RawSession:
@@ -99,6 +102,6 @@ def _session(rng: Random, words: Words, group: Group, technician: User, at: date
         started_at=start,
         ended_at=start + timedelta(seconds=seconds),
         seconds=seconds,
-        protocol="desktop",
+        protocol="",
         note=rng.choice(words.notes),
     )

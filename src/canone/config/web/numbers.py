@@ -16,11 +16,15 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from canone.base.access.functions import SETTINGS
+from canone.base.firm import queries as firms
 from canone.base.numbering import queries, services
 from canone.ui import forms, pages, zones
 from canone.ui.heads import Head
 from canone.ui.pages import PageRequest, page
 from canone.ui.wizards import ShownStep
+
+INVOICES = {"it": "FT", "fr": "FA"}
+"""How a series of invoices is usually called."""
 
 
 class SeriesForm(forms.Form):
@@ -30,11 +34,10 @@ class SeriesForm(forms.Form):
     series = django_forms.CharField(
         label=gettext_lazy("Series"),
         max_length=10,
-        initial="FT",
         validators=[
             RegexValidator(r"^[A-Za-z0-9]+$", gettext_lazy("Letters and digits, nothing else."))
         ],
-        help_text=gettext_lazy("A short name, such as FT for invoices."),
+        help_text=gettext_lazy("A short name of the documents that are numbered together."),
     )
     number = forms.WholeField(
         label=gettext_lazy("Last number given elsewhere this year"),
@@ -50,6 +53,7 @@ class SeriesForm(forms.Form):
     def __init__(self, today: date, *args: Any, **options: Any) -> None:
         super().__init__(*args, **options)
         self.today = today
+        self.fields["series"].initial = INVOICES[firms.firm().country]
 
     def clean_series(self) -> str:
         """Return the name in capitals."""

@@ -27,6 +27,7 @@ from canone.base.printing.models import Letterhead
 from canone.config import accounts, doors, set_up
 from canone.config.web import mail_server, numbers, papers
 from canone.config.web.firm import VatChecked
+from canone.registers.catalog.services import articles
 from canone.ui import forms
 from canone.ui.heads import Head
 from canone.ui.pages import PageRequest, page
@@ -115,7 +116,10 @@ def firm(request: HttpRequest, token: str) -> HttpResponse:
 
 @never_cache
 def owner(request: HttpRequest, token: str) -> HttpResponse:
-    """Make the first account and sign its owner in; from here on the address opens nothing."""
+    """Make the first account and sign its owner in; from here on the address opens nothing.
+
+    The country is settled now: its usual VAT rates come along.
+    """
     _must_open(token)
     if firms.firm()._state.adding:  # noqa: SLF001 (public by Django's documentation)
         return redirect("set_up_firm", token)
@@ -123,6 +127,7 @@ def owner(request: HttpRequest, token: str) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         made = _made(form)
         if made is not None:
+            articles.provide_vat(country=firms.firm().country)
             set_up.settle()
             login(request, made, accounts.BACKEND)
             accounts.remember(request, made)

@@ -68,11 +68,9 @@ def _recipient(party: Party) -> list[str]:
     site = party.sites.order_by("id").first()
     if site is None:
         return [party.name]
-    place = " ".join(
-        part
-        for part in (site.postcode, site.city, f"({site.province})" if site.province else "")
-        if part
-    )
+    # only in Italy the province belongs to an address
+    province = f"({site.province})" if site.province and site.country == "IT" else ""
+    place = " ".join(part for part in (site.postcode, site.city, province) if part)
     return [party.name, *(line for line in (site.street, place) if line)]
 
 

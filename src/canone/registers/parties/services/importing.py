@@ -48,6 +48,7 @@ class PartyRun:
     """One import of parties, with codes, numbers, zones and payment terms looked up once."""
 
     def __init__(self, setup: Setup) -> None:
+        self.home = parties.home()
         self.refuse = setup.options.get("existing", SKIP) == REFUSE
         self.zones = {names.fold(zone.name): zone for zone in Zone.objects.filter(is_active=True)}
         self.terms = _terms_by_word()
@@ -108,7 +109,7 @@ class PartyRun:
             name.removeprefix(OFFICE): given.pop(name) for name in list(given) if OFFICE in name
         }
         zone, terms = given.pop("zone", ""), given.pop("payment_terms", "")
-        party = Party(is_customer=not given.get("is_supplier", False))
+        party = Party(is_customer=not given.get("is_supplier", False), **self.home)
         records.put(party, given, parties.FIELDS)
         party.zone = self.zones.get(names.fold(zone))
         party.payment_terms = self.terms.get(names.fold(terms))

@@ -10,6 +10,7 @@ from typing import Any
 from django.db import models, transaction
 
 from canone.base import bulk
+from canone.base.firm import queries as firms
 from canone.base.history import services as history
 from canone.kernel import identities
 from canone.registers.parties.models import Contact, Distinct, Group, Party, Site
@@ -22,6 +23,7 @@ FIELDS = (
     "phone", "website", "payment_terms", "invoice_grouping", "reliability", "zone", "notes",
     "is_active", "is_blocked", "block_reason",
 )  # fmt: skip
+HOME = frozenset({"country", "language"})
 NUMBERS = ("vat_number", "tax_code", "siren", "siret", "iban", "sdi_code", "phone")
 
 
@@ -31,19 +33,27 @@ def create(
 ) -> Party:
     """Return a new party; `office` holds the fields of its registered office, if known.
 
-    Without a code it gets the next free number. Faults of the office begin with `office_`.
+    Without a code it gets the next free number, without a country or language the firm's. Faults
+    of the office begin with `office_`.
     """
     (key,) = bulk.reserve(Party, 1)
     party = Party(pk=key)
-    records.put(party, {"code": "", **values}, FIELDS)
+    told = values if values.keys() >= HOME else home() | values
+    records.put(party, {"code": "", **told}, FIELDS)
     if not party.code:
         party.code = _free_code(key)
     party._state.adding = True  # noqa: SLF001 (the id was reserved for the code)
-    told = faults(party, office=office)
+    wrong = faults(party, office=office)
     party.search_text = finding.text(party)
-    records.keep(party, told, at=at, by=by)
+    records.keep(party, wrong, at=at, by=by)
     _keep_office(party, office, at=at, by=by)
     return party
+
+
+def home() -> dict[str, str]:
+    """Return country and language of a party of which nothing else is said: the firm's."""
+    own = firms.firm()
+    return {"country": own.country.upper(), "language": own.language}
 
 
 @transaction.atomic

@@ -16,14 +16,16 @@ FIELDS = (
     "party", "name", "is_main", "street", "postcode", "city", "province", "country", "latitude",
     "longitude", "phone", "opening", "access_notes", "zone", "is_active",
 )  # fmt: skip
-NO_NAME = "Sede"
-"""What a site is called that comes without a name, as on Italian paper."""
+NO_NAME = {"IT": "Sede", "FR": "Siège"}
+"""What a site is called that comes without a name, as on its country's paper."""
 
 
 @transaction.atomic
 def create(*, at: datetime, by: int | None, **values: Any) -> Site:
     """Return a new site of `party`; the first becomes its registered office."""
     site = Site()
+    if "country" not in values and (party := values.get("party")):
+        site.country = party.country
     records.put(site, values, FIELDS)
     if not Site.objects.filter(party_id=site.party_id, is_main=True).exists():
         site.is_main = True
@@ -56,8 +58,8 @@ def _keep(site: Site, *, at: datetime, by: int | None) -> Site:
 
 def faults(site: Site, *, light: bool = False) -> records.Faults:
     """Return everything that is wrong with a site in memory, by field; light asks no database."""
-    site.name = site.name or NO_NAME
     site.country = site.country.upper()
+    site.name = site.name or NO_NAME.get(site.country, NO_NAME["IT"])
     special = _special(site)
     # A second registered office is no fault: the first yields.
     yielding: records.Faults = {"is_main": []} if site.is_main else {}

@@ -82,7 +82,8 @@ def _invoicing(party: Party) -> list[Fact]:
         (_("PEC address"), _mail(party.pec)),
     ]
     if party.country == "FR" or party.siren:
-        facts = [facts[0], ("SIREN", party.siren), ("SIRET", party.siret), *facts[3:]]
+        facts = [facts[0], ("SIREN", party.siren), ("SIRET", party.siret)]
+        facts += [(_("PEC address"), _mail(party.pec))] if party.pec else []
     bank = identities.bank_name(party.iban) if party.iban else ""
     return [
         *facts,

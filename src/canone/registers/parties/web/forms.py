@@ -39,7 +39,7 @@ class PartyForm(ModelForm):
     """A customer or supplier with its registered office."""
 
     guard = True
-    country = _CountryField(initial="IT")
+    country = _CountryField()
     zone = _zone_field()
     payment_terms = PickField(PaymentTerms.objects.all(), label=_("Payment terms"), required=False)
     office_street = forms.CharField(label=_("Street and number"), max_length=200, required=False)
@@ -110,6 +110,8 @@ class PartyForm(ModelForm):
 
     def __init__(self, *args: Any, **options: Any) -> None:
         self.office: Site | None = options.pop("office", None)
+        if "instance" not in options:
+            options["initial"] = parties.home() | options.get("initial", {})
         super().__init__(*args, **options)
         self.fields["code"].required = False
         self.fields["code"].widget.is_required = False
