@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from collections.abc import Mapping
 from dataclasses import dataclass
 from random import Random
@@ -59,7 +60,7 @@ class Abroad:
     zone: str
 
 
-class Numbers:
+class Numbers(ABC):
     """Draws the country's numbers; the same generator gives the same ones."""
 
     lacking: ClassVar[Mapping[str, Any]]
@@ -69,33 +70,33 @@ class Numbers:
         self.rng = rng
         self._used: set[str] = set()
 
+    @abstractmethod
     def company(self, town: Town, domain: str) -> dict[str, Any]:
         """Return what names a company, and where its invoices go."""
-        raise NotImplementedError
 
+    @abstractmethod
     def public_body(self) -> dict[str, Any]:
         """Return what a public body has in place of a company's."""
-        raise NotImplementedError
 
+    @abstractmethod
     def person(self, last: str, first: str, sex: str, town: Town) -> dict[str, Any]:
         """Return what names an invented person."""
-        raise NotImplementedError
 
+    @abstractmethod
     def abroad(self) -> Abroad:
         """Return a customer beyond the border."""
-        raise NotImplementedError
 
+    @abstractmethod
     def iban(self) -> str:
         """Return an account number."""
-        raise NotImplementedError
 
+    @abstractmethod
     def phone(self, town: Town) -> str:
         """Return a telephone number of the town."""
-        raise NotImplementedError
 
+    @abstractmethod
     def mobile(self) -> str:
         """Return a mobile number."""
-        raise NotImplementedError
 
     def letters(self, length: int) -> str:
         """Return capitals and digits."""
