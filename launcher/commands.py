@@ -7,7 +7,7 @@ import os
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
-from launcher import environment, prepare, processes, service, supervisor, testing, upgrade
+from launcher import build, environment, prepare, processes, service, supervisor, testing, upgrade
 from launcher.base import StopError, data_folder, lock, say
 from launcher.logs import Log
 
@@ -23,6 +23,10 @@ PASSED_ON = {
     "manage": "run one of Django's or Canone's management commands",
 }
 OWN: dict[str, tuple[Callable[[Sequence[str]], int], str]] = {
+    "build": (
+        build.main,
+        "install all that the network gives, for a start without it",
+    ),
     "test": (testing.main, "install what the tests need and run them all"),
     "upgrade": (upgrade.main, "backup, new version, smoke test; back to the old one on failure"),
     "service": (service.main, "install, remove or show the service of systemd"),
@@ -30,6 +34,7 @@ OWN: dict[str, tuple[Callable[[Sequence[str]], int], str]] = {
 ALONE = ("restore", "move-to-postgres")
 """What must not happen while Canone runs on the folder."""
 PRIVATE = 0o077
+CHECK = "--check"
 
 
 def main(arguments: Sequence[str]) -> int:
@@ -69,6 +74,9 @@ def _parser() -> argparse.ArgumentParser:
         one.add_argument("--port", type=int, default=8000, help="default: 8000")
         one.add_argument("--host", default="127.0.0.1", help="default: this machine only")
         one.add_argument("--data", metavar="DIR", help="where all state lies (default: var)")
+        if name == "serve":
+            told = "pages and API only: background work is done by `worker` elsewhere"
+            one.add_argument("--pages", action="store_true", help=told)
         if name == "demo":
             told = "whose firm it is: it (when nothing is said) or fr"
             one.add_argument("--country", choices=prepare.COUNTRIES, help=told)
@@ -100,7 +108,7 @@ def _supervise(given: argparse.Namespace, data: Path) -> int:
     env = prepare.environ(data)
     env.setdefault("CANONE_HOSTS", ",".join(supervisor.host_names(given.host)))
     children = [supervisor.Child("web", web(given.host, given.port))]
-    if prepare.has_command("worker"):
+    if prepare.has_command("worker") and not getattr(given, "pages", False):
         children.append(supervisor.Child("worker", [*prepare.DJANGO, "worker"]))
         env["CANONE_EXPECT_WORKER"] = "1"
 
@@ -130,7 +138,7 @@ def _pass_on(command: str, arguments: list[str]) -> int:
     environment.ensure()
     data = data_folder(given)
     os.umask(PRIVATE)
-    if command == "worker":
+    if command == "worker" and CHECK not in arguments:
         prepare.bring_up(data)
     if command in ALONE:
         return _alone(command, arguments, data)

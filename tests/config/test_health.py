@@ -1,8 +1,13 @@
+import os
+import socket
+import subprocess
+import sys
 from collections.abc import Iterator
 from datetime import timedelta
 from typing import Any
 
 import pytest
+from django.core.management import CommandError, call_command
 from django.db import OperationalError, connection
 from django.test import Client
 from django.utils import timezone
@@ -107,3 +112,26 @@ def test_a_balancer_does_not_ask_for_the_worker(client: Client, settings: Any) -
     with connection.cursor() as cursor:
         cursor.execute("DELETE FROM django_migrations WHERE app = 'firm'")
     assert client.get("/readyz").status_code == 503
+
+
+def test_one_machines_worker_is_not_anothers() -> None:
+    now = timezone.now()
+    WorkerSign.objects.create(worker="one:17:ab", started_at=now, seen_at=now)
+    assert tasks.worker_alive(now, host="one")
+    assert not tasks.worker_alive(now, host="on")
+    with pytest.raises(CommandError, match="no worker of this machine"):
+        call_command("worker", check=True)
+    name = f"{socket.gethostname()}:18:cd"
+    WorkerSign.objects.create(worker=name, started_at=now, seen_at=now)
+    call_command("worker", check=True)
+
+
+@pytest.mark.parametrize("host", ["localhost", "127.0.0.1"])
+def test_the_machine_itself_may_always_ask(host: str) -> None:
+    code = "from django.conf import settings; print(settings.ALLOWED_HOSTS)"
+    env = os.environ | {"CANONE_HOSTS": "canone.example.com"}
+    done = subprocess.run(
+        [sys.executable, "-c", code], env=env, capture_output=True, text=True, check=True
+    )
+    assert host in done.stdout
+    assert "canone.example.com" in done.stdout

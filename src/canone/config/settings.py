@@ -36,7 +36,8 @@ def _secret() -> str:
 
 SECRET_KEY = _secret()
 DEBUG = env.bool("CANONE_DEBUG", False)
-ALLOWED_HOSTS = env.list("CANONE_HOSTS", default=["localhost", "127.0.0.1", "[::1]"])
+# The machine itself always reaches its pages: launcher and monitors ask whether all is up.
+ALLOWED_HOSTS = [*env.list("CANONE_HOSTS", default=[]), "localhost", "127.0.0.1", "[::1]"]
 CSRF_TRUSTED_ORIGINS = env.list("CANONE_ORIGINS", default=[])
 
 CONTEXTS = [

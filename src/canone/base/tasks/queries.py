@@ -24,6 +24,7 @@ def active(key: str) -> Job | None:
     return Job.objects.filter(key=key, state__in=Job.ACTIVE).first()
 
 
-def worker_alive(now: datetime) -> bool:
-    """Whether some worker gave a sign of life in the last minute."""
-    return WorkerSign.objects.filter(seen_at__gt=now - ALIVE_FOR).exists()
+def worker_alive(now: datetime, *, host: str = "") -> bool:
+    """Whether some worker, or one of `host`, gave a sign of life in the last minute."""
+    signs = WorkerSign.objects.filter(seen_at__gt=now - ALIVE_FOR)
+    return (signs.filter(worker__startswith=f"{host}:") if host else signs).exists()
