@@ -23,7 +23,7 @@ class Counters:
     key = "tests.counters"
     title = "Counters"
     permission = "exchange.import"
-    fields = (
+    fields: tuple[Field, ...] = (
         Field("series", "Series", required=True, synonyms=("Serie",), limit=40),
         Field("number", "Number", FieldKind.WHOLE, required=True, synonyms=("Numero", "Nombre")),
         Field("day", "Day", FieldKind.DAY, synonyms=("Giorno",)),

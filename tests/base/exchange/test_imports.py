@@ -1,4 +1,5 @@
 import json
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -6,8 +7,9 @@ from tests.make import access
 from tests.make import exchange as make
 
 from canone.base.access.functions import Role
-from canone.base.exchange import importers, queries, services
+from canone.base.exchange import importers, ordering, queries, services
 from canone.base.exchange.models import ImportBatch, ImportedRow, MappingProfile
+from canone.base.exchange.progress import Silent
 from canone.base.exchange.services import starting
 from canone.base.files import queries as files
 from canone.base.files.models import StoredFile
@@ -20,6 +22,18 @@ pytestmark = pytest.mark.django_db
 GOOD = "Serie;Numero;Giorno\n" + "".join(f"S{i};{i};21/11/2026\n" for i in range(5_000))
 BAD = "Serie;Numero\nA;1\nB;x\nC;-4\n;7\nE;5\n"
 State = ImportBatch.State
+
+
+class Stopped(Silent):
+    """Stops the pass when it is asked for the time after `after`."""
+
+    def __init__(self, after: int) -> None:
+        self.left = after
+
+    def check_cancelled(self) -> None:
+        self.left -= 1
+        if self.left < 0:
+            raise InterruptedError
 
 
 def write(batch: ImportBatch, **more: Any) -> ImportBatch:
@@ -47,6 +61,54 @@ def test_from_file_to_rows_and_back(counters: make.Counters) -> None:
     assert not Counter.objects.exists()
     with pytest.raises(services.ImportRefusedError):
         services.undo(batch, reason="Twice", at=make.AT, by=user.pk)
+
+
+@pytest.mark.parametrize("run", [1, 4_000, 8_000_000])
+def test_rows_are_written_in_the_order_of_the_field_that_sorts(
+    counters: make.Counters, monkeypatch: pytest.MonkeyPatch, run: int
+) -> None:
+    monkeypatch.setattr(ordering, "RUN", run)
+    series, number, day = counters.fields
+    monkeypatch.setattr(
+        counters, "fields", (series, replace(number, sorts=True), day), raising=False
+    )
+    numbers = [7 * place % 5_000 // 2 for place in range(5_000)]
+    lines = (f"S{place};{number};21/11/2026\n" for place, number in enumerate(numbers))
+    batch = make.checked("Serie;Numero;Giorno\n" + "".join(lines))
+    staged = list(queries.staged_chunks(batch))
+    assert [len(chunk) for chunk in staged] == [2_000, 2_000, 1_000]
+    rows = [(row[1], int(row[0][1:])) for chunk in staged for row in chunk]
+    # equal numbers stay in the order of the file
+    assert rows == sorted((number, place) for place, number in enumerate(numbers))
+    assert [path.name for path in queries.staged(batch).parent.iterdir()] == [f"{batch.pk}.staged"]
+    assert write(batch).new == 5_000
+
+
+def test_a_file_in_order_is_not_sorted_again(
+    counters: make.Counters, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    series, number, day = counters.fields
+    monkeypatch.setattr(
+        counters, "fields", (series, replace(number, sorts=True), day), raising=False
+    )
+    monkeypatch.delattr(ordering, "sort")
+    assert make.checked(GOOD).good == 5_000
+
+
+def test_a_check_stopped_while_sorting_leaves_nothing_behind(
+    counters: make.Counters, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    series, number, day = counters.fields
+    monkeypatch.setattr(
+        counters, "fields", (series, replace(number, sorts=True), day), raising=False
+    )
+    batch = make.configured(make.upload("Serie;Numero\n" + "A;2\nB;1\n"))
+    stopped = Stopped(after=1)
+    with pytest.raises(InterruptedError):
+        services.check(batch.pk, at=make.AT, by=None, progress=stopped)
+    assert not list(queries.staged(batch).parent.iterdir())
+    batch.refresh_from_db()
+    assert batch.state == State.DRAFT
 
 
 def test_bad_rows_stop_everything_unless_the_good_ones_are_wanted(counters: make.Counters) -> None:

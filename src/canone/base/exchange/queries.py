@@ -46,7 +46,13 @@ def spool(batch: ImportBatch) -> Path:
 def working_files(batch: ImportBatch) -> list[Path]:
     """Return what may lie on disk beside the upload."""
     path = staged(batch)
-    return [path, *(path.with_suffix(end) for end in (".spool", ".half", ".problems.csv"))]
+    return [
+        path,
+        *(
+            path.with_suffix(end)
+            for end in (".spool", ".half", ".runs", ".sorted", ".problems.csv")
+        ),
+    ]
 
 
 def staged_chunks(batch: ImportBatch) -> Iterator[list[Any]]:

@@ -48,7 +48,8 @@ class FieldKind(StrEnum):
 class Field:
     """One thing that an importer takes; `synonyms` are titles it goes by, in any language.
 
-    `choices` maps words of the file, in any case, to the code that is handed on.
+    `choices` maps words of the file, in any case, to the code that is handed on. Rows are written
+    in the order of the required field that `sorts`, whatever their order in the file.
     """
 
     name: str
@@ -59,6 +60,7 @@ class Field:
     help: Any = ""
     limit: int = 500
     choices: Mapping[str, str] = field(default_factory=dict)
+    sorts: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,8 +17,8 @@ from django.db import DatabaseError
 from django.utils.translation import gettext as _
 
 from canone.base import room
-from canone.base.exchange import importers, queries, readers, texts
-from canone.base.exchange.importers import Checked, Problem, Setup
+from canone.base.exchange import importers, ordering, queries, readers, texts
+from canone.base.exchange.importers import Checked, Importer, Problem, Setup
 from canone.base.exchange.models import ImportBatch
 from canone.base.exchange.progress import Progress, Silent
 from canone.base.exchange.readers import Chunk
@@ -84,6 +84,7 @@ def _read(
     target = queries.staged(batch)
     target.parent.mkdir(parents=True, exist_ok=True)
     half = target.with_suffix(".half")
+    watch = ordering.Watch(_sorting(importer))
     with half.open("w", encoding="utf-8") as file:
         for chunk in readers.table(queries.source(batch), shape, spool=queries.spool(batch)):
             progress.check_cancelled()
@@ -92,13 +93,22 @@ def _read(
             checked = run.check(rows, lines) if rows else Checked()
             report.add([*_in_words([*unreadable, *wrong]), *_quoted(checked, chunk, setup)])
             if checked.rows:
+                watch.see(checked.rows)
                 file.write(json.dumps(checked.rows) + "\n")
                 staged += len(checked.rows)
             progress.progress(round(chunk.done * 100), 100, "")
-        file.flush()
-        os.fsync(file.fileno())
+    if watch.place is not None and not watch.in_order:
+        ordering.sort(half, watch.place, size=readers.CHUNK, step=progress.check_cancelled)
+    with half.open("rb") as file_:
+        os.fsync(file_.fileno())
     half.replace(target)
     return staged
+
+
+def _sorting(importer: Importer) -> int | None:
+    """Return the place of the field in whose order rows are written, if there is one."""
+    places = (place for place, item in enumerate(importer.fields) if item.sorts)
+    return next(places, None)
 
 
 def _in_words(problems: Iterable[CellProblem]) -> list[Problem]:

@@ -39,7 +39,7 @@ Row = tuple[Any, ...]
 
 FIELDS = (
     Field(
-        "start", _("Start"), FieldKind.INSTANT, required=True,
+        "start", _("Start"), FieldKind.INSTANT, required=True, sorts=True,
         synonyms=(
             "Inizio", "Start time", "Data inizio", "Ora inizio", "Inizio sessione", "Connesso",
             "Début", "Date de début", "Heure de début", "Beginn", "Startzeit", "Inicio",
