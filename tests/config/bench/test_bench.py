@@ -10,11 +10,11 @@ from django.db import connection
 
 from canone.base.history import triggers
 from canone.config.bench import __main__ as bench
-from canone.config.bench import asking, lines, measure, reading
+from canone.config.bench import lines, measure, reading
 
 TINY = 0.001
-ELSEWHERE = {"backup"}  # it measures files
-ROW = {"name": "x", "ratio": 2.5, "limit": 2, "seconds": 1.0, "peak_mb": 90.0, "note": ""}
+ELSEWHERE = {"backup", "requests"}  # files and servers of their own
+ROW = {"name": "x", "ratio": 2.5, "limit": 2, "seconds": 1.0, "peak_mb": 90.0, "most_mb": 300.0}
 
 
 @pytest.mark.django_db(transaction=True)
@@ -22,7 +22,6 @@ ROW = {"name": "x", "ratio": 2.5, "limit": 2, "seconds": 1.0, "peak_mb": 90.0, "
 def test_every_line_is_measured_and_the_triggers_are_there_again(
     name: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(asking, "MOST_MB", float("inf"))  # this process does other things too
     monkeypatch.setattr(reading, "ROUNDS", 1)
     monkeypatch.setattr(reading, "LEFT", 60)
     monkeypatch.setattr(measure, "ROUNDS", 1)
@@ -60,6 +59,15 @@ def test_a_ratio_over_its_limit_ends_with_one(
     assert measured(monkeypatch, capsys, within) == (0, {"rows": [within]})
     alone = ROW | {"ratio": None, "limit": None}
     assert measured(monkeypatch, capsys, alone) == (0, {"rows": [alone]})
+
+
+def test_a_peak_over_its_limit_ends_with_one(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    heavy = ROW | {"ratio": None, "peak_mb": 300.1}
+    assert measured(monkeypatch, capsys, heavy) == (1, {"rows": [heavy]})
+    unbounded = heavy | {"most_mb": None}
+    assert measured(monkeypatch, capsys, unbounded) == (0, {"rows": [unbounded]})
 
 
 def test_a_line_that_cannot_run_says_why_and_ends_with_two(

@@ -59,7 +59,4 @@ def pull(scale: float) -> list[Result]:
 
         pair = Pair(lambda: take_in(source, count), lambda: importing.take_in(path), reset=back)
         measure.forget_peak()
-        result = measure.compare("pull", 3, pair)
-    if result.peak_mb > MOST_MB:
-        raise AssertionError(f"{result.peak_mb:.0f} MB for a pull, {MOST_MB} allowed")
-    return [result]
+        return [measure.compare("pull", 3, pair, most_mb=MOST_MB)]

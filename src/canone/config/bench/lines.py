@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from canone.config.bench import accounting, asking, importing, keeping, reading
+from canone.config.bench import accounting, asking, importing, keeping, large, reading, serving
 from canone.config.bench.measure import Result
 
 LINES: dict[str, Callable[[float], list[Result]]] = {
@@ -17,5 +17,7 @@ LINES: dict[str, Callable[[float], list[Result]]] = {
     "save-during-run": reading.save_during_run,
     "linear-import": importing.linear,
     "linear-account": accounting.linear,
+    "import-large": large.import_large,
     "backup": keeping.keeping,
+    "requests": serving.requests,
 }

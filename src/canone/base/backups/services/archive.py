@@ -49,7 +49,7 @@ class Writer:
         with path.open("rb") as source:
             self.stream(name, source, os.fstat(source.fileno()).st_size)
 
-    def stream(self, name: str, source: IO[bytes], size: int) -> None:
+    def stream(self, name: str, source: Content, size: int) -> None:
         """Add exactly `size` bytes of `source`."""
         info = tarfile.TarInfo(name)
         info.size, info.mode = size, 0o600

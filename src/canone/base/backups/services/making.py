@@ -15,7 +15,7 @@ from django.conf import settings
 import canone
 from canone.base.backups.rules import about as words
 from canone.base.backups.rules.about import About
-from canone.base.backups.services import archive, postgres, tables
+from canone.base.backups.services import archive, embedded, postgres, tables
 from canone.base.backups.services.archive import Step, Writer
 from canone.base.firm import queries as firm
 
@@ -68,16 +68,27 @@ def about(at: datetime) -> About:
 
 
 def _database(writer: Writer, folder: Path) -> None:
-    with _scratch(folder) as scratch:
-        if tables.is_embedded():
-            tables.copy_embedded(scratch)
-            writer.file(words.DATABASE, scratch)
+    if tables.is_embedded():
+        _embedded(writer, folder)
+        return
+    with _scratch(folder) as scratch, postgres.snapshot():
+        for table in postgres.tables():
+            with scratch.open("wb") as file:
+                postgres.write_out(table, file)
+            writer.file(f"{words.TABLES}{table.name}", scratch)
+
+
+def _embedded(writer: Writer, folder: Path) -> None:
+    """Add the embedded database, from its place, or through a copy where that is not at rest."""
+    place = tables.database_file()
+    with embedded.at_rest(place) as is_whole:
+        if is_whole:
+            with embedded.opened(place) as (content, size):
+                writer.stream(words.DATABASE, content, size)
             return
-        with postgres.snapshot():
-            for table in postgres.tables():
-                with scratch.open("wb") as file:
-                    postgres.write_out(table, file)
-                writer.file(f"{words.TABLES}{table.name}", scratch)
+    with _scratch(folder) as scratch:
+        tables.copy_embedded(scratch)
+        writer.file(words.DATABASE, scratch)
 
 
 def _files(writer: Writer) -> int:
