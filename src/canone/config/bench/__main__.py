@@ -31,7 +31,6 @@ NAMES = (
     "linear-account",
     "import-large",
     "backup",
-    "requests",
 )
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from canone.config.bench import accounting, asking, importing, keeping, large, reading, serving
+from canone.config.bench import accounting, asking, importing, keeping, large, reading
 from canone.config.bench.measure import Result
 
 LINES: dict[str, Callable[[float], list[Result]]] = {
@@ -19,5 +19,4 @@ LINES: dict[str, Callable[[float], list[Result]]] = {
     "linear-account": accounting.linear,
     "import-large": large.import_large,
     "backup": keeping.keeping,
-    "requests": serving.requests,
 }
