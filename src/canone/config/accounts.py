@@ -2,24 +2,17 @@
 
 from __future__ import annotations
 
-import time
-from collections.abc import Callable
 from datetime import timedelta
-from functools import wraps
-from typing import Any, Concatenate, ParamSpec
+from typing import Any
 
-from allauth.account import app_settings
-from allauth.account.adapter import DefaultAccountAdapter, get_adapter
+from allauth.account.adapter import DefaultAccountAdapter
 from allauth.account.internal.flows.login import (
-    get_authentication_records,
     record_authentication,
 )
-from allauth.account.internal.flows.reauthentication import get_reauthentication_flows
-from allauth.core.exceptions import ReauthenticationRequired
 from allauth.mfa.adapter import DefaultMFAAdapter
 from allauth.mfa.models import Authenticator
 from django.conf import settings
-from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -31,8 +24,10 @@ from canone.base.access.models import User
 from canone.base.firm import queries as firm
 from canone.config import doors, notices
 from canone.config.oidc import standing
-from canone.ui.pages import PageRequest
+from canone.ui import confirming
 
+confirmed = confirming.confirmed
+must_be_fresh = confirming.must_be_fresh
 BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
 PURPOSE = "access.second_factor"
 SEALED = "gAAAA"
@@ -40,8 +35,6 @@ SEALED = "gAAAA"
 WHITE = '<rect width="100%" height="100%" fill="#fff"/>'
 STAGES = {"allauth.mfa.stages.AuthenticateStage": "canone.config.oidc.standing.FactorStage"}
 FACTORS = [Authenticator.Type.TOTP, Authenticator.Type.WEBAUTHN]
-P = ParamSpec("P")
-View = Callable[Concatenate[PageRequest, P], HttpResponseBase]
 
 
 class Adapter(DefaultAccountAdapter):
@@ -145,32 +138,6 @@ class FactorAdapter(DefaultMFAAdapter):
 def remember(request: HttpRequest, user: User) -> None:
     """Return nothing; the session knows that `user` has just shown who they are."""
     record_authentication(request, user, method="password", reauthenticated=True)
-
-
-def confirmed(view: View[P]) -> View[P]:
-    """Return the page, open to who signed in or gave their password within a quarter of an hour.
-
-    Others are asked first; what they sent goes on afterwards.
-    """
-
-    @wraps(view)
-    def asking(request: PageRequest, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
-        must_be_fresh(request)
-        return view(request, *args, **kwargs)
-
-    return asking  # type: ignore[return-value]  # wraps() hides that it is the same kind of function
-
-
-def must_be_fresh(request: HttpRequest) -> None:
-    """Return nothing; raises ReauthenticationRequired when the person showed it too long ago.
-
-    Who has no way to show it, such as a program's user, is let through.
-    """
-    records = get_authentication_records(request, request.user)
-    latest = max((record["at"] for record in records), default=0)
-    fresh = time.time() - latest < app_settings.REAUTHENTICATION_TIMEOUT
-    if not fresh and get_adapter(request).get_reauthentication_methods(request.user):
-        raise ReauthenticationRequired
 
 
 def locked_out(request: HttpRequest, credentials: Any, *_: Any) -> HttpResponse:  # noqa: ARG001
