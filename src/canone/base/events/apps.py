@@ -1,6 +1,7 @@
 """Registers the context with Django."""
 
 from django.apps import AppConfig
+from django.utils.module_loading import autodiscover_modules
 
 
 class EventsConfig(AppConfig):
@@ -8,3 +9,7 @@ class EventsConfig(AppConfig):
 
     name = "canone.base.events"
     label = "events"
+
+    def ready(self) -> None:
+        """Make every context's facts known."""
+        autodiscover_modules("events")

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from django.db import transaction
 
-from canone.base.events import registry, rules
+from canone.base.events import facts, registry, rules
 from canone.base.events.models import Delivery, Event
 
 if TYPE_CHECKING:
@@ -20,12 +20,16 @@ BATCH = 100
 
 @transaction.atomic
 def publish(event: DataclassInstance) -> None:
-    """Return nothing; every handler will hear the event once this transaction is committed."""
+    """Return nothing; every handler will hear the event once this transaction is committed.
+
+    An event that is a fact too (see `facts`) is told outside with it.
+    """
     kind = rules.kind_of(type(event))
     row = Event.objects.create(kind=kind, payload=rules.encode(event))
     Delivery.objects.bulk_create(
         Delivery(event=row, handler=name) for name in registry.handlers_of(kind)
     )
+    facts.tell(type(event), [event], at=None)
 
 
 def deliver(*, at: datetime, limit: int = BATCH, as_of: datetime | None = None) -> int:

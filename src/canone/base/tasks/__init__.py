@@ -13,6 +13,26 @@ A job may be killed at any moment and is then run again: it must be written so t
 finishes the first. It knows no word of the business.
 """
 
-from canone.base.tasks.registry import JobError, TransientError, Work, every, job
+from canone.base.tasks.registry import (
+    CancelledJobError,
+    JobError,
+    LostJobError,
+    StoppingError,
+    TransientError,
+    Work,
+    every,
+    job,
+    whenever,
+)
 
-__all__ = ["JobError", "TransientError", "Work", "every", "job"]
+__all__ = [
+    "CancelledJobError",
+    "JobError",
+    "LostJobError",
+    "StoppingError",
+    "TransientError",
+    "Work",
+    "every",
+    "job",
+    "whenever",
+]

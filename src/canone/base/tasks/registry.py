@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any, Protocol
 
 if TYPE_CHECKING:
@@ -109,8 +109,11 @@ class Rhythm:
     every: timedelta
 
 
+Watch = Callable[[datetime], bool]
+
 _kinds: dict[str, Kind] = {}
 _rhythms: dict[str, Rhythm] = {}
+_watches: dict[str, Watch] = {}
 
 
 def job(
@@ -143,6 +146,26 @@ def every(code: str, **interval: float) -> Callable[[Runner], Runner]:
         return run
 
     return decorate
+
+
+def whenever(code: str, *, is_due: Watch) -> Callable[[Runner], Runner]:
+    """Return a decorator, above `job`, that starts the kind `code` whenever `is_due(at)` says so.
+
+    Workers ask every two seconds, so it has to cost next to nothing. One start at a time.
+    """
+
+    def decorate(run: Runner) -> Runner:
+        if _kinds[code].run is not run:
+            raise ValueError(f"{code} is another job")
+        _watches[code] = is_due
+        return run
+
+    return decorate
+
+
+def watches() -> list[tuple[str, Watch]]:
+    """Return the kinds that start whenever something is due, with what tells, by code."""
+    return sorted(_watches.items())
 
 
 def get(code: str) -> Kind:

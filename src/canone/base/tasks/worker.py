@@ -57,6 +57,7 @@ class Worker:
             self.sign,
             Chore(poll, self._deliver),
             Chore(SCHEDULE_EVERY, lambda: schedule.run_schedule(at=timezone.now())),
+            Chore(SCHEDULE_EVERY, lambda: schedule.look(at=timezone.now())),
             Chore(max(rescue_after.total_seconds() / 4, 0.2), self._rescue),
         ]
 
@@ -162,6 +163,6 @@ def drain(*, limit: int = 1_000) -> int:
         if place is not None:
             queue.run(place)
             ran += 1
-        elif not delivered:
+        elif not delivered and not schedule.look(at=timezone.now()):
             break
     return ran

@@ -11,7 +11,9 @@ from django.db import DatabaseError, transaction
 from django.utils.translation import gettext as _
 
 from canone.base import bulk
+from canone.base.events import facts
 from canone.base.exchange import importers, queries
+from canone.base.exchange.events import ImportFinished
 from canone.base.exchange.importers import Run
 from canone.base.exchange.models import ImportBatch, ImportedRow
 from canone.base.exchange.progress import Progress, Silent
@@ -52,8 +54,7 @@ def write(
         with suppress(DatabaseError):  # then it stays as it is, and the next start goes on
             ImportBatch.objects.filter(pk=batch_id, state=State.WRITING).update(state=State.STOPPED)
         raise
-    batch.state, batch.finished_at = State.DONE, at
-    batch.save(update_fields=["state", "finished_at"])
+    _end(batch, at)
     return _tidied(batch)
 
 
@@ -78,6 +79,22 @@ def _begin(batch_id: int, *, good_only: bool) -> ImportBatch:
     batch.state, batch.good_only = State.WRITING, good_only or batch.good_only
     batch.save(update_fields=["state", "good_only"])
     return batch
+
+
+@transaction.atomic
+def _end(batch: ImportBatch, at: datetime) -> None:
+    batch.state, batch.finished_at = State.DONE, at
+    batch.save(update_fields=["state", "finished_at"])
+    told = ImportFinished(
+        import_id=batch.pk,
+        importer=batch.importer,
+        file=batch.file.name,
+        total=batch.total,
+        new=batch.new,
+        changed=batch.changed,
+        known=batch.known,
+    )
+    facts.tell(ImportFinished, [told], at=at)
 
 
 @transaction.atomic

@@ -6,6 +6,8 @@ from datetime import datetime
 
 from django.db.models import QuerySet
 
+from canone.base.events import facts
+from canone.base.tasks.events import JobFailed
 from canone.base.tasks.models import Job
 from canone.base.tasks.services import queue
 
@@ -33,6 +35,9 @@ def end(job: Job, state: Job.State, at: datetime) -> Job:
     if state == State.DONE:
         job.error = job.reference = ""
     job.save()
+    if state == State.FAILED:
+        told = JobFailed(job.pk, job.kind, job.label, job.attempts, job.error, job.reference)
+        facts.tell(JobFailed, [told], at=at)
     return job
 
 

@@ -19,6 +19,15 @@ def run_schedule(*, at: datetime) -> list[Job]:
     return [job for rhythm in due if (job := _start_due(rhythm, at))]
 
 
+def look(*, at: datetime) -> list[Job]:
+    """Return the jobs at work because something is due for them."""
+    return [
+        start(code, params={}, by=None, at=at, key=f"watch:{code}")
+        for code, is_due in registry.watches()
+        if is_due(at)
+    ]
+
+
 @transaction.atomic
 def _start_due(rhythm: registry.Rhythm, at: datetime) -> Job | None:
     """Return the job of a rhythm that is due, unless another worker claimed this due date."""

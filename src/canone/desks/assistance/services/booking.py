@@ -15,13 +15,16 @@ from django.utils import translation
 from django.utils.translation import gettext as _
 
 from canone.base import bulk
+from canone.base.events import facts
 from canone.base.firm import queries as firms
 from canone.base.history import services as history
+from canone.desks.assistance.events import SessionAccounted
 from canone.desks.assistance.models import Accounting, RemoteSession
 from canone.desks.assistance.queries.previews import Row
 from canone.desks.assistance.queries.profiles import Profile
 from canone.desks.assistance.rules import lengths
 from canone.desks.assistance.rules.states import Skip
+from canone.kernel.money import Money
 from canone.ledgers.allowances.services import draws as allowances
 from canone.ledgers.invoicing.services import charges
 from canone.registers.catalog.rules.rating import Rated
@@ -109,6 +112,7 @@ def book(pieces: Sequence[Piece], *, at: datetime, by: int | None) -> Booked:
     _lock(snapshots, locks)
     charges.post(_drafts(kept, worths, revisions), at=at, by=by, journal=False)
     history.append(_facts(snapshots), at=at, by=by)
+    facts.tell(SessionAccounted, map(_told, snapshots), at=at)
     return booked
 
 
@@ -299,6 +303,19 @@ def _facts(snapshots: Sequence[tuple[Any, ...]]) -> list[history.Fact]:
         )
         for s in snapshots
     ]
+
+
+def _told(snapshot: tuple[Any, ...]) -> SessionAccounted:
+    return SessionAccounted(
+        session_id=snapshot[1],
+        customer_id=snapshot[3],
+        accounting_id=snapshot[0],
+        revision=snapshot[2],
+        head_id=snapshot[5],
+        minutes=snapshot[9],
+        prepaid_minutes=snapshot[11],
+        price=None if snapshot[12] is None else Money(snapshot[12]),
+    )
 
 
 def _null(value: int | None) -> str:

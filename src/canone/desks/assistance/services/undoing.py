@@ -7,8 +7,10 @@ from typing import TYPE_CHECKING
 
 from django.db import transaction
 
+from canone.base.events import facts as outside
 from canone.base.firm import queries as firms
 from canone.base.history import services as history
+from canone.desks.assistance.events import SessionUndone
 from canone.desks.assistance.models import Accounting, AccountingReversal, RemoteSession
 from canone.desks.assistance.services import booking
 from canone.ledgers.allowances.services import entries as allowances
@@ -65,6 +67,8 @@ def undo(*, session_id: int, reason: str, at: datetime, by: User) -> list[int]:
         for record in records
     ]
     history.append(facts, at=at, by=by.pk)
+    told = (SessionUndone(record.session_id, record.pk, reason) for record in records)
+    outside.tell(SessionUndone, told, at=at)
     return ids
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from json.encoder import encode_basestring as quoted
 from typing import NamedTuple
 
@@ -11,7 +11,10 @@ from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
 from canone.base import bulk
+from canone.base.events import facts as told
 from canone.base.history import services as history
+from canone.kernel.money import Money
+from canone.ledgers.invoicing.events import ChargePosted, ChargeReversed
 from canone.ledgers.invoicing.models import Charge
 from canone.ledgers.invoicing.queries import charges as queries
 
@@ -43,6 +46,7 @@ COLUMNS = (
     "sequence",
 )
 ATTEMPTS = 3
+ONE_DAY = timedelta(days=1)
 
 
 class ChargeError(Exception):
@@ -183,6 +187,7 @@ def post(
             bulk.insert(Charge, COLUMNS, rows)
             if journal:
                 history.append(_posted_facts(ids, drafts), at=at, by=by)
+            told.tell(ChargePosted, _posted(ids, drafts), at=at)
     except IntegrityError as error:
         key = _first_posted(drafts)
         if key is None:
@@ -234,6 +239,11 @@ def reverse(
     bulk.insert(Charge, COLUMNS, rows)
     facts = [_reversed_fact(charges[old], new, reason) for old, new in ids.items()]
     history.append(facts, at=at, by=by)
+    told.tell(
+        ChargeReversed,
+        (_reversed(charges[old], new, reason) for old, new in ids.items()),
+        at=at,
+    )
     return ids
 
 
@@ -286,6 +296,33 @@ def _posted_facts(ids: Sequence[int], drafts: Sequence[ChargeDraft]) -> list[his
         )
         for number, d in zip(ids, drafts, strict=True)
     ]
+
+
+def _posted(ids: Sequence[int], drafts: Sequence[ChargeDraft]) -> Iterator[ChargePosted]:
+    for number, draft in zip(ids, drafts, strict=True):
+        yield ChargePosted(
+            charge_id=number,
+            origin=draft.origin,
+            revision=draft.revision,
+            customer_id=draft.customer_id,
+            kind=draft.kind,
+            description=draft.description,
+            amount=Money(draft.amount_minor),
+            first_day=draft.service_start,
+            last_day=draft.service_end - ONE_DAY,
+        )
+
+
+def _reversed(charge: Charge, number: int, reason: str) -> ChargeReversed:
+    return ChargeReversed(
+        charge_id=charge.pk,
+        reversal_id=number,
+        origin=charge.origin,
+        revision=charge.revision,
+        customer_id=charge.customer_id,
+        amount=-charge.amount,
+        reason=reason,
+    )
 
 
 def _opposite(

@@ -10,9 +10,11 @@ from typing import Any
 from django.db import models, transaction
 
 from canone.base import bulk
+from canone.base.events import facts
 from canone.base.firm import queries as firms
 from canone.base.history import services as history
 from canone.kernel import identities
+from canone.registers.parties.events import PartyChanged, PartyCreated
 from canone.registers.parties.models import Contact, Distinct, Group, Party, Site
 from canone.registers.parties.rules import checks
 from canone.registers.parties.services import documents, finding, places, records, wording
@@ -47,6 +49,7 @@ def create(
     party.search_text = finding.text(party)
     records.keep(party, wrong, at=at, by=by)
     _keep_office(party, office, at=at, by=by)
+    facts.tell(PartyCreated, [PartyCreated(**_told(party))], at=at)
     return party
 
 
@@ -73,6 +76,9 @@ def update(
         party.search_text = finding.text(party)
         records.keep(party, told, at=at, by=by)
     _keep_office(party, office, at=at, by=by)
+    if changed:
+        what = PartyChanged(**_told(party), changed=tuple(sorted(changed)))
+        facts.tell(PartyChanged, [what], at=at)
     return party
 
 
@@ -98,6 +104,11 @@ def faults(
         told = places.faults(site, light=light)
         special |= {f"office_{name}": texts for name, texts in told.items() if name != "party"}
     return records.faults(party, special, light=light)
+
+
+def _told(party: Party) -> dict[str, Any]:
+    names = ("code", "name", "is_customer", "is_supplier", "is_active", "is_blocked")
+    return {"party_id": party.pk} | {name: getattr(party, name) for name in names}
 
 
 def deactivate(*, party_id: int, at: datetime, by: int | None) -> Party:
