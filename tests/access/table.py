@@ -82,7 +82,9 @@ FUNCTIONS: Mapping[str, frozenset[str]] = {
     ),
     "nobody": frozenset(),
 }
-OWNER_ONLY = frozenset({"access.settings", "backups.manage", "connectors.manage"})
+OWNER_ONLY = frozenset(
+    {"access.settings", "backups.manage", "connectors.manage", "webhooks.manage"}
+)
 """The owner holds these and whatever anybody else holds."""
 SWITCHED: Mapping[str, frozenset[str]] = {
     "senior": frozenset(
@@ -128,7 +130,9 @@ FIRM_WIDE = frozenset(
         "article",
         "assignment",
         "backup",
+        "delivery",
         "device rule",
+        "hook",
         "hours",
         "mail",
         "mail text",
@@ -181,6 +185,8 @@ OBJECTS: Mapping[str, str] = {
     "sources/<int:pk>/": "source",
     "sources/<int:pk>/keys/": "receiver",
     "sources/new/<slug:slug>/": "tool",
+    "webhooks/<int:pk>/": "hook",
+    "webhooks/<int:pk>/log/<int:delivery_id>/": "delivery",
     "prepaid-hours/<int:pk>/": "pool",
     "prepaid-hours/movements/<int:pk>/": "entry",
     "prepaid-hours/customers/<int:pk>/": "party",
@@ -207,6 +213,8 @@ OBJECTS: Mapping[str, str] = {
     "api/v1/sources/<source_id>": "source",
     "api/v1/sources/<source_id>/keys": "receiver",
     "api/v1/sources/<source_id>/deliveries": "receiver",
+    "api/v1/webhooks/<hook_id>": "hook",
+    "api/v1/webhooks/<hook_id>/deliveries/<delivery_id>": "delivery",
     "api/v1/charges/<charge_id>": "charge",
     "api/v1/allowances/<allowance_id>": "pool",
 }

@@ -17,7 +17,16 @@ from typing import Any
 from django.conf import settings
 from django.test import Client
 from tests.access.table import IBAN, OTHERS_CUSTOMER, OTHERS_WORK, SUPPLIER, SWITCHED
-from tests.make import access, allowances, assistance, catalog, connectors, invoicing, parties
+from tests.make import (
+    access,
+    allowances,
+    assistance,
+    catalog,
+    connectors,
+    invoicing,
+    parties,
+    webhooks,
+)
 
 from canone.base.access import services as users
 from canone.base.access.functions import Role
@@ -29,6 +38,7 @@ from canone.base.exchange.models import ImportBatch
 from canone.base.files import services as files
 from canone.base.mail import services as mail
 from canone.base.tasks.models import Job
+from canone.channels.webhooks.services import replaying
 from canone.desks.assistance import tasks as accounting_tasks
 from canone.desks.assistance.models import Application
 from canone.desks.assistance.services import accounting, assignments, mapping
@@ -103,7 +113,12 @@ def _firm_wide(things: dict[str, Mapping[str, Any]], people: Mapping[str, User])
     kept = Path(settings.DATA) / "matrix.canone"
     kept.write_bytes(b"a backup")
     backup = Backup.objects.create(made_at=AT, outcome=Backup.Outcome.OK, path=str(kept))
+    hook, _secret = webhooks.hook(facts=["job.failed"], by=people["owner"])
+    delivery = replaying.test(hook_id=hook.pk, at=AT)
+    told = {"pk": hook.pk, "hook_id": hook.pk, "delivery_id": delivery.pk}
     things |= {
+        "hook": {"firm": hook.pk},
+        "delivery": {"firm": told},
         "zone": {"firm": parties.zone().pk},
         "payment terms": {"firm": parties.payment_terms().pk},
         "article": {"firm": article.pk},

@@ -8,6 +8,7 @@ from canone.base.exchange import permissions as exchange
 from canone.base.mail import permissions as mail
 from canone.base.tasks import permissions as tasks
 from canone.channels.connectors import permissions as connectors
+from canone.channels.webhooks import permissions as webhooks
 from canone.desks.assistance import permissions as assistance
 from canone.ledgers.allowances import permissions as allowances
 from canone.ledgers.invoicing import permissions as invoicing
@@ -60,6 +61,7 @@ OWN = [
             Page(_("Your page"), "own", SIGNED_IN, "person"),
             Page(_("Background work"), "ui:jobs", tasks.VIEW, "sync"),
             Page(_("API tokens"), "tokens", SIGNED_IN, "key"),
+            Page(_("Webhooks"), "webhooks:list", webhooks.MANAGE, "link"),
             Page(_("Imports"), "imports", exchange.IMPORT, "upload"),
             Page(_("Outgoing mail"), "mails", mail.VIEW, "mail"),
             Page(_("Mail server"), "mail_server", SETTINGS, "gear"),

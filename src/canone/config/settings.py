@@ -59,6 +59,7 @@ CONTEXTS = [
     "canone.ledgers.allowances",
     "canone.desks.assistance",
     "canone.channels.connectors",
+    "canone.channels.webhooks",
     "canone.config",
 ]
 INSTALLED_APPS = [

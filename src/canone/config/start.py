@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from canone.base.access.functions import Role
 from canone.base.backups import permissions as backups
 from canone.channels.connectors import permissions as connectors
+from canone.channels.webhooks import permissions as webhooks
 from canone.desks.assistance import permissions as assistance
 from canone.ledgers.allowances import permissions as allowances
 from canone.ledgers.invoicing import permissions as invoicing
@@ -66,6 +67,7 @@ BLOCKS = [
         _("Owner"),
         queues=(
             Provider("canone.config.web.backups.queues", backups.MANAGE),
+            Provider("canone.channels.webhooks.web.start.queues", webhooks.MANAGE),
             Provider("canone.channels.connectors.web.start.office", connectors.VIEW),
         ),
         figures=(

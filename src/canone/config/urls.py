@@ -102,6 +102,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("catalog/", include("canone.registers.catalog.web.urls")),
     path("sessions/", include("canone.desks.assistance.web.urls")),
     path("sources/", include("canone.channels.connectors.web.urls")),
+    path("webhooks/", include("canone.channels.webhooks.web.urls")),
     path("hooks/", include("canone.channels.connectors.web.hook_urls")),
     path("language/", include("django.conf.urls.i18n")),
     # allauth's own pages for these two are not used: ours stand in their place.

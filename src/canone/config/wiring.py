@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from canone.base.events import registry
+from canone.base.events import facts, registry
 from canone.base.events.registry import Handler
+from canone.channels.webhooks.services import telling
 from canone.desks.assistance.queries import impact as touched
 from canone.desks.assistance.services import subscriptions
 from canone.ledgers.allowances.events import AllowanceLow
@@ -22,4 +23,5 @@ HANDLERS: dict[type, Sequence[Handler]] = {
 def connect() -> None:
     """Return nothing after binding the tables; called once when Django is ready."""
     registry.bind(HANDLERS)
+    facts.listen(telling.Listener())
     impact.bind(impact=touched.of_tariff, groups=touched.groups_of)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from functools import cache
 from typing import Any
 
@@ -11,7 +12,10 @@ from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_safe
 from ninja import Router
 
+from canone.base.events import facts
 from canone.channels.connectors import api as connectors
+from canone.channels.webhooks import api as webhooks
+from canone.channels.webhooks.rules import payloads
 from canone.config.api import accounts, imports, jobs, me, users
 from canone.desks.assistance import api as assistance
 from canone.ledgers.allowances import api as allowances
@@ -44,6 +48,7 @@ ROUTERS: tuple[Router, ...] = (
     assistance.assignments,
     assistance.mapping,
     connectors.router,
+    webhooks.router,
     invoicing.router,
     allowances.router,
 )
@@ -56,7 +61,30 @@ for router in ROUTERS:
 @cache
 def schema() -> dict[str, Any]:
     """Return the OpenAPI description, made once."""
-    return dict(api.get_openapi_schema(path_prefix=ROOT))
+    return dict(api.get_openapi_schema(path_prefix=ROOT)) | {"webhooks": dict(_told())}
+
+
+def _told() -> Iterator[tuple[str, Any]]:
+    """Yield what a program that is told facts has to answer, as OpenAPI describes it."""
+    for fact in facts.every():
+        said = payloads.envelope(fact.code, fact.version, fact.kind)
+        yield (
+            fact.code,
+            {
+                "post": {
+                    "summary": fact.code,
+                    "description": said["properties"]["data"]["description"],
+                    "requestBody": {
+                        "required": True,
+                        "content": {"application/json": {"schema": said}},
+                    },
+                    "responses": {
+                        "2XX": {"description": "Taken; anything else is tried again."},
+                        "410": {"description": "Gone: nothing more is sent."},
+                    },
+                }
+            },
+        )
 
 
 @require_safe

@@ -13,7 +13,16 @@ from canone.base.access import queries as access
 from canone.base.access.models import User
 from canone.base.firm import queries as firms
 from canone.config import set_up
-from canone.config.demo import assistance, catalog, paper, parties, people, pieces, sources
+from canone.config.demo import (
+    assistance,
+    catalog,
+    paper,
+    parties,
+    people,
+    pieces,
+    programs,
+    sources,
+)
 from canone.config.demo.land import House, Land
 from canone.config.demo.lands import LANDS
 
@@ -81,4 +90,5 @@ def _write(land: Land) -> None:
     pieces.load(land.words, shelf.tariffs["always"], book.groups, staff, at=now)
     made = sources.load(land.house, at=now)
     paper.load(rng, land.words, made, book.groups, staff.technicians, at=now)
+    programs.load(land.house, staff.owner, at=now)
     people.customer(land, book.customers[0], at=now, by=office)

@@ -1,0 +1,1 @@
+"""Pure rules of the webhooks: signatures, the timetable, payloads."""

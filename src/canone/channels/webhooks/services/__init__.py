@@ -1,0 +1,1 @@
+"""The only writers of the webhooks: `hooks`, `telling`, `delivering`, `replaying`."""
