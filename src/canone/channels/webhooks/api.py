@@ -33,7 +33,7 @@ class FactOut(api.Schema):
     example: dict[str, Any]
 
 
-class HookOut(api.Schema):
+class WebhookOut(api.Schema):
     """A webhook; `failing_since` is when the receiver began to take nothing."""
 
     id: int
@@ -52,13 +52,13 @@ class HookOut(api.Schema):
     created_at: datetime
 
 
-class HookMade(HookOut):
+class WebhookMade(WebhookOut):
     """A webhook with its secret, which is never told again."""
 
     secret: str
 
 
-class HookIn(api.Schema):
+class WebhookIn(api.Schema):
     """A new webhook; only an owner lets it lie in the firm’s own network."""
 
     name: Name
@@ -67,7 +67,7 @@ class HookIn(api.Schema):
     is_inside_allowed: bool = False
 
 
-class HookChange(api.Schema):
+class WebhookChange(api.Schema):
     """What changes; the rest stays."""
 
     name: Name | None = None
@@ -76,13 +76,13 @@ class HookChange(api.Schema):
     is_inside_allowed: bool | None = None
 
 
-class RotateIn(api.Schema):
+class NewSecretIn(api.Schema):
     """How long the secret before signs too."""
 
     overlap_hours: int = Field(24, ge=0, le=720)
 
 
-class DeliveryOut(api.Schema):
+class WebhookDelivery(api.Schema):
     """A delivery; `status` and `trouble` are of its last attempt."""
 
     id: int
@@ -98,7 +98,7 @@ class DeliveryOut(api.Schema):
     trouble: str
 
 
-class AttemptOut(api.Schema):
+class WebhookAttempt(api.Schema):
     """One attempt with the beginning of its answer."""
 
     id: int
@@ -110,13 +110,13 @@ class AttemptOut(api.Schema):
     answer: str
 
 
-class DeliveryWhole(DeliveryOut):
+class WebhookDeliveryWhole(WebhookDelivery):
     """A delivery with what is sent."""
 
     data: dict[str, Any]
 
 
-class PeriodIn(api.Schema):
+class AgainIn(api.Schema):
     """What happened from `start` up to before `end`."""
 
     start: api.Instant
@@ -124,7 +124,7 @@ class PeriodIn(api.Schema):
     undelivered_only: bool = True
 
 
-class Count(api.Schema):
+class DeliveryCount(api.Schema):
     """How many deliveries it was."""
 
     deliveries: int
@@ -147,31 +147,31 @@ def list_facts(request: api.Request, page: api.Page = api.PAGE) -> dict[str, Any
     return {"items": found, "next": None}
 
 
-@router.get("/webhooks", response=api.Paged[HookOut], summary="List webhooks")
+@router.get("/webhooks", response=api.Paged[WebhookOut], summary="List webhooks")
 @api.allows(MANAGE)
 def list_hooks(request: api.Request, page: api.Page = api.PAGE) -> dict[str, Any]:  # noqa: ARG001 (of the firm)
     """Return all webhooks."""
     return api.cut(queries.hooks(), page)
 
 
-@router.post("/webhooks", response={201: HookMade}, summary="Register a webhook")
+@router.post("/webhooks", response={201: WebhookMade}, summary="Register a webhook")
 @api.allows(MANAGE)
-def create_hook(request: api.Request, body: HookIn) -> api.Answer[Any]:
+def create_hook(request: api.Request, body: WebhookIn) -> api.Answer[Any]:
     """Return the new webhook with its secret, told this once."""
     made, secret = hooks.create(**body.model_dump(), at=timezone.now(), by=request.user)
     return api.Answer(201, _made(made.pk, secret))
 
 
-@router.get("/webhooks/{hook_id}", response=HookOut, summary="Read a webhook")
+@router.get("/webhooks/{hook_id}", response=WebhookOut, summary="Read a webhook")
 @api.allows(MANAGE)
 def read_hook(request: api.Request, hook_id: api.Id) -> Hook:  # noqa: ARG001 (of the firm)
     """Return one webhook."""
     return _hook(hook_id)
 
 
-@router.patch("/webhooks/{hook_id}", response=HookOut, summary="Change a webhook")
+@router.patch("/webhooks/{hook_id}", response=WebhookOut, summary="Change a webhook")
 @api.allows(MANAGE)
-def change_hook(request: api.Request, hook_id: api.Id, body: HookChange) -> Hook:
+def change_hook(request: api.Request, hook_id: api.Id, body: WebhookChange) -> Hook:
     """Return the webhook after the change."""
     _hook(hook_id)
     values = {name: value for name, value in body.model_dump().items() if value is not None}
@@ -188,9 +188,9 @@ def remove_hook(request: api.Request, hook_id: api.Id) -> api.Answer[None]:
     return api.Answer(204, None)
 
 
-@router.post("/webhooks/{hook_id}/secret", response={201: HookMade}, summary="Make a new secret")
+@router.post("/webhooks/{hook_id}/secret", response={201: WebhookMade}, summary="Make a new secret")
 @api.allows(MANAGE)
-def rotate(request: api.Request, hook_id: api.Id, body: RotateIn) -> api.Answer[Any]:
+def rotate(request: api.Request, hook_id: api.Id, body: NewSecretIn) -> api.Answer[Any]:
     """Return the webhook with its new secret; the one before signs too while the overlap lasts."""
     _hook(hook_id)
     overlap = timedelta(hours=body.overlap_hours)
@@ -200,7 +200,7 @@ def rotate(request: api.Request, hook_id: api.Id, body: RotateIn) -> api.Answer[
     return api.Answer(201, _made(made.pk, secret))
 
 
-@router.post("/webhooks/{hook_id}/on", response=HookOut, summary="Switch a webhook on")
+@router.post("/webhooks/{hook_id}/on", response=WebhookOut, summary="Switch a webhook on")
 @api.allows(MANAGE)
 def switch_on(request: api.Request, hook_id: api.Id) -> Hook:
     """Return the webhook; what waited for it is sent first."""
@@ -209,7 +209,7 @@ def switch_on(request: api.Request, hook_id: api.Id) -> Hook:
     return _hook(hook_id)
 
 
-@router.post("/webhooks/{hook_id}/off", response=HookOut, summary="Switch a webhook off")
+@router.post("/webhooks/{hook_id}/off", response=WebhookOut, summary="Switch a webhook off")
 @api.allows(MANAGE)
 def switch_off(request: api.Request, hook_id: api.Id) -> Hook:
     """Return the webhook, told nothing more."""
@@ -218,7 +218,7 @@ def switch_off(request: api.Request, hook_id: api.Id) -> Hook:
     return _hook(hook_id)
 
 
-@router.post("/webhooks/{hook_id}/test", response={202: DeliveryOut}, summary="Send a test")
+@router.post("/webhooks/{hook_id}/test", response={202: WebhookDelivery}, summary="Send a test")
 @api.allows(MANAGE)
 def test(request: api.Request, hook_id: api.Id) -> api.Answer[Any]:  # noqa: ARG001 (of the firm)
     """Return the delivery of a test; its attempt shows soon what was answered."""
@@ -229,7 +229,7 @@ def test(request: api.Request, hook_id: api.Id) -> api.Answer[Any]:  # noqa: ARG
 
 @router.get(
     "/webhooks/{hook_id}/deliveries",
-    response=api.Paged[DeliveryOut],
+    response=api.Paged[WebhookDelivery],
     summary="List the deliveries of a webhook",
 )
 @api.allows(MANAGE)
@@ -246,9 +246,11 @@ def list_deliveries(
     return part | {"items": [_delivery(row) for row in part["items"]]}
 
 
-@router.post("/webhooks/{hook_id}/deliveries/again", response=Count, summary="Send a period again")
+@router.post(
+    "/webhooks/{hook_id}/deliveries/again", response=DeliveryCount, summary="Send a period again"
+)
 @api.allows(MANAGE)
-def again_of_period(request: api.Request, hook_id: api.Id, body: PeriodIn) -> dict[str, int]:  # noqa: ARG001 (of the firm)
+def again_of_period(request: api.Request, hook_id: api.Id, body: AgainIn) -> dict[str, int]:  # noqa: ARG001 (of the firm)
     """Return how many deliveries are sent again, in the order in which it happened."""
     _hook(hook_id)
     count = replaying.again_of_period(hook_id=hook_id, **body.model_dump(), at=timezone.now())
@@ -256,7 +258,7 @@ def again_of_period(request: api.Request, hook_id: api.Id, body: PeriodIn) -> di
 
 
 @router.post(
-    "/webhooks/{hook_id}/deliveries/withdraw", response=Count, summary="Withdraw what waits"
+    "/webhooks/{hook_id}/deliveries/withdraw", response=DeliveryCount, summary="Withdraw what waits"
 )
 @api.allows(MANAGE)
 def withdraw_all(request: api.Request, hook_id: api.Id) -> dict[str, int]:  # noqa: ARG001 (of the firm)
@@ -267,7 +269,7 @@ def withdraw_all(request: api.Request, hook_id: api.Id) -> dict[str, int]:  # no
 
 @router.get(
     "/webhooks/{hook_id}/deliveries/{delivery_id}",
-    response=DeliveryWhole,
+    response=WebhookDeliveryWhole,
     summary="Read a delivery",
 )
 @api.allows(MANAGE)
@@ -279,7 +281,7 @@ def read_delivery(request: api.Request, hook_id: api.Id, delivery_id: api.Id) ->
 
 @router.get(
     "/webhooks/{hook_id}/deliveries/{delivery_id}/attempts",
-    response=api.Paged[AttemptOut],
+    response=api.Paged[WebhookAttempt],
     summary="List the attempts at a delivery",
 )
 @api.allows(MANAGE)
@@ -296,7 +298,7 @@ def list_attempts(
 
 @router.post(
     "/webhooks/{hook_id}/deliveries/{delivery_id}/again",
-    response=DeliveryOut,
+    response=WebhookDelivery,
     summary="Send a delivery again",
 )
 @api.allows(MANAGE)
@@ -308,7 +310,7 @@ def again(request: api.Request, hook_id: api.Id, delivery_id: api.Id) -> dict[st
 
 @router.post(
     "/webhooks/{hook_id}/deliveries/{delivery_id}/withdraw",
-    response=DeliveryOut,
+    response=WebhookDelivery,
     summary="Withdraw a delivery",
 )
 @api.allows(MANAGE)
@@ -330,7 +332,7 @@ def _hook(hook_id: int) -> Hook:
 
 def _made(hook_id: int, secret: str) -> dict[str, Any]:
     hook = _hook(hook_id)
-    return {name: getattr(hook, name) for name in HookOut.model_fields} | {"secret": secret}
+    return {name: getattr(hook, name) for name in WebhookOut.model_fields} | {"secret": secret}
 
 
 def _row(hook_id: int, delivery_id: int) -> Delivery:

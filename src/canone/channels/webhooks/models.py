@@ -8,7 +8,7 @@ from django.db.models.functions import Now
 from django.utils.translation import gettext_lazy as _
 from simple_history.models import HistoricalRecords
 
-MACHINE_FIELDS = ["secret", "previous_secret", "failing_since"]
+MACHINE_FIELDS = ["secret", "previous_secret", "failing_since", "off_at", "previous_until"]
 
 
 class Hook(models.Model):
@@ -26,7 +26,7 @@ class Hook(models.Model):
         _("It may lie in the firm’s own network"), default=False
     )
     is_active = models.BooleanField(_("switched on"), default=True)
-    off_reason = models.CharField(max_length=8, choices=Off.choices, blank=True)
+    off_reason = models.CharField(_("why it is off"), max_length=8, choices=Off.choices, blank=True)
     off_at = models.DateTimeField(null=True)
     failing_since = models.DateTimeField(null=True)
     secret = models.TextField()

@@ -21,7 +21,7 @@ from canone.kernel.money import Money
         "origin": "session:812",
         "revision": 0,
         "customer_id": 12,
-        "kind": "session",
+        "kind": "remote_session",
         "description": "Assistenza remota PC-AMM, Luca Ferri, 12/11/2026 09:05–09:40",
         "amount": Money(4400),
         "first_day": date(2026, 11, 12),

@@ -10,6 +10,8 @@ from django.http import HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.html import format_html_join
+from django.utils.safestring import mark_safe
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST
@@ -30,6 +32,7 @@ if TYPE_CHECKING:
 
 RECENT = 10
 SOON = timedelta(minutes=1)
+BREAK = mark_safe("<br>")
 
 
 @page(MANAGE)
@@ -214,7 +217,10 @@ def _kept() -> str:
 
 def _settings(hook: Hook) -> list[tuple[StrOrPromise, object]]:
     found: list[tuple[StrOrPromise, object]] = [
-        (_("It is told"), ", ".join(queries.titles(hook.facts))),
+        (
+            _("It is told"),
+            format_html_join(BREAK, "{}", ((one,) for one in queries.titles(hook.facts))),
+        ),
         (_("In the firm’s own network"), _("allowed") if hook.is_inside_allowed else _("no")),
         (_("Secret"), _("kept sealed")),
     ]

@@ -89,7 +89,7 @@ def new(request: PageRequest) -> HttpResponse:
         else:
             return _secret_shown(request, made, secret)
     crumbs = looks.crumbs(Link(_("New")))
-    buttons = forms.Buttons(_("Register"), cancel=reverse("webhooks:list"))
+    buttons = forms.Buttons(_("Register the webhook"), cancel=reverse("webhooks:list"))
     return forms.render(request, form, Head(_("New webhook"), crumbs=crumbs), buttons)
 
 
