@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import selectors
 import signal
@@ -93,6 +94,7 @@ class Supervisor:
         self._drain(child, child.process.stdout)
         self.pipes.unregister(child.process.stdout)
         child.process.stdout.close()
+        _sweep(child.process)
         child.failures = 1 if now - child.started > STEADY else child.failures + 1
         pause = min(2 ** (child.failures - 1), LONGEST_PAUSE)
         child.again = now + pause
@@ -124,11 +126,20 @@ class Supervisor:
             if time.monotonic() > limit:
                 for child in running:
                     assert child.process
-                    child.process.kill()
+                    _sweep(child.process)
             self._read(0.05)
+        for child in running:
+            assert child.process
+            _sweep(child.process)
         self._read(0)
         self.pipes.close()
         self.log.close()
+
+
+def _sweep(process: subprocess.Popen[bytes]) -> None:
+    """End whatever the child has started and left; it leads a group of its own."""
+    with contextlib.suppress(ProcessLookupError, PermissionError):
+        os.killpg(process.pid, signal.SIGKILL)
 
 
 def _available(pipe: IO[bytes]) -> bytes:

@@ -10,7 +10,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
-from contextlib import closing, contextmanager
+from contextlib import closing, contextmanager, suppress
 from importlib import import_module
 from pathlib import Path
 from typing import Any
@@ -115,6 +115,7 @@ class House:
                 cwd=ROOT,
                 stdout=log,
                 stderr=log,
+                start_new_session=True,
             )
         self.processes.append(process)
         return process
@@ -152,8 +153,8 @@ class House:
     def close(self) -> None:
         """Return nothing; processes and database are gone."""
         for process in self.processes:
-            if process.poll() is None:
-                process.kill()
+            with suppress(ProcessLookupError):
+                os.killpg(process.pid, signal.SIGKILL)  # a server has processes of its own
             process.wait()
         if self.postgres:
             database.drop(self.name)

@@ -21,7 +21,7 @@ from django.utils import timezone
 from django_tasks_db.models import DBTaskResult
 from tests.channels.connectors.fakes.teamviewer import TeamViewer
 from tests.channels.connectors.told import Told
-from tests.make import allowances, assistance, smtp
+from tests.make import allowances, assistance, catalog, invoicing, smtp
 from tests.make import connectors as tools
 
 from canone.base.access.functions import Role
@@ -41,6 +41,8 @@ from canone.channels.connectors.models import PullLog, Source
 from canone.channels.connectors.services import pulling, telling
 from canone.desks.assistance.models import RemoteSession
 from canone.desks.assistance.services import accounting
+from canone.ledgers.invoicing.models import BillingRun
+from canone.ledgers.invoicing.services import billing, runs
 from canone.ui.models import RequestCount
 
 DAY = timedelta(days=1)
@@ -235,6 +237,17 @@ def _left(_world: World) -> list[str]:
     return sorted(path.name for path in queries.working_files(batch) if path.exists())
 
 
+def _ordered(_world: World) -> None:
+    vat = catalog.vat().pk
+    for number in range(3):
+        invoicing.charge(invoicing.customer(f"Cliente {number}"), vat_id=vat)
+    billing.open_run(invoicing.order(), day=invoicing.DAY, at=timezone.now(), by=owner().pk)
+
+
+def _bill(_kind: str, at: datetime) -> None:
+    runs.resume(run_id=BillingRun.objects.get().pk, at=at, by=owner().pk)
+
+
 def _stray(_world: World) -> None:
     place = Path(settings.FILES) / "ab" / "abstray"
     place.parent.mkdir(parents=True)
@@ -306,6 +319,11 @@ STORIES: dict[str, Story] = {
         small={"canone.base.exchange.readers.table": {"size": 10}},
     ),
     "files.sweep": Story(_stray, reaches_out=True, told=_strays),
+    "invoicing.bill": Story(
+        _ordered,
+        _bill,
+        small={"canone.ledgers.invoicing.queries.planning.next_customers": {"limit": 1}},
+    ),
     "mail.send": Story(
         _letters,
         reaches_out=True,

@@ -13,6 +13,7 @@ import sys
 import tempfile
 from collections.abc import Iterator
 from contextlib import suppress
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -23,12 +24,17 @@ from django.urls import reverse
 from django.utils import timezone
 from launcher.logs import Log
 from tests import people
+from tests.desks.assistance.test_importing import big
 from tests.faults.conftest import House
 from tests.faults.test_account_all import start
+from tests.faults.test_imports import prepare, sessions, write
+from tests.faults.test_imports import state as imported
 from tests.make import assistance
 
 from canone.base.access.models import User
-from canone.base.tasks.models import Job
+from canone.base.backups import tasks as backups
+from canone.base.tasks import registry
+from canone.base.tasks.models import Job, Schedule
 from canone.base.tasks.services import rows
 from canone.desks.assistance.models import Accounting, RemoteSession
 from canone.ledgers.invoicing.models import Charge
@@ -174,11 +180,60 @@ def test_accounting_goes_on_where_the_room_ended(small: House, disk: Disk) -> No
     assert small.faults() == []
 
 
+def begin_backup(house: House) -> int:
+    with house.inside():
+        return backups.start(by=None)
+
+
 def soon(house: House, job_id: int) -> None:
     """Let a job that waits for its next try be tried now."""
     if house.job(job_id)[0] == "waiting":
         with house.inside(), transaction.atomic():
             rows.wait(Job.objects.select_for_update().get(pk=job_id), timezone.now())
+
+
+def error(house: House, job_id: int) -> str:
+    return str(house.ask(f"SELECT error FROM tasks_job WHERE id = {job_id}")[0][0])
+
+
+def put_off_the_schedule(house: House) -> None:
+    """Let nothing be due: what it writes would take the little room there is."""
+    with house.inside():
+        later = timezone.now() + timedelta(days=30)
+        for rhythm in registry.rhythms():
+            Schedule.objects.create(name=rhythm.name, next_due=later)
+
+
+def test_imports_and_backups_say_it_and_go_on(small: House, disk: Disk, tmp_path: Path) -> None:
+    path = tmp_path / "big.csv"
+    path.write_bytes(big(ROWS))
+    put_off_the_schedule(small)
+    check, backup = prepare(small, path), begin_backup(small)
+    disk.leave(1024 * 1024)  # enough to say so
+    small.worker(DJANGO_SETTINGS_MODULE="canone.config.settings")
+    small.wait(lambda: {small.job(check)[0], small.job(backup)[0]} == {"failed"})
+    assert "disco" in error(small, check)
+    assert "disco" in error(small, backup)
+    assert imported(small)[0] == "draft"
+    halves = [*disk.folder.rglob(".*.part"), *disk.folder.rglob("*.half")]
+    assert halves == []
+
+    disk.make_room()
+    check, backup = prepare(small, path, again=True), begin_backup(small)
+    small.wait(lambda: {small.job(check)[0], small.job(backup)[0]} == {"done"})
+    assert len(list((disk.folder / "data" / "backups").glob("canone-*.canone"))) == 1
+
+    disk.leave(1024 * 1024)
+    write_job = write(small)
+    log = small.folder / "worker-0.log"
+    small.wait(
+        lambda: small.job(write_job)[0] != "running" and f"job {write_job} " in log.read_text()
+    )
+    assert sessions(small) == imported(small)[3], "counts move with the rows"
+    disk.make_room()
+    soon(small, write_job)
+    small.wait(lambda: small.job(write_job)[0] == "done")
+    assert sessions(small) == imported(small)[3] == ROWS
 
 
 def test_the_log_goes_on(disk: Disk, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -1,4 +1,4 @@
-"""A PostgreSQL that falls down in the middle of account-all, and stands up again."""
+"""A PostgreSQL that falls down while people work, and stands up again."""
 
 from __future__ import annotations
 
@@ -16,13 +16,20 @@ from typing import Any
 import pytest
 from django.db import connection
 from tests import database, postgres
+from tests.desks.assistance.test_importing import big
 from tests.faults.conftest import House
+from tests.faults.serving import Server
 from tests.faults.test_account_all import SESSIONS, start
+from tests.faults.test_imports import prepare, state, write
 
+from canone.base.backups import tasks as backups
+from canone.base.backups.models import Backup
+from canone.base.backups.services import restoring
 from canone.desks.assistance.models import Accounting, RemoteSession
 from canone.ledgers.invoicing.models import Charge
 
 pytestmark = pytest.mark.slow
+ROWS = 8_000
 PARTS = ("HOST", "USER", "PORT")
 
 
@@ -76,20 +83,58 @@ def stand_up(server: Any) -> None:
             return
 
 
-def test_account_all_survives_a_server_that_falls(alone: House, server: Any) -> None:
-    job_id = start(alone)
-    alone.worker()
+def begin_backup(house: House) -> int:
+    with house.inside():
+        return backups.start(by=None)
+
+
+def test_pages_and_work_survive_a_server_that_falls(
+    alone: House, server: Any, tmp_path: Path
+) -> None:
+    path = tmp_path / "big.csv"
+    path.write_bytes(big(ROWS))
+    check = prepare(alone, path)
+    web, crew = Server(alone), [alone.worker(), alone.worker()]
+    alone.wait(lambda: alone.job(check)[0] == "done" and web.is_up())
+    charged, imported = start(alone), write(alone)
+    kept = [begin_backup(alone)]
     counts = "SELECT count(*) FROM assistance_accounting"
-    alone.wait(lambda: alone.ask(counts)[0][0] > 0)
+
+    def all_in_the_middle() -> bool:
+        if alone.job(kept[-1])[0] == "done":
+            kept.append(begin_backup(alone))
+        return (
+            alone.ask(counts)[0][0] > 0
+            and state(alone)[4] != 0
+            and alone.ask("SELECT 1 FROM backups_backup WHERE outcome = 'running'") != []
+        )
+
+    alone.wait(all_in_the_middle)
     os.kill(server.get_pid(), signal.SIGQUIT)  # no good-bye, no checkpoint
-    alone.wait(lambda: "database" in (alone.folder / "worker-0.log").read_text())
+    alone.wait(lambda: web.ask("/accounts/login/")[0] == 503)
+    assert web.ask("/api/v1/me", "canone_12345678_x")[0] == 503
+    logs = [alone.folder / f"worker-{number}.log" for number in (1, 2)]
+    alone.wait(lambda: all("database" in log.read_text() for log in logs))
     stand_up(server)
     before = alone.ask(counts)[0][0]
     assert 0 < before < SESSIONS
-    alone.wait(lambda: alone.job(job_id)[0] == "done")
+    alone.wait(web.is_up)
+    assert web.ask("/accounts/login/")[0] == 200
+    alone.wait(lambda: {alone.job(job)[0] for job in (charged, imported, *kept)} == {"done"})
+    assert all(process.poll() is None for process in crew)
+
     with alone.inside():
-        pending = RemoteSession.objects.filter(accounting=None).count()
+        came = RemoteSession.objects.exclude(source="bench").count()
+        pending = RemoteSession.objects.filter(accounting=None, source="bench").count()
         accounted = SESSIONS - pending
         assert pending < accounted
         assert Accounting.objects.count() == Charge.objects.count() == accounted
+        made = Backup.objects.filter(outcome=Backup.Outcome.OK, removed_at=None)
+        paths = {backup.path for backup in made}
+        assert not Backup.objects.filter(outcome=Backup.Outcome.RUNNING).exists()
+    assert came == ROWS == int(str(state(alone)[3]))
+    folder = alone.folder / "data" / "backups"
+    assert {str(path) for path in folder.iterdir()} == paths, "no half stays"
+    for path_ in sorted(paths):
+        restoring.check(Path(path_))
     assert alone.faults() == []

@@ -20,7 +20,13 @@ LIMIT = 20
 WEB = """
     import http.server, os, signal, sys
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
-    print("web is here", os.getpid(), flush=True)
+    helper = os.fork()
+    if not helper:
+        import time
+        signal.signal(signal.SIGTERM, signal.SIG_IGN)
+        time.sleep(30)
+        os._exit(0)
+    print("web is here", os.getpid(), "with", helper, flush=True)
     class Handler(http.server.BaseHTTPRequestHandler):
         def do_GET(self):
             self.send_response(200); self.end_headers()
@@ -86,6 +92,9 @@ class Running:
     def pids(self) -> list[int]:
         return [int(pid) for pid in re.findall(r"web is here (\d+)", self.log.read_text())]
 
+    def helpers(self) -> list[int]:
+        return [int(pid) for pid in re.findall(r"with (\d+)", self.log.read_text())]
+
 
 @pytest.fixture
 def running(tmp_path: Path) -> Iterator[Running]:
@@ -97,10 +106,11 @@ def running(tmp_path: Path) -> Iterator[Running]:
 
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
 def test_all_stop_together_when_asked(running: Running, number: int) -> None:
-    child = running.pids()[0]
+    child, helper = running.pids()[0], running.helpers()[0]
     running.process.send_signal(number)
     assert running.process.wait(LIMIT) == 0
     assert not _alive(child)
+    _until(lambda: not _alive(helper))
 
 
 def test_a_child_that_dies_is_started_again(running: Running) -> None:
@@ -109,6 +119,7 @@ def test_a_child_that_dies_is_started_again(running: Running) -> None:
     _until(lambda: len(running.pids()) > 1)
     assert "c0 ended with status -9, again in 1 s" in running.log.read_text()
     assert _alive(running.pids()[-1])
+    _until(lambda: not _alive(running.helpers()[0]))
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="only Linux ties a child to its parent")

@@ -63,7 +63,7 @@ def watch(boundaries: Boundaries) -> None:
 
 def work(orders: dict[str, Any]) -> int:
     """Return how many commits it took to do what the orders say."""
-    boundaries = Boundaries(*orders.get("dies", ()))
+    boundaries = Boundaries(*orders["dies"])
     watch(boundaries)
     _do(orders)
     return boundaries.count

@@ -34,6 +34,7 @@ def forked(orders: Orders) -> int:
             status = 0
         except BaseException:  # noqa: BLE001 (the log is all that is left of it)
             traceback.print_exc()
+            tell(0)
         finally:
             sys.stderr.flush()
             os._exit(status)
