@@ -31,7 +31,12 @@ class Command(BaseCommand):
         """Print what came back."""
         path = Path(options["file"])
         try:
-            found = restoring.restore(path, data=Path(settings.DATA), passphrase=backup.asked(path))
+            found = restoring.restore(
+                path,
+                data=Path(settings.DATA),
+                passphrase=backup.asked(path),
+                replace=options["replace"],
+            )
         except restoring.NotEmptyError as error:
             raise CommandError(
                 "There is a firm here already. Name an empty folder with --data,"
