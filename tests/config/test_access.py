@@ -188,7 +188,9 @@ def people_request(client: Client) -> Any:
     return client.get(LOGIN).wsgi_request
 
 
-@pytest.mark.parametrize("name", ["person_new", "token_new", "sign_in", "mail_server"])
+@pytest.mark.parametrize(
+    "name", ["person_new", "token_new", "sign_in", "mail_server", "provider", "backup_plan"]
+)
 def test_what_matters_is_asked_for_again(owner: User, name: str) -> None:
     client = enter(owner)
     assert client.get(reverse(name)).status_code == 200

@@ -17,7 +17,7 @@ from tests.people import People, people
 
 from canone.base.access import queries, services
 from canone.base.access.functions import Role
-from canone.base.access.models import User
+from canone.base.access.models import IdempotencyKey, User
 from canone.base.mail.models import OutgoingMail
 
 pytestmark = pytest.mark.django_db
@@ -54,6 +54,19 @@ def test_an_invitation_is_made_renewed_and_withdrawn(who: People) -> None:
     assert Client().get(second["link"]).status_code == 404
     assert send(who.owner, "GET", "/invitations?state=open")[1]["items"] == []
     assert send(who.owner, "GET", "/invitations")[1]["items"][0]["state"] == "withdrawn"
+
+
+def test_a_link_that_is_told_once_is_not_kept_in_the_clear(who: People) -> None:
+    _token, text = services.create_token(
+        user=who.owner, name="Test", scopes=["*"], at=timezone.now()
+    )
+    client = Client(headers={"authorization": f"Bearer {text}", "idempotency-key": "once"})
+    url = f"/api/v1/users/{who.technician.pk}/invitation"
+    first, second = [client.post(url, "{}", content_type="application/json") for _ in range(2)]
+    assert first.json() == second.json()
+    assert second["Idempotency-Replayed"] == "true"
+    secret = first.json()["link"].split("/")[-2]
+    assert secret not in IdempotencyKey.objects.get().answer
 
 
 def test_states_of_invitations_are_told_apart(who: People) -> None:

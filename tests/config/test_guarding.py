@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 from django.test import Client
+from django.urls import reverse
 from tests.make import access
 from tests.people import people
 
@@ -22,7 +23,7 @@ INLINE = re.compile(
 def strict(answer: Any) -> None:
     """Check that a browser runs and shows nothing but what we serve as files."""
     policy = answer["Content-Security-Policy"]
-    assert "script-src 'self';" in policy
+    assert "script-src 'self';" in f"{policy};"
     assert "default-src 'self'" in policy
     assert "frame-ancestors 'none'" in policy
     assert "unsafe" not in policy
@@ -63,6 +64,10 @@ def test_cookies_are_kept_from_scripts_and_other_sites() -> None:
     cookie = client.cookies["sessionid"]
     assert cookie["httponly"]
     assert cookie["samesite"] == "Lax"
+    reader = Client()
+    reader.post(reverse("set_language"), {"language": "fr", "next": "/accounts/login/"})
+    chosen = reader.cookies["django_language"]
+    assert (chosen["httponly"], chosen["samesite"]) == (True, "Lax")
 
 
 def test_behind_tls_browsers_are_told_to_stay_there(settings: Any) -> None:

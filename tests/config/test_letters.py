@@ -7,6 +7,7 @@ from django.urls import reverse
 from tests import kit
 from tests.people import People, people
 
+from canone.base.access import services as access
 from canone.base.mail import registry, services
 from canone.base.mail.models import MailTemplate, OutgoingMail
 
@@ -40,6 +41,27 @@ def test_the_outbox_shows_withdraws_and_sends_again(client: Client) -> None:
     client.post(reverse("mail_retry", args=[mail.pk]))
     mail.refresh_from_db()
     assert mail.state == OutgoingMail.State.QUEUED
+
+
+def test_a_link_to_enter_is_shown_to_nobody_but_its_recipient(
+    client: Client, who: People, settings: Any
+) -> None:
+    settings.EMAIL_BACKEND = "canone.config.outbox.OutboxBackend"
+    client.post(reverse("account_logout"))
+    access.set_password(user=who.owner, password="montagna-lago-7")
+    client.post(reverse("account_reset_password"), {"email": who.owner.email})
+    typed = {"login": who.owner.email, "password": "montagna-lago-7"}
+    client.post(reverse("account_login"), typed)
+    client.post(reverse("person_invite", args=[who.colleague.pk]), {"by": "mail"})
+    letters = list(OutgoingMail.objects.all())
+    links = [word for letter in letters for word in letter.text.split() if "://" in word]
+    ways = [link for link in links if "/invitation/" in link or "/reset/key/" in link]
+    assert len(ways) == 2
+    client.force_login(who.colleague)
+    for letter in letters:
+        shown = client.get(reverse("mail", args=[letter.pk])).content.decode()
+        assert not [way for way in ways if way.rstrip("/").rpartition("/")[2] in shown]
+        assert "/***" in shown
 
 
 @pytest.mark.usefixtures("who")

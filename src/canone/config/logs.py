@@ -78,11 +78,19 @@ _SECRETS: tuple[tuple[re.Pattern[str], str], ...] = (
 )
 
 
+_WAY_IN = re.compile(r"/[\w-]{28,}")
+
+
 def without_secrets(text: str) -> str:
     """Return what may be written down: keys, passwords and secret addresses are left out."""
     for pattern, instead in _SECRETS:
         text = pattern.sub(instead, text)
     return text
+
+
+def without_ways_in(text: str) -> str:
+    """Return a text that others may read: the secret parts of its addresses are left out."""
+    return _WAY_IN.sub("/" + HIDDEN, text)
 
 
 class Text(logging.Formatter):

@@ -205,6 +205,7 @@ class PlanForm(forms.Form):
 
 
 @page(MANAGE)
+@accounts.confirmed
 def plan(request: PageRequest) -> HttpResponse:
     """Change the plan."""
     known = queries.plan()

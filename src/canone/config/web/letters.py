@@ -20,6 +20,7 @@ from canone.base.mail import queries, registry, services, texts
 from canone.base.mail.models import MailTemplate, OutgoingMail
 from canone.base.mail.permissions import VIEW
 from canone.base.mail.services import Source, TextError
+from canone.config import logs
 from canone.ui import forms, lists, pages
 from canone.ui.heads import Action, Head, Link, Note
 from canone.ui.pages import PageRequest, page
@@ -116,7 +117,8 @@ def mail(request: PageRequest, pk: int) -> HttpResponse:
         actions=actions,
         notes=notes,
     )
-    return pages.render(request, "config/mail.html", head, mail=found)
+    text = logs.without_ways_in(found.text)  # a link to enter is the recipient's alone
+    return pages.render(request, "config/mail.html", head, mail=found, text=text)
 
 
 @require_POST

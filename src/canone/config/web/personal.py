@@ -11,13 +11,14 @@ from django.utils import timezone
 from django.utils.text import slugify
 
 from canone.base.history import services as history
-from canone.config import personal
+from canone.config import accounts, personal
 from canone.registers.parties.models import Party
 from canone.registers.parties.permissions import PERSONAL
 from canone.ui.pages import PageRequest, page
 
 
 @page(PERSONAL)
+@accounts.confirmed
 def party_data(request: PageRequest, pk: int) -> HttpResponseBase:
     """Send the archive; the journal keeps that it was handed out, and to whom."""
     party = get_object_or_404(Party.objects.visible_to(request.user), pk=pk)

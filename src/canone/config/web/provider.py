@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from typing import Any
 from urllib.parse import urlsplit
 
+import jwt
 from django import forms as django_forms
 from django.core.exceptions import ValidationError
 from django.http import HttpResponse
@@ -183,12 +184,14 @@ def _tried(said: services.Provider) -> Note:
     row = IdentityProvider(name=said.name, issuer=said.issuer, hosts=list(said.hosts))
     try:
         found = asking.described(row, anew=True)
-        count = len(asking.keys(row, found).get("keys") or [])
+        jwt.PyJWKSet.from_dict(asking.keys(row, found))
     except asking.Fault as fault:
         return Note("stop", words.of(fault.code, fault.values, said.name), "alert")
+    except jwt.PyJWTError:
+        return Note("stop", words.of("garbled", {}, said.name), "alert")
     place = urlsplit(found.authorization).netloc
     text = _(
-        "%(provider)s answers: people are sent to %(place)s, and %(count)s keys are there. "
+        "%(provider)s answers: people are sent to %(place)s, and its keys can be read. "
         "Client id and secret show only when somebody signs in."
     )
-    return Note("done", text % {"provider": said.name, "place": place, "count": count}, "check")
+    return Note("done", text % {"provider": said.name, "place": place}, "check")

@@ -69,7 +69,9 @@ def _once(
     except access.KeyReusedError as error:
         raise errors.Problem(409, "idempotency", str(error)) from error
     if row.status:
-        again = HttpResponse(row.answer, status=row.status, content_type="application/json")
+        again = HttpResponse(
+            access.kept_answer(row), status=row.status, content_type="application/json"
+        )
         again["Idempotency-Replayed"] = "true"
         return again
     answer = run(request, **values)

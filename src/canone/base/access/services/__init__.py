@@ -5,6 +5,7 @@ from canone.base.access.services.answers import (
     claim_answer,
     forget_answers,
     keep_answer,
+    kept_answer,
 )
 from canone.base.access.services.invitations import (
     ClosedError,
@@ -53,6 +54,7 @@ __all__ = [
     "forget_answers",
     "invite",
     "keep_answer",
+    "kept_answer",
     "note_disconnected",
     "remove_provider",
     "revise",

@@ -7,9 +7,11 @@ from datetime import datetime, timedelta
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
+from canone.base import vault
 from canone.base.access.models import IdempotencyKey, User
 
 KEPT = timedelta(hours=24)
+PURPOSE = "access.answer"
 
 
 class KeyReusedError(ValueError):
@@ -36,8 +38,16 @@ def claim_answer(*, user: User, key: str, request_hash: str, at: datetime) -> Id
 
 def keep_answer(*, row: IdempotencyKey, status: int, answer: str) -> None:
     """Return nothing; the same request will get this answer again."""
-    row.status, row.answer = status, answer
+    row.status, row.answer = status, vault.seal(answer, purpose=PURPOSE)
     row.save(update_fields=["status", "answer"])
+
+
+def kept_answer(row: IdempotencyKey) -> str:
+    """Return the answer of before; it is sealed, because it may tell a key that is shown once."""
+    try:
+        return vault.unseal(row.answer, purpose=PURPOSE)
+    except vault.SealError:
+        return row.answer  # kept before answers were sealed
 
 
 @transaction.atomic
