@@ -43,7 +43,7 @@ def _counts(field: models.Field[Any, Any], *, numbered: bool) -> bool:
     if isinstance(field, models.ForeignKey):
         return numbered and isinstance(field.target_field, models.IntegerField)
     if isinstance(field, models.IntegerField):
-        return numbered or not field.primary_key
+        return numbered or not (field.primary_key or field.name == "job")
     return numbered and isinstance(field, models.CharField | models.TextField)
 
 
