@@ -31,6 +31,8 @@ NAMES = (
     "linear-account",
     "import-large",
     "backup",
+    "issue-10000",
+    "preview",
 )
 
 

@@ -4,7 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from canone.config.bench import accounting, asking, importing, keeping, large, reading
+from canone.config.bench import (
+    accounting,
+    asking,
+    billing,
+    importing,
+    keeping,
+    large,
+    reading,
+)
 from canone.config.bench.measure import Result
 
 LINES: dict[str, Callable[[float], list[Result]]] = {
@@ -19,4 +27,6 @@ LINES: dict[str, Callable[[float], list[Result]]] = {
     "linear-account": accounting.linear,
     "import-large": large.import_large,
     "backup": keeping.keeping,
+    "issue-10000": billing.issue,
+    "preview": billing.look,
 }

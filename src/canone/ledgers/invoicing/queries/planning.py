@@ -30,25 +30,25 @@ CUSTOMERS = 200
 PLAIN = BundleTerms()
 
 
-def batches(order: Order, *, after: int = 0, size: int = CUSTOMERS) -> Iterator[Plan]:
+def batches(order: Order, *, after: int = 0) -> Iterator[Plan]:
     """Yield the plan for all customers, some at a time; nothing is written.
 
     This is the preview, and its figures are those of a run at the same moment.
     """
     while True:
-        customers = next_customers(order, after=after, limit=size)
+        customers = next_customers(order, after=after)
         if not customers:
             return
         yield plan(order, customers)
         after = customers[-1]
 
 
-def next_customers(order: Order, *, after: int, limit: int = CUSTOMERS) -> list[int]:
+def next_customers(order: Order, *, after: int, limit: int = 0) -> list[int]:
     """Return the next customers above the id `after` that the run has to look at, ascending.
 
     Some of them may turn out to have nothing. Empty at the end.
     """
-    ask = order.ask()
+    ask, limit = order.ask(), limit or CUSTOMERS
     if order.customers:
         return [key for key in sorted(set(order.customers)) if key > after][:limit]
     while True:
@@ -88,9 +88,9 @@ def plan(order: Order, customers: Sequence[int]) -> Plan:
     made = Plan(left_out=gathered.left_out)
     items = _accepted(gathered, ground, made)
     ground.terms = ports.terms({item.content.bundle for item in items if item.content.bundle})
-    items.sort(key=lambda item: _place(item, ground))
-    for key, group in groupby(items, lambda item: key_of(item, ground)):
-        chosen = list(group)
+    ordered = sorted((_place(item, ground), n) for n, item in enumerate(items))
+    for key, group in groupby(ordered, lambda row: row[0][0]):
+        chosen = [items[n] for _place_, n in group]
         found, waiting = parts(chosen)
         for part in found:
             lines = [chosen[n] for n in part.places]
@@ -283,6 +283,8 @@ def _check(made: Plan, order: Order) -> None:
                 item.content.origin,
                 item.content.description,
                 item.content.amount_minor,
+                item.content.kind,
+                item.content.service_end,
             )
             for item in one.items
         ]

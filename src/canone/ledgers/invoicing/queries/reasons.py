@@ -55,6 +55,8 @@ def left_out(content: Proposal, why: Obstacle, amount: int | None = None) -> Lef
         content.origin,
         content.description,
         content.amount_minor if amount is None else amount,
+        content.kind,
+        content.service_end,
     )
 
 

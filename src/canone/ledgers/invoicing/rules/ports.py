@@ -64,6 +64,8 @@ class LeftOut(NamedTuple):
     origin: str = ""
     title: str = ""
     amount_minor: int | None = None
+    kind: str = ""
+    service_end: date | None = None
 
 
 @dataclass(slots=True)
@@ -110,13 +112,13 @@ class Proposer(Protocol):
     @property
     def origins(self) -> frozenset[str]: ...
 
-    def customers(self, ask: Ask, *, after: int, limit: int) -> Sequence[int]:
+    def customers(self, ask: Ask, /, *, after: int, limit: int) -> Sequence[int]:
         """Return the next customers above the id `after` that may have something, ascending."""
 
-    def propose(self, ask: Ask, customers: Sequence[int]) -> Proposed:
+    def propose(self, ask: Ask, customers: Sequence[int], /) -> Proposed:
         """Return what should be charged to these customers."""
 
-    def terms(self, bundles: Collection[str]) -> Mapping[str, BundleTerms]:
+    def terms(self, bundles: Collection[str], /) -> Mapping[str, BundleTerms]:
         """Return how those of the bundles are billed that it knows."""
 
 
@@ -135,5 +137,5 @@ class Candidate(NamedTuple):
 class IssueCheck(Protocol):
     """Says which documents may not get their number, and why."""
 
-    def refusals(self, candidates: Sequence[Candidate]) -> Mapping[int, tuple[str, str]]:
+    def refusals(self, candidates: Sequence[Candidate], /) -> Mapping[int, tuple[str, str]]:
         """Return a code and a sentence for the places of those that may not be issued."""

@@ -125,6 +125,7 @@ def _numbers(plans: Sequence[Planned], stamp: Stamp, issued: Issued) -> list[_Gi
     free = iter(bulk.reserve(Document, sum(not plan.document_id for plan in plans)))
     wanted: dict[str, list[int]] = {}
     given: dict[int, _Given] = {}
+    codes: dict[tuple[str, str], str] = {}
     for place, plan in enumerate(plans):
         key = plan.document_id or next(free)
         if plan.version > 1:
@@ -132,7 +133,9 @@ def _numbers(plans: Sequence[Planned], stamp: Stamp, issued: Issued) -> list[_Gi
             given[place] = _Given(key, plan.series, plan.year, plan.number, plan.version, label)
             continue
         chosen = stamp.credit_series if plan.kind == rules.Kind.CREDIT_NOTE else stamp.series
-        code = series.find(plan.kind, plan.series or chosen).code
+        asked = (plan.kind, plan.series or chosen)
+        code = codes.get(asked) or series.find(*asked).code
+        codes[asked] = code
         wanted.setdefault(code, []).append(place)
         given[place] = _Given(key, code, 0, 0, 1, "")
     for code, places in sorted(wanted.items()):
@@ -300,9 +303,8 @@ class _Writer:
             plan.period[1].isoformat(), payment.terms_id or None, payment.data, payment.method,
             payment.mandate, sums.net, sums.vat, sums.gross, sums.payable, sums.withholding,
             sums.stamp, plan.customer.treatment.is_split, plan.original, plan.mode, plan.source,
-            stamp.run_id, plan.bundle, history.canonical(plan.mentions),
-            history.canonical(plan.agents), plan.notes, plan.reason, digest, self.moment,
-            stamp.by, self.moment, stamp.by, None, "",
+            stamp.run_id, plan.bundle, _listed(plan.mentions), _listed(plan.agents), plan.notes,
+            plan.reason, digest, self.moment, stamp.by, self.moment, stamp.by, None, "",
         )  # fmt: skip
 
     def _fact(
@@ -325,6 +327,10 @@ class _Writer:
             f'"payable":{sums.payable},"reason":{quoted(plan.reason)},"taxes":[{taxes}],'
             f'"vat":{sums.vat},"version":{given.version}}}',
         )
+
+
+def _listed(values: Sequence[Any]) -> str:
+    return history.canonical(values) if values else "[]"
 
 
 def _sealed(item: Item) -> str:
