@@ -26,6 +26,7 @@ from canone.desks.assistance.rules import lengths
 from canone.desks.assistance.rules.states import Skip
 from canone.kernel.money import Money
 from canone.ledgers.allowances.services import draws as allowances
+from canone.ledgers.invoicing.queries import charges as charged
 from canone.ledgers.invoicing.services import charges
 from canone.registers.catalog.rules.rating import Rated
 from canone.registers.parties.models import Party
@@ -136,7 +137,11 @@ def _next_revisions(ids: Collection[int]) -> dict[int, int]:
             [keys],
         )
         last = dict(cursor.fetchall())
-    return {key: last.get(key, 0) + 1 for key in ids}
+    found = dict.fromkeys(ids, 1)
+    if last:  # a credit note may have raised the charge's revision since
+        following = charged.next_revisions([origin(key) for key in last])
+        found |= {key: max(done + 1, following[origin(key)]) for key, done in last.items()}
+    return found
 
 
 def _worths(

@@ -17,7 +17,7 @@ from canone.ledgers.allowances import queries as allowances
 from canone.ledgers.allowances.models import Entry
 from canone.ledgers.allowances.rules import expiry
 from canone.ledgers.allowances.services import entries, pools
-from canone.ledgers.invoicing.models import Charge
+from canone.ledgers.invoicing.queries import charges as charged
 from canone.ledgers.invoicing.services import charges
 from canone.registers.catalog.events import TariffRevised
 from canone.registers.catalog.models import Tariff, TariffVersion
@@ -134,10 +134,9 @@ def reverse_purchase(
 ) -> None:
     """Take back a grant or a top-up and its charge; refused once the charge is on a document."""
     entry = Entry.objects.get(pk=entry_id)
-    raised = Charge.objects.filter(
-        origin=entry.origin, revision=entry.revision, is_reversal=False
-    ).values_list("id", flat=True)
-    charges.reverse(charge_ids=list(raised), reason=reason, at=at, by=by)
+    raised = charged.standing(entry.origin)
+    if raised is not None:
+        charges.reverse(charge_ids=[raised.pk], reason=reason, at=at, by=by)
     entries.reverse(entry_ids=[entry_id], reason=reason, day=day, at=at, by=by)
 
 

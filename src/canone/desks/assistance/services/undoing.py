@@ -14,7 +14,7 @@ from canone.desks.assistance.events import SessionUndone
 from canone.desks.assistance.models import Accounting, AccountingReversal, RemoteSession
 from canone.desks.assistance.services import booking
 from canone.ledgers.allowances.services import entries as allowances
-from canone.ledgers.invoicing.models import Charge
+from canone.ledgers.invoicing.queries import charges as charged
 from canone.ledgers.invoicing.services import charges
 
 if TYPE_CHECKING:
@@ -74,10 +74,9 @@ def undo(*, session_id: int, reason: str, at: datetime, by: User) -> list[int]:
 
 def _give_back(head: Accounting, reason: str, *, at: datetime, by: int) -> None:
     origin = booking.origin(head.session_id)
-    raised = Charge.objects.filter(origin=origin, revision=head.revision, is_reversal=False)
-    numbers = list(raised.values_list("id", flat=True))
-    if numbers:
-        charges.reverse(charge_ids=numbers, reason=reason, at=at, by=by)
+    raised = charged.standing(origin)
+    if raised is not None:
+        charges.reverse(charge_ids=[raised.pk], reason=reason, at=at, by=by)
     allowances.reverse_draws(
         keys=[(origin, head.revision)],
         reason=reason,

@@ -84,6 +84,15 @@ def of_origins(origins: Sequence[str]) -> dict[str, list[Charge]]:
     return found
 
 
+def standing(origin: str) -> Charge | None:
+    """Return the charge of the origin that is not reversed, the last of several.
+
+    After a credit note released it, that is another revision than the one that was posted first.
+    """
+    rows = Charge.objects.filter(~_is_reversed(), origin=origin, is_reversal=False)
+    return rows.order_by("-revision").first()
+
+
 def totals(charges: ChargeQuerySet) -> dict[State, Total]:
     """Return the sum of the charges by state, in the order of the states."""
     rows = (
