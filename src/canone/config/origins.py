@@ -45,5 +45,13 @@ ORIGINS: list[Origin] = [
         name=tariffs.name_of,
         ways=(Way(_("Top-up"), "assistance:top_up", assistance.ASSIGN, "plus"),),
     ),
+    Origin(
+        "line",
+        _("Contract line"),
+        kinds=("contract", "contract_usage"),
+        remedy=_(
+            "It comes from a contract: change the line there, the next run posts the difference."
+        ),
+    ),
     Origin("manual", _("Written by hand"), kinds=("manual",)),
 ]

@@ -14,11 +14,14 @@ YEAR_OF_DAYS = 365
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """What a whole period costs, in major units and exact; the year's last may differ."""
+    """What a whole period costs, in major units and exact; the year's last may differ.
+
+    `a_year` is how many periods a year has.
+    """
 
     usual: Fraction
-    closing: Fraction | None = None
     a_year: int = 1
+    closing: Fraction | None = None
     last: int = 0
 
     def full(self, number: int) -> Fraction:
@@ -35,18 +38,31 @@ def plan(terms: LineTerms, beat: Rhythm) -> Plan:
     offset) by the calendar. Only periods that are billed are instalments.
     """
     months = beat.cycle.months
+    a_year = max(MONTHS // months, 1) if months else 1
     if terms.amount_per is AmountPer.CYCLE:
-        return Plan(terms.amount)
+        return Plan(terms.amount, a_year)
     if not months:
         return Plan(terms.amount * Fraction(beat.cycle.days, YEAR_OF_DAYS))
     if MONTHS % months:
-        return Plan(terms.amount * Fraction(months, MONTHS))
-    a_year = MONTHS // months
+        return Plan(terms.amount * Fraction(months, MONTHS), a_year)
     billed = [n for n in range(a_year) if not terms.months or beat.at(n).month in terms.months]
     if not billed:
-        return Plan(Fraction(0))
+        return Plan(Fraction(0), a_year)
     usual = terms.amount / len(billed)
     if not terms.sum_to_annual:
-        return Plan(usual)
+        return Plan(usual, a_year)
     paid = Fraction(half_up(usual * MINOR), MINOR) * (len(billed) - 1)
-    return Plan(usual, terms.amount - paid, a_year, billed[-1])
+    return Plan(usual, a_year, terms.amount - paid, billed[-1])
+
+
+def annual(terms: LineTerms) -> Fraction:
+    """Return what a line comes to in a year; nothing for what is charged once."""
+    cycle = terms.cycle
+    if cycle is None:
+        return Fraction(0)
+    if terms.amount_per is AmountPer.YEAR:
+        return terms.amount
+    if cycle.months:
+        billed = Fraction(len(terms.months), MONTHS) if terms.months else Fraction(1)
+        return terms.amount * Fraction(MONTHS, cycle.months) * billed
+    return terms.amount * Fraction(YEAR_OF_DAYS, cycle.days)

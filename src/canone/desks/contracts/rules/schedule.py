@@ -74,20 +74,26 @@ def _calendar_year(day: date, offset: int, on: int) -> date:
     return begin if begin <= day else in_month(month_index(begin) - MONTHS, on)
 
 
-def charges(terms: LineTerms, through: date) -> Iterator[Charge]:
-    """Return what the line charges with an invoice date not after `through`, in order."""
+def charges(terms: LineTerms, through: date, *, since: date | None = None) -> Iterator[Charge]:
+    """Return what the line charges with an invoice date not after `through`, in order.
+
+    `since` leaves out the charges that begin before it.
+    """
     beat = rhythm(terms)
     if beat is None:
-        yield from _once(terms, through)
+        once = _once(terms, through)
+        yield from (one for one in once if since is None or one.period.start >= since)
         return
-    number = beat.number(terms.first_day)
+    first = terms.first_day if since is None else max(since, terms.first_day)
+    number = beat.number(first)
     plan = instalments.plan(terms, beat)
     while True:
         whole = beat.period(number)
         period = whole.within(terms.first_day, terms.end)
         if period is None or invoice_date(terms, period) > through:
             return
-        if not terms.months or whole.start.month in terms.months:
+        is_wanted = since is None or period.start >= since
+        if is_wanted and (not terms.months or whole.start.month in terms.months):
             yield _charge(terms, plan, beat, number, period)
         number += 1
 

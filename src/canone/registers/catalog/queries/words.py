@@ -57,6 +57,11 @@ def figure(data: Data, language: str | None = None) -> str:
     return formats.MISSING
 
 
+def declare(writers: Mapping[str, Callable[[Data], str]]) -> None:
+    """Return nothing; `step` knows these codes of a higher context from now on."""
+    STEPS.update(writers)
+
+
 def sentence(terms: Terms, language: str | None = None) -> str:
     """Return a tariff in one or two plain sentences."""
     with _in(language):

@@ -1,0 +1,1 @@
+"""Reads of contracts, for pages, the API, the billing run and higher contexts."""

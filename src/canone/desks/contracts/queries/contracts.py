@@ -1,0 +1,130 @@
+"""Contracts for lists and pages: which, and what they bring in."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+
+from django.db.models import F, Prefetch, Q, QuerySet
+
+from canone.base.access.models import User
+from canone.desks.contracts.models import Contract, Line
+from canone.desks.contracts.rules import instalments, offers
+from canone.kernel.money import Money
+from canone.registers.parties.rules import names
+
+NOTHING = Money(0)
+CYCLES = {
+    "monthly": ("month", 1),
+    "bimonthly": ("month", 2),
+    "quarterly": ("month", 3),
+    "four_monthly": ("month", 4),
+    "half_yearly": ("month", 6),
+    "yearly": ("month", 12),
+}
+"""The cycles that have a name; every other is written as every n units."""
+
+
+@dataclass(frozen=True, slots=True)
+class Chosen:
+    """What a list of contracts is narrowed down to; what is empty does not narrow."""
+
+    text: str = ""
+    customer_id: int | None = None
+    type_id: int | None = None
+    article_id: int | None = None
+    cycle: str = ""
+    on: date | None = None
+    """Contracts in force on that day."""
+    is_cancelled: bool | None = None
+    month: int | None = None
+    """Contracts whose billing month is this one and that of their activation."""
+
+
+def for_list(user: User, chosen: Chosen = Chosen()) -> QuerySet[Contract]:
+    """Return the contracts `user` may see, narrowed down, with customer, site and type."""
+    found = Contract.objects.visible_to(user).select_related("customer", "site", "type")
+    for word in names.fold(chosen.text).split():
+        found = found.filter(
+            Q(number__icontains=word)
+            | Q(title__icontains=word)
+            | Q(customer__search_text__contains=word)
+            | Q(pk__in=Line.objects.filter(description__icontains=word).values("contract"))
+        )
+    if chosen.customer_id is not None:
+        found = found.filter(customer_id=chosen.customer_id)
+    if chosen.type_id is not None:
+        found = found.filter(type_id=chosen.type_id)
+    if chosen.article_id is not None:
+        lines = Line.objects.filter(article_id=chosen.article_id)
+        found = found.filter(pk__in=lines.values("contract"))
+    return _by_dates(found, chosen).order_by("number", "pk")
+
+
+def _by_dates(found: QuerySet[Contract], chosen: Chosen) -> QuerySet[Contract]:
+    if chosen.cycle:
+        unit, every = CYCLES.get(chosen.cycle, ("", 1))
+        lines = Line.objects.filter(unit_of_cycle=unit, every=every)
+        if chosen.cycle == "yearly":
+            lines |= Line.objects.filter(unit_of_cycle="year", every=1)
+        found = found.filter(pk__in=lines.values("contract"))
+    if chosen.on is not None:
+        ended = Q(end__isnull=False, end__lte=chosen.on)
+        found = found.filter(start__lte=chosen.on).exclude(ended)
+    if chosen.is_cancelled is not None:
+        found = found.filter(cancelled_on__isnull=not chosen.is_cancelled)
+    if chosen.month is not None:
+        by_activation = Line.objects.filter(
+            anchor=Line.CountedBy.ACTIVATION, start=F("contract__start")
+        )
+        found = found.filter(start__month=chosen.month, pk__in=by_activation.values("contract"))
+    return found
+
+
+@dataclass(slots=True)
+class Worth:
+    """What a contract brings in: by year, and by the invoice of one whole cycle of each line."""
+
+    annual: Money = NOTHING
+    invoice: Money = NOTHING
+    cycles: frozenset[str] = frozenset()
+
+
+def worth(contract_ids: Iterable[int], *, on: date) -> dict[int, Worth]:
+    """Return what the lines of fees in force on a day come to, by contract."""
+    ended = Q(end__isnull=False, end__lte=on)
+    rows = Line.objects.filter(
+        contract_id__in=list(contract_ids), start__lte=on, kind=Line.Kind.FEE, is_on_request=False
+    ).exclude(ended)
+    found: dict[int, Worth] = {}
+    for line in rows.select_related("contract"):
+        terms = line.terms()
+        _beat, plan = offers.rhythm_and_plan(terms)
+        known = found.setdefault(line.contract_id, Worth())
+        known.annual += Money.of(instalments.annual(terms))
+        known.invoice += Money.of(plan.usual) if terms.cycle else NOTHING
+        known.cycles |= {cycle_of(line)}
+    return found
+
+
+def cycle_of(line: Line) -> str:
+    """Return the name of a line's cycle (`quarterly`), `once`, or `every 5 month`."""
+    if not line.unit_of_cycle:
+        return "once"
+    unit, every = line.unit_of_cycle, line.every
+    if unit == "year":
+        unit, every = "month", every * 12
+    named = {value: name for name, value in CYCLES.items()}
+    return named.get((unit, every), f"every {line.every} {line.unit_of_cycle}")
+
+
+def in_full(contract_id: int, user: User) -> Contract:
+    """Return the contract with its parts at hand; Contract.DoesNotExist for who may not see it."""
+    lines = Line.objects.select_related("article", "vat", "meter", "meter__asset")
+    found = Contract.objects.visible_to(user).select_related(
+        "customer", "site", "type", "payment_terms", "mandate"
+    )
+    return found.prefetch_related(
+        Prefetch("lines", queryset=lines), "agents__party", "covers__asset", "papers__file"
+    ).get(pk=contract_id)

@@ -1,0 +1,105 @@
+"""What a contract bills month by month: billed, to bill, foreseen, foreseen if it is renewed."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from datetime import date
+
+from canone.desks.contracts.models import Contract, Line
+from canone.desks.contracts.rules import schedule
+from canone.desks.contracts.rules.terms import LineTerms
+from canone.kernel.money import Money
+from canone.kernel.periods import ONE_DAY, add_months
+from canone.ledgers.invoicing.models import Charge
+
+MONTHS = 12
+NOTHING = Money(0)
+
+
+@dataclass(slots=True)
+class Month:
+    """What is invoiced in a month, by its first day; before VAT."""
+
+    day: date
+    billed: Money = NOTHING
+    to_bill: Money = NOTHING
+    foreseen: Money = NOTHING
+    if_renewed: Money = NOTHING
+
+
+def of_contract(contract: Contract, *, today: date, first: date) -> list[Month]:
+    """Return twelve months from that of `first` on.
+
+    What is billed counts where its charge is invoiced, which is where its period is due. Usage
+    lines count what they charged; what they will charge nobody knows.
+    """
+    begin = first.replace(day=1)
+    after = add_months(begin, MONTHS)
+    found = {add_months(begin, n): Month(add_months(begin, n)) for n in range(MONTHS)}
+    lines = [line for line in contract.lines.all() if not line.is_on_request]
+    charged = _charged(contract)
+    for line in lines:
+        line.contract = contract
+        terms = line.terms()
+        for charge in schedule.charges(terms, after - ONE_DAY):
+            _place(found, line, charge, charged, today)
+        for charge in _if_renewed(line, terms, after - ONE_DAY):
+            if charge.invoice_date >= begin:
+                month = found[charge.invoice_date.replace(day=1)]
+                month.if_renewed += charge.amount
+    return list(found.values())
+
+
+def _place(
+    found: dict[date, Month],
+    line: Line,
+    charge: schedule.Charge,
+    charged: dict[str, Money],
+    today: date,
+) -> None:
+    month = found.get(charge.invoice_date.replace(day=1))
+    if month is None:
+        return
+    was = charged.get(f"line:{line.pk}:{charge.period.start.isoformat()}")
+    if was is not None:
+        month.billed += was
+    elif line.kind == Line.Kind.FEE and charge.invoice_date <= today:
+        month.to_bill += charge.amount
+    elif line.kind == Line.Kind.FEE:
+        month.foreseen += charge.amount
+
+
+def _if_renewed(line: Line, terms: LineTerms, through: date) -> Iterator[schedule.Charge]:
+    ends = line.contract.end
+    if ends is None or line.kind != Line.Kind.FEE or not terms.cycle or terms.end != ends:
+        return
+    going_on = replace(terms, end=line.end, go_live=ends, activation=terms.counted_from)
+    yield from schedule.charges(going_on, through)
+
+
+def _charged(contract: Contract) -> dict[str, Money]:
+    """Return what stands charged from each origin of the contract, corrections included."""
+    found: dict[str, Money] = {}
+    rows = Charge.objects.filter(customer_id=contract.customer_id, origin__startswith="line:")
+    for origin, amount in rows.values_list("origin", "amount"):
+        found[origin] = found.get(origin, Money.zero()) + amount
+    return {origin: amount for origin, amount in found.items() if amount}
+
+
+def given_back(contract: Contract, *, last_day: date) -> Money:
+    """Return what ending the contract with a day would give back of what is billed."""
+    charged = _charged(contract)
+    total = Money.zero()
+    for line in contract.lines.all():
+        line.contract = contract
+        terms = line.terms()
+        ends = min(terms.end or last_day + ONE_DAY, last_day + ONE_DAY)
+        owed: dict[str, Money] = {}
+        if ends > terms.start:
+            for charge in schedule.charges(replace(terms, end=ends), date(2200, 12, 31)):
+                owed[f"line:{line.pk}:{charge.period.start.isoformat()}"] = charge.amount
+        own = {k: v for k, v in charged.items() if k.startswith(f"line:{line.pk}:")}
+        for origin, amount in own.items():
+            total += amount - owed.get(origin, Money.zero())
+    return total

@@ -1,0 +1,138 @@
+"""Contracts in the reader's words: faults, explanations, descriptions for a period."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date
+from fractions import Fraction
+from typing import TYPE_CHECKING, Any
+
+from django.utils import translation
+from django.utils.translation import gettext as now_
+from django.utils.translation import gettext_lazy as _
+
+from canone.desks.contracts.rules import problems, tokens
+from canone.desks.contracts.rules.schedule import Charge
+from canone.desks.contracts.rules.terms import DayBasis, Problem
+from canone.kernel.money import Money
+from canone.registers.catalog.queries import words as catalog
+from canone.ui import formats
+
+if TYPE_CHECKING:
+    from django_stubs_ext import StrOrPromise
+
+BASES: dict[str, StrOrPromise] = {
+    DayBasis.ACTUAL: _("%(part)s of %(whole)s days"),
+    DayBasis.MONTHS_AND_DAYS: _("%(part)s of %(whole)s months"),
+    DayBasis.THIRTY: _("%(part)s of %(whole)s days, months of 30"),
+}
+
+
+def problem(found: Problem) -> str:
+    """Return what is wrong, in the reader's language."""
+    return now_(problems.SENTENCES[found.code]) % {"value": found.value}
+
+
+def declare() -> None:
+    """Return nothing; explanations of charges know the steps of contracts from now on."""
+    catalog.declare(
+        {
+            "contract_fee": _fee,
+            "contract_share": _share,
+            "contract_remainder": lambda _data: now_("Remainder of the annual amount"),
+            "contract_used": _used,
+            "contract_over": _over,
+            "contract_minimum": lambda _data: now_("Up to the minimum agreed"),
+        }
+    )
+
+
+def _fee(data: Mapping[str, Any]) -> str:
+    if data.get("per") == "year":
+        return now_("Fee of %(amount)s a year") % {"amount": _amount(data, "of")}
+    return now_("Fee for a whole period")
+
+
+def _share(data: Mapping[str, Any]) -> str:
+    told = {"part": _number(data, "part"), "whole": _number(data, "whole")}
+    return str(BASES[str(data.get("basis"))]) % told
+
+
+def _used(data: Mapping[str, Any]) -> str:
+    told = {"used": _number(data, "used"), "included": _number(data, "included")}
+    if data.get("estimated"):
+        return now_("%(used)s used (estimated), %(included)s included") % told
+    return now_("%(used)s used, %(included)s included") % told
+
+
+def _over(data: Mapping[str, Any]) -> str:
+    return now_("%(over)s over what is included") % {"over": _number(data, "over")}
+
+
+def _number(data: Mapping[str, Any], name: str) -> str:
+    value = Fraction(str(data.get(name, "0")))
+    return formats.number(value, decimals=0 if value.denominator == 1 else 4)
+
+
+def _amount(data: Mapping[str, Any], name: str) -> str:
+    return formats.money(Money.of(str(data.get(name, "0"))))
+
+
+class Writer:
+    """Writes what a line says on an invoice, in the customers' languages; one a run."""
+
+    def __init__(self) -> None:
+        self.texts: dict[str, dict[str, str]] = {}
+
+    def description(
+        self, text: str, language: str, number: str, charge: Charge, instalments: int
+    ) -> str:
+        """Return the text of a line for the charge's days, its words filled in.
+
+        One that names no day gets the period behind it.
+        """
+        period = charge.period
+        values = {
+            "period": formats.period(period.start, period.end),
+            "from": formats.date_of(period.start),
+            "to": formats.date_of(period.last),
+            "contract": number,
+            "year": str(period.start.year),
+            "instalment": str(max(charge.number, 0) % instalments + 1),
+            "instalments": str(instalments),
+        }
+        if "{month}" in text:
+            values["month"] = formats.month(period.start, language)
+        told = tokens.fill(text, values)
+        if tokens.has_period(text):
+            return told[:400]
+        pattern = self._text(language)["period"]
+        return (pattern % {"what": told, "period": values["period"], "number": number})[:400]
+
+    def _text(self, language: str) -> dict[str, str]:
+        if language not in self.texts:
+            with translation.override(language or None):
+                self.texts[language] = {
+                    "period": now_("%(what)s, %(period)s, contract %(number)s"),
+                }
+        return self.texts[language]
+
+
+REASONS: dict[str, StrOrPromise] = {
+    "suspended": _("The contract is suspended from %(day)s: %(why)s"),
+    "not_begun": _("The contract begins on %(day)s."),
+    "before_go_live": _("It is billed here from %(day)s; before, elsewhere."),
+    "ended": _("The contract ended on %(day)s, and all of it is billed."),
+    "no_lines": _("The contract has no line that is billed. Add one, or end the contract."),
+    "on_request": _("All its lines are billed on request."),
+    "not_due": _("Nothing is due yet. The next period is invoiced on %(day)s."),
+    "missing_reading": _("The reading of %(what)s for %(period)s is missing. Enter it."),
+    "backwards": _("The meter %(what)s ran backwards. Correct its readings."),
+    "unreadable": _("A line of the contract contradicts itself. Open it and save it again."),
+}
+
+
+def reason(code: str, **values: str | date) -> str:
+    """Return why something is left out, in the reader's language."""
+    told = {k: formats.date_of(v) if isinstance(v, date) else v for k, v in values.items()}
+    return str(REASONS[code]) % told

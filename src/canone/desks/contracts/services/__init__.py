@@ -1,0 +1,1 @@
+"""The only writer of contracts and what hangs on them."""

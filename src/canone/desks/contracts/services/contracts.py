@@ -1,0 +1,185 @@
+"""Contracts are written here: made, changed, cancelled, suspended, taken up again, copied."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import date, datetime
+from typing import Any
+
+from django.db import transaction
+from django.utils.translation import gettext_lazy as _
+
+from canone.base import bulk
+from canone.base.files import services as files
+from canone.base.history import services as history
+from canone.desks.contracts.models import Contract, Cover
+from canone.desks.contracts.queries import words
+from canone.desks.contracts.rules import custom
+from canone.kernel.periods import ONE_DAY
+from canone.ledgers.invoicing.models import Charge
+from canone.registers.parties.services import records
+
+FIELDS = (
+    "number", "type", "customer", "site", "title", "signed_on", "start", "end", "go_live",
+    "arrears_on", "is_own_invoice", "payment_terms", "method", "mandate", "order_number",
+    "order_date", "cig", "cup", "notes", "invoice_notes", "conditions", "custom",
+)  # fmt: skip
+# what moves the days or the amounts of its lines
+BILLING = {"start", "end", "go_live", "arrears_on"}
+OTHER_PARTY = _("It belongs to another customer.")
+NO_CUSTOMER = _("This party is not a customer.")
+NO_MANDATE = _("A direct debit needs a mandate of the customer.")
+REVOKED = _("This mandate was revoked.")
+BILLED = _("Something was charged from this contract. It stays with its customer.")
+CANCELLED_BEFORE = _("A contract covers one day at least.")
+NOT_SUSPENDED = _("The contract is not suspended.")
+BEFORE_SUSPENSION = _("It is suspended from a later day on.")
+
+
+@transaction.atomic
+def create(*, at: datetime, by: int | None, **values: Any) -> Contract:
+    """Return a new contract; faults are a ValidationError by field.
+
+    Without a number it gets the next free one; without conditions, those of its type.
+    """
+    (key,) = bulk.reserve(Contract, 1)
+    contract = Contract(pk=key)
+    records.put(contract, {"number": "", **values}, FIELDS)
+    contract._state.adding = True  # noqa: SLF001 (the id was reserved for the number)
+    if not contract.number:
+        contract.number = _free_number(key)
+    if contract.type is not None and not contract.conditions:
+        contract.conditions = contract.type.conditions
+    return records.keep(contract, faults(contract), at=at, by=by)
+
+
+@transaction.atomic
+def update(*, contract_id: int, at: datetime, by: int | None, **values: Any) -> Contract:
+    """Return the contract after the change; fields that are not given stay."""
+    contract = Contract.objects.select_for_update().get(pk=contract_id)
+    before = contract.customer_id
+    changed = records.put(contract, values, FIELDS)
+    if not changed:
+        return contract
+    if contract.customer_id != before and was_charged(contract):
+        raise records.refuse(BILLED, "customer")
+    if changed & BILLING:
+        touch(contract, contract.start)
+    return records.keep(contract, faults(contract), at=at, by=by)
+
+
+@transaction.atomic
+def cancel(
+    *, contract_id: int, last_day: date, reason: str, on: date, at: datetime, by: int | None
+) -> Contract:
+    """Return the contract, ending with `last_day`; the next run gives back what is billed beyond.
+
+    `on` is the day the cancellation came in.
+    """
+    contract = Contract.objects.select_for_update().get(pk=contract_id)
+    if last_day < contract.start:
+        raise records.refuse(CANCELLED_BEFORE, "last_day")
+    ends = last_day + ONE_DAY
+    touch(contract, min(ends, contract.end) if contract.end else ends)
+    contract.end, contract.cancelled_on, contract.cancel_reason = ends, on, reason.strip()
+    return records.keep(contract, faults(contract), at=at, by=by)
+
+
+@transaction.atomic
+def suspend(*, contract_id: int, day: date, reason: str, at: datetime, by: int | None) -> Contract:
+    """Return the contract, of which nothing is billed for periods that begin on `day` or later."""
+    contract = Contract.objects.select_for_update().get(pk=contract_id)
+    contract.suspended_from, contract.suspend_reason = day, reason.strip()
+    return records.keep(contract, faults(contract), at=at, by=by)
+
+
+@transaction.atomic
+def unsuspend(*, contract_id: int, at: datetime, by: int | None) -> Contract:
+    """Return the contract as if it had never been suspended: what was not billed will be."""
+    contract = Contract.objects.select_for_update().get(pk=contract_id)
+    if contract.suspended_from is None:
+        raise records.refuse(NOT_SUSPENDED)
+    touch(contract, contract.suspended_from)
+    contract.suspended_from, contract.suspend_reason = None, ""
+    return records.keep(contract, faults(contract), at=at, by=by)
+
+
+def touch(contract: Contract, day: date) -> None:
+    """Let the next run look back to `day`; the caller saves."""
+    known = contract.changed_from
+    contract.changed_from = day if known is None else min(known, day)
+
+
+def was_charged(contract: Contract) -> bool:
+    """Return whether anything was ever charged from the contract's lines."""
+    keys = contract.lines.values_list("pk", flat=True)
+    return any(Charge.objects.filter(origin__startswith=f"line:{key}:").exists() for key in keys)
+
+
+def faults(contract: Contract, *, light: bool = False) -> records.Faults:
+    """Return everything that is wrong with a contract in memory, by field."""
+    special: records.Faults = {}
+    if contract.customer_id and not contract.customer.is_customer:
+        special["customer"] = [NO_CUSTOMER]
+    if contract.site is not None and contract.site.party_id != contract.customer_id:
+        special["site"] = [OTHER_PARTY]
+    if contract.end is not None and contract.start and contract.end <= contract.start:
+        special["end"] = [CANCELLED_BEFORE]
+    special |= _mandate(contract) | _custom(contract)
+    return records.faults(contract, special, light=light)
+
+
+def _mandate(contract: Contract) -> records.Faults:
+    mandate = contract.mandate
+    if contract.method == Contract.Method.DIRECT_DEBIT and mandate is None:
+        return {"mandate": [NO_MANDATE]}
+    if mandate is None:
+        return {}
+    if mandate.party_id != contract.customer_id:
+        return {"mandate": [OTHER_PARTY]}
+    return {"mandate": [REVOKED]} if mandate.revoked_on else {}
+
+
+def _custom(contract: Contract) -> records.Faults:
+    fields = custom.read(contract.type.fields)[0] if contract.type is not None else []
+    kept, problems = custom.check(fields, contract.custom)
+    if not problems:
+        contract.custom = kept
+        return {}
+    told: records.Faults = {}
+    for problem in problems:
+        told.setdefault(f"custom.{problem.field}", []).append(words.problem(problem))
+    return told
+
+
+@transaction.atomic
+def remove_unused(*, contract_ids: Iterable[int], reason: str, at: datetime, by: int | None) -> int:
+    """Return how many contracts were removed, with all that hangs on them.
+
+    For taking back an import. Where something was charged from one, InUseError names them all and
+    nothing is removed.
+    """
+    wanted = list(Contract.objects.select_for_update().filter(pk__in=list(contract_ids)))
+    used = [contract.number for contract in wanted if was_charged(contract)]
+    if used:
+        raise records.InUseError(used)
+    with history.acting(by):
+        for contract in wanted:
+            for paper in contract.papers.select_related("file"):
+                file = paper.file
+                records.remove(paper, reason=reason, at=at)
+                files.delete(file)
+            for part in (*contract.agents.all(), *Cover.objects.filter(contract=contract)):
+                records.remove(part, reason=reason, at=at)
+            # successors lean on what they follow
+            for line in contract.lines.order_by("-pk"):
+                records.remove(line, reason=reason, at=at)
+            records.remove(contract, reason=reason, at=at)
+    return len(wanted)
+
+
+def _free_number(key: int) -> str:
+    number = key
+    while Contract.objects.filter(number=f"C{number:05d}").exists():
+        number += 1
+    return f"C{number:05d}"

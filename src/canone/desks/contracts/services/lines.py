@@ -1,0 +1,224 @@
+"""Lines of contracts are written here."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from typing import Any
+
+from django.db import transaction
+from django.utils.translation import gettext_lazy as _
+
+from canone.base.history import services as history
+from canone.desks.contracts.models import Contract, Line
+from canone.desks.contracts.models.lines import POINTS
+from canone.desks.contracts.queries import words
+from canone.desks.contracts.rules import metering, tokens
+from canone.desks.contracts.rules.terms import Problem, check
+from canone.desks.contracts.services import contracts
+from canone.kernel.money import Money, UnitPrice
+from canone.kernel.periods import ONE_DAY
+from canone.ledgers.invoicing.models import Charge
+from canone.registers.parties.services import records
+
+FIELDS = (
+    "sequence", "kind", "article", "description", "quantity_micros", "unit_price", "discount_bp",
+    "vat", "is_on_request", "start", "end", "counted_from", "unit_of_cycle", "every", "timing",
+    "anchor", "anchor_day", "month_offset", "day_basis", "amount_per", "sum_to_annual", "months",
+    "billed_through", "meter", "included", "pricing", "tiers", "minimum", "is_estimated",
+)  # fmt: skip
+QUIET = {"sequence", "description", "article"}
+"""What changes no amount and no day."""
+OF_TERMS = {
+    "start": "start", "end": "end", "cycle.every": "every", "amount": "unit_price",
+    "activation": "counted_from", "go_live": "billed_through",
+}  # fmt: skip
+NEEDS_TEXT = _("An article or a description is needed.")
+NO_METER = _("What is used is read from a meter.")
+OTHER_METER = _("This meter stands at another customer.")
+NO_DISCOUNT = _("What is used has no discount: enter the price that is meant.")
+NO_FEE_METER = _("A fee asks no meter.")
+NEGATIVE = _("This cannot be below zero.")
+OUTSIDE = _("The line lies outside its contract.")
+CHARGED = _("Something was charged from this line. End it, or let another follow it.")
+SAME_DAY = _("A line that follows begins after the one before it, and while that one runs.")
+FOLLOWED = _("Another line follows this one already.")
+
+
+def blank(contract: Contract) -> Line:
+    """Return a line in memory that costs nothing yet."""
+    return Line(contract=contract, unit_price=UnitPrice(0), minimum=Money.zero())
+
+
+@transaction.atomic
+def add(*, contract_id: int, at: datetime, by: int | None, **values: Any) -> Line:
+    """Return a new line; faults are a ValidationError by field. It begins with its contract."""
+    contract = Contract.objects.select_for_update().get(pk=contract_id)
+    line = blank(contract)
+    last = contract.lines.order_by("-sequence").values_list("sequence", flat=True).first()
+    given = {"start": contract.start, "sequence": (last or 0) + 10}
+    records.put(line, given | values, FIELDS)
+    return _keep(line, line.start, at=at, by=by)
+
+
+@transaction.atomic
+def update(*, line_id: int, at: datetime, by: int | None, **values: Any) -> Line:
+    """Return the line after the change, which holds from its first day: a correction.
+
+    The next run charges or gives back the difference. For a change from a day on there is `revise`.
+    """
+    line = Line.objects.select_for_update(of=("self",)).select_related("contract").get(pk=line_id)
+    began = line.start
+    changed = records.put(line, values, FIELDS)
+    if not changed:
+        return line
+    return _keep(line, None if changed <= QUIET else min(began, line.start), at=at, by=by)
+
+
+@transaction.atomic
+def revise(*, line_id: int, day: date, at: datetime, by: int | None, **values: Any) -> Line:
+    """Return the line that goes on from `day` with other values, in the same periods."""
+    line = Line.objects.select_for_update(of=("self",)).select_related("contract").get(pk=line_id)
+    if Line.objects.filter(follows=line).exists():
+        raise records.refuse(FOLLOWED)
+    if day <= line.start or (line.end is not None and day >= line.end):
+        raise records.refuse(SAME_DAY, "day")
+    new = Line(contract=line.contract, follows=line)
+    kept = {name: getattr(line, name) for name in FIELDS}
+    records.put(new, kept | {"counted_from": line.counted_from or line.start}, FIELDS)
+    records.put(new, values, FIELDS)
+    new.start, new.end = day, values.get("end", line.end)
+    line.end = day
+    _keep(line, day, at=at, by=by)
+    return _keep(new, day, at=at, by=by)
+
+
+@transaction.atomic
+def end(*, line_id: int, last_day: date, at: datetime, by: int | None) -> Line:
+    """Return the line, ending with `last_day`; the next run gives back what is billed beyond."""
+    line = Line.objects.select_for_update(of=("self",)).select_related("contract").get(pk=line_id)
+    ends = last_day + ONE_DAY
+    earliest = min(ends, line.end) if line.end else ends
+    line.end = ends
+    return _keep(line, max(earliest, line.start), at=at, by=by)
+
+
+@transaction.atomic
+def resume(*, contract_id: int, day: date, at: datetime, by: int | None) -> Contract:
+    """Return the contract, going on from `day`: what lies in between is not billed.
+
+    Lines that run over the pause end where it began, and others follow them from `day` on, in the
+    same periods; one that begins within it begins on `day`. To bill the pause as well, there is
+    `contracts.unsuspend`.
+    """
+    contract = Contract.objects.select_for_update().get(pk=contract_id)
+    pause = contract.suspended_from
+    if pause is None:
+        raise records.refuse(contracts.NOT_SUSPENDED)
+    if day < pause:
+        raise records.refuse(contracts.BEFORE_SUSPENSION, "day")
+    running = contract.lines.select_for_update(of=("self",)).filter(start__lt=day)
+    for line in running.select_related("contract").order_by("pk"):
+        if line.end is None or line.end > pause:
+            _pause(line, pause, day, at=at, by=by)
+    contract.refresh_from_db()
+    contracts.touch(contract, pause)
+    contract.suspended_from, contract.suspend_reason = None, ""
+    return records.keep(contract, contracts.faults(contract), at=at, by=by)
+
+
+def _pause(line: Line, pause: date, day: date, *, at: datetime, by: int | None) -> None:
+    is_followed = Line.objects.filter(follows=line).exists()
+    counted = line.counted_from or line.start
+    if line.start >= pause:
+        if line.end is None or line.end > day:
+            line.start, line.counted_from = day, counted
+            _keep(line, None, at=at, by=by)
+        return
+    goes_on = (line.end is None or line.end > day) and not is_followed
+    until = line.end
+    line.end = pause
+    _keep(line, pause, at=at, by=by)
+    if goes_on:
+        new = Line(contract=line.contract, follows=line)
+        kept = {name: getattr(line, name) for name in FIELDS} | {"counted_from": counted}
+        records.put(new, kept | {"start": day, "end": until}, FIELDS)
+        _keep(new, day, at=at, by=by)
+
+
+@transaction.atomic
+def remove(*, line_id: int, reason: str, at: datetime, by: int | None) -> None:
+    """Take a line away from which nothing was ever charged; the history keeps it."""
+    line = Line.objects.select_for_update(of=("self",)).get(pk=line_id)
+    if Charge.objects.filter(origin__startswith=f"line:{line.pk}:").exists():
+        raise records.refuse(CHARGED)
+    with history.acting(by):
+        records.remove(line, reason=reason, at=at)
+
+
+def _keep(line: Line, touched: date | None, *, at: datetime, by: int | None) -> Line:
+    records.keep(line, faults(line), at=at, by=by)
+    if touched is not None:
+        contract = line.contract
+        known = contract.changed_from
+        contracts.touch(contract, touched)
+        if contract.changed_from != known:
+            Contract.objects.filter(pk=contract.pk).update(changed_from=contract.changed_from)
+    return line
+
+
+def faults(line: Line, *, light: bool = False) -> records.Faults:
+    """Return everything that is wrong with a line in memory, by field."""
+    special: records.Faults = {}
+    if line.article is None and not line.description:
+        special["description"] = [NEEDS_TEXT]
+    if strange := tokens.unknown(line.description):
+        told = Problem("unknown_token", "description", "{" + strange[0] + "}")
+        special["description"] = [words.problem(told)]
+    if line.quantity_micros < 0:
+        special["quantity_micros"] = [NEGATIVE]
+    if not isinstance(line.months, list) or not all(type(month) is int for month in line.months):
+        special["months"] = [words.problem(Problem("not_a_month"))]
+    elif line.start and _is_readable(line):
+        special |= _terms(line)
+    if line.discount_bp > POINTS:
+        special["discount_bp"] = [words.problem(Problem("too_much", value="100"))]
+    special |= _usage(line)
+    return records.faults(line, special, light=light)
+
+
+def _is_readable(line: Line) -> bool:
+    """Return whether the rules know its words; where not, Django names the field."""
+    try:
+        line.terms()
+    except ValueError:
+        return False
+    return True
+
+
+def _terms(line: Line) -> records.Faults:
+    found: records.Faults = {}
+    contract = line.contract
+    if contract.end is not None and line.start >= contract.end:
+        found["start"] = [OUTSIDE]
+        return found
+    for problem in check(line.terms()):
+        found[OF_TERMS.get(problem.field, problem.field)] = [words.problem(problem)]
+    return found
+
+
+def _usage(line: Line) -> records.Faults:
+    found: records.Faults = {}
+    if line.kind != Line.Kind.USAGE:
+        return {"meter": [NO_FEE_METER]} if line.meter is not None else found
+    if line.meter is None:
+        found["meter"] = [NO_METER]
+    elif line.meter.asset.customer_id != line.contract.customer_id:
+        found["meter"] = [OTHER_METER]
+    if line.discount_bp:
+        found["discount_bp"] = [NO_DISCOUNT]
+    if line.minimum < Money.zero():
+        found["minimum"] = [NEGATIVE]
+    _tiers, _size, problems = metering.tiers(line.tiers, pricing=line.pricing)
+    if problems:
+        found["tiers"] = [words.problem(problem) for problem in problems]
+    return found

@@ -1,0 +1,1 @@
+"""The only writer of machines, meters and readings."""

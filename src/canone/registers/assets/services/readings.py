@@ -1,0 +1,50 @@
+"""Readings of meters are written here."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+
+from django.db import transaction
+from django.utils.translation import gettext_lazy as _
+
+from canone.base.history import services as history
+from canone.registers.assets.models import Meter, Reading
+from canone.registers.parties.services import records
+
+BACKWARDS = _("The meter showed %(value)s on %(day)s: it does not run backwards. Check both.")
+BELOW_OPENING = _("The meter began at %(value)s.")
+
+
+@transaction.atomic
+def record(
+    *, meter_id: int, day: date, value: int, source: str = "typed", at: datetime, by: int | None
+) -> Reading:
+    """Return the reading of that day, new or in the place of an earlier one.
+
+    One that is below an earlier or above a later one is a ValidationError.
+    """
+    meter = Meter.objects.select_for_update().get(pk=meter_id)
+    reading = Reading.objects.filter(meter=meter, day=day).first() or Reading(meter=meter, day=day)
+    reading.value, reading.source, reading.by_id = value, source, by
+    return records.keep(reading, faults(reading), at=at, by=by)
+
+
+@transaction.atomic
+def remove(*, reading_id: int, reason: str, at: datetime, by: int | None) -> None:
+    """Take a reading away that should not have been entered; the history keeps it."""
+    with history.acting(by):
+        records.remove(Reading.objects.get(pk=reading_id), reason=reason, at=at)
+
+
+def faults(reading: Reading) -> records.Faults:
+    """Return everything that is wrong with a reading in memory, by field."""
+    special: records.Faults = {}
+    if reading.value < reading.meter.opening:
+        special["value"] = [BELOW_OPENING % {"value": reading.meter.opening}]
+    others = Reading.objects.filter(meter=reading.meter)
+    higher = others.filter(day__lt=reading.day, value__gt=reading.value)
+    lower = others.filter(day__gt=reading.day, value__lt=reading.value)
+    if other := (higher | lower).order_by("day").first():
+        told = {"value": other.value, "day": other.day.isoformat()}
+        special["value"] = [BACKWARDS % told]
+    return records.faults(reading, special)

@@ -1,0 +1,429 @@
+"""What contracts propose to the billing run, and what they leave out and why."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+from datetime import date
+from typing import Any
+
+import pytest
+from tests.make import assets as machines
+from tests.make import catalog, parties
+from tests.make import contracts as make
+from tests.make import invoicing as ledger
+
+from canone.desks.contracts.models import Contract, Line
+from canone.desks.contracts.queries import proposing
+from canone.desks.contracts.services import contracts, lines, parts
+from canone.kernel.money import Money, UnitPrice
+from canone.ledgers.invoicing.models import Charge
+from canone.ledgers.invoicing.rules.ports import Ask, Proposal, Proposed
+from canone.ledgers.invoicing.services import charges as ledger_services
+from canone.registers.catalog.queries import words as steps_in_words
+from canone.registers.parties.models import Party
+
+pytestmark = pytest.mark.django_db
+DESK = proposing.proposer()
+
+
+def propose(through: str, *parties_: Party, **more: Any) -> Proposed:
+    ask = Ask(through=date.fromisoformat(through), **more)
+    chosen = [p.pk for p in parties_] or DESK.customers(ask, after=0, limit=1000)
+    return DESK.propose(ask, chosen)
+
+
+def told(answer: Proposed) -> list[tuple[str, str, int]]:
+    return [
+        (p.service_start.isoformat(), p.invoice_on.isoformat(), p.amount_minor)
+        for p in answer.proposals
+    ]
+
+
+def post(answer: Proposed) -> None:
+    """Charge what is proposed, as a run does."""
+    ledger_services.post(
+        [
+            ledger.draft(
+                customer_id=p.customer_id,
+                origin=p.origin,
+                kind=p.kind,
+                description=p.description,
+                amount_minor=p.amount_minor,
+                service_start=p.service_start,
+                service_end=p.service_end,
+            )
+            for p in answer.proposals
+        ],
+        at=make.AT,
+        by=None,
+    )
+
+
+def reasons(answer: Proposed) -> list[str]:
+    return [one.code for one in answer.left_out]
+
+
+def settle(contract: Contract) -> None:
+    Contract.objects.filter(pk=contract.pk).update(changed_from=None)
+
+
+def test_a_line_proposes_its_periods_up_to_the_day() -> None:
+    line = make.line(unit_of_cycle="month", every=3, start=date(2026, 2, 10), anchor="calendar")
+    answer = propose("2026-04-01")
+    assert told(answer) == [("2026-02-10", "2026-02-10", 5556), ("2026-04-01", "2026-04-01", 10000)]
+    first = answer.proposals[0]
+    assert first.origin == f"line:{line.pk}:2026-02-10"
+    assert (first.bundle, first.customer_id) == (line.contract.bundle, line.contract.customer_id)
+    assert (first.quantity_micros, first.unit_price_micros) == (1_000_000, 55_560_000)
+    assert (first.service_end, first.vat_id) == (date(2026, 4, 1), line.vat_id)
+    assert json.loads(first.explanation) == [
+        {"amount": "100.00", "code": "contract_fee", "per": "cycle"},
+        {
+            "amount": "55.56",
+            "basis": "actual",
+            "code": "contract_share",
+            "part": "50",
+            "whole": "90",
+        },
+    ]
+    assert answer.bundles == {line.contract.bundle: None}
+
+
+def test_quantity_price_and_discount_stand_where_they_give_the_amount() -> None:
+    contract = make.contract()
+    three = {"quantity_micros": 3_000_000, "discount_bp": 1_000}
+    article = catalog.article(unit=catalog.unit("pz", "pezzi"))
+    make.line(contract, "12.35", article=article, **three)
+    make.line(contract, "1200", amount_per="year", **three)
+    make.line(contract, "1000", amount_per="year", sum_to_annual=True, every=4)
+    by_line = {p.sequence: p for p in reversed(propose("2026-09-30").proposals)}
+    whole, yearly, instalment = (by_line[n] for n in (10, 20, 30))
+    assert (whole.quantity_micros, whole.unit_price_micros, whole.discount_bp) == (
+        3_000_000,
+        12_350_000,
+        1_000,
+    )
+    assert (whole.amount_minor, whole.unit, whole.article_id) == (3335, "pz", article.pk)
+    assert (yearly.unit_price_micros, yearly.amount_minor) == (100_000_000, 27_000)
+    assert (instalment.quantity_micros, instalment.unit_price_micros) == (1_000_000, 333_330_000)
+
+
+def test_the_remainder_of_a_year_explains_itself() -> None:
+    make.line(None, "1000", amount_per="year", sum_to_annual=True, every=4)
+    *_others, last = propose("2026-09-30").proposals
+    assert last.amount_minor == 33_334
+    assert (last.quantity_micros, last.unit_price_micros) == (1_000_000, 333_340_000)
+    steps = json.loads(last.explanation)
+    assert [(s["code"], s["amount"]) for s in steps] == [
+        ("contract_fee", "333.33"),
+        ("contract_remainder", "0.01"),
+    ]
+    for step in steps:
+        assert steps_in_words.step(step, "en") != step["code"]
+
+
+@pytest.mark.parametrize(
+    ("language", "text", "wanted"),
+    [
+        ("it", "Canone assistenza", "Canone assistenza, 01/04/2026–30/06/2026, contratto {n}"),
+        ("fr", "Redevance", "Redevance, 01/04/2026–30/06/2026, contrat {n}"),
+        ("en", "Fee", "Fee, 01/04/2026–30/06/2026, contract {n}"),
+        ("it", "Canone dal {from} al {to}", "Canone dal 01/04/2026 al 30/06/2026"),
+        (
+            "it",
+            "Rata {instalment} di {instalments}, {period}",
+            "Rata 2 di 4, 01/04/2026–30/06/2026",
+        ),
+        ("it", "Canone di {month} ({contract})", "Canone di aprile 2026 ({n})"),
+        ("fr", "Redevance {month}", "Redevance avril 2026"),
+    ],
+)
+def test_the_description_speaks_the_language_of_the_customer(
+    language: str, text: str, wanted: str
+) -> None:
+    contract = make.contract(parties.party(language=language))
+    make.line(contract, description=text, every=3)
+    second = propose("2026-04-01").proposals[1]
+    assert second.description == wanted.replace("{n}", contract.number)
+
+
+def test_an_article_gives_its_title_in_the_language_of_the_customer() -> None:
+    article = catalog.article(title="Canone", titles={"fr": "Redevance"})
+    make.line(make.contract(parties.party(language="fr")), description="", article=article)
+    assert propose("2026-01-01").proposals[0].description.startswith("Redevance, ")
+
+
+def test_a_run_proposes_what_follows_what_was_billed() -> None:
+    contract = make.contract()
+    monthly = make.line(contract)
+    quarterly = make.line(contract, every=3)
+    post(propose("2026-05-31"))
+    settle(contract)
+    answer = propose("2026-08-01")
+    assert answer.bundles == {contract.bundle: date(2026, 6, 1)}
+    assert [p.origin for p in answer.proposals] == [
+        *(f"line:{monthly.pk}:2026-0{month}-01" for month in (6, 7, 8)),
+        f"line:{quarterly.pk}:2026-07-01",
+    ]
+    post(answer)
+    again = propose("2026-08-01")
+    assert (again.proposals, reasons(again)) == ([], ["not_due"])
+    assert again.left_out[0].reason.count("01/09/2026") == 1
+    assert again.bundles == {contract.bundle: date(2026, 9, 1)}
+
+
+def test_a_run_looks_back_to_what_was_changed() -> None:
+    contract = make.contract()
+    line = make.line(contract)
+    post(propose("2026-05-31"))
+    settle(contract)
+    lines.revise(
+        line_id=line.pk, day=date(2026, 4, 16), at=make.AT, by=None, unit_price=UnitPrice.of(130)
+    )
+    answer = propose("2026-05-31")
+    assert answer.bundles == {contract.bundle: None}, "the line that follows was never billed"
+    assert told(answer)[3:] == [
+        ("2026-04-01", "2026-04-01", 5000),
+        ("2026-04-16", "2026-04-16", 6500),
+        ("2026-05-01", "2026-05-01", 13000),
+    ]
+    settle(contract)
+    lines.update(line_id=line.pk, at=make.AT, by=None, vat=catalog.vat("10", 1_000))
+    assert Contract.objects.get(pk=contract.pk).changed_from == make.START
+
+
+def test_a_change_of_the_contract_looks_back_only_as_far_as_it_reaches() -> None:
+    contract = make.contract()
+    make.line(contract)
+    make.line(contract, every=3)
+    post(propose("2026-11-30"))
+    settle(contract)
+    contracts.cancel(
+        contract_id=contract.pk, last_day=date(2026, 10, 15), reason="Disdetta",
+        on=date(2026, 9, 1), at=make.AT, by=None,
+    )  # fmt: skip
+    answer = propose("2026-11-30")
+    assert answer.bundles == {contract.bundle: date(2026, 10, 1)}
+    assert told(answer) == [("2026-10-01", "2026-10-01", 4839), ("2026-10-01", "2026-10-01", 1630)]
+
+
+@pytest.mark.parametrize("spoil", ["gap", "reversal", "second revision"])
+def test_what_was_not_billed_plainly_is_proposed_from_its_beginning(spoil: str) -> None:
+    contract = make.contract()
+    line = make.line(contract)
+    answer = propose("2026-05-31")
+    if spoil == "gap":
+        del answer.proposals[2]
+    post(answer)
+    settle(contract)
+    [charge] = Charge.objects.filter(origin=f"line:{line.pk}:2026-02-01")
+    if spoil != "gap":
+        ledger_services.reverse(charge_ids=[charge.pk], reason="x", at=make.AT, by=None)
+    if spoil == "second revision":
+        ledger.charge(contract.customer, origin=charge.origin, revision=2)
+    again = propose("2026-05-31")
+    assert again.bundles == {contract.bundle: None}
+    assert len(again.proposals) == 5
+
+
+def test_everything_left_out_has_its_reason() -> None:
+    def of(name: str, *, line: dict[str, Any] | None = None, **fields: Any) -> Party:
+        customer = parties.party(name)
+        contract = make.contract(customer, **fields)
+        if line is not None:
+            make.line(contract, **line)
+        return customer
+
+    cases = {
+        "not_begun": of("a", start=date(2027, 1, 1), line={}),
+        "before_go_live": of("b", go_live=date(2027, 2, 1), line={}),
+        "no_lines": of("c"),
+        "on_request": of("d", line={"is_on_request": True}),
+        "not_due": of("e", line={"timing": "in_arrears", "every": 12}),
+    }
+    for code, customer in cases.items():
+        answer = propose("2026-06-30", customer)
+        assert (reasons(answer), answer.proposals) == ([code], [])
+        [left] = answer.left_out
+        assert left.reason
+        assert "%" not in left.reason
+        assert (left.customer_id, left.origin) == (customer.pk, "")
+
+
+def test_a_contract_that_is_over_and_billed_says_so() -> None:
+    contract = make.contract(end=date(2026, 3, 16))
+    make.line(contract)
+    post(propose("2026-03-31"))
+    settle(contract)
+    answer = propose("2026-12-31")
+    assert (reasons(answer), answer.proposals) == (["ended"], [])
+    assert "15/03/2026" in answer.left_out[0].reason
+
+
+def test_a_suspended_contract_bills_what_was_before() -> None:
+    contract = make.contract()
+    line = make.line(contract)
+    contracts.suspend(
+        contract_id=contract.pk, day=date(2026, 3, 1), reason="Cantiere", at=make.AT, by=None
+    )
+    answer = propose("2026-04-30")
+    assert [day for day, _on, _amount in told(answer)] == ["2026-01-01", "2026-02-01"]
+    assert [(one.code, one.origin, one.amount_minor) for one in answer.left_out] == [
+        ("suspended", f"line:{line.pk}:2026-03-01", 10000),
+        ("suspended", f"line:{line.pk}:2026-04-01", 10000),
+    ]
+    assert "Cantiere" in answer.left_out[0].reason
+
+
+def test_nothing_is_billed_that_another_program_has_billed() -> None:
+    contract = make.contract(start=date(2024, 1, 1), go_live=date(2026, 1, 1))
+    make.line(contract, every=3)
+    make.line(contract, every=3, billed_through=date(2026, 3, 31))
+    make.line(contract, every=12, billed_through=date(2025, 12, 31), unit_of_cycle="month")
+    assert told(propose("2026-04-30")) == [
+        ("2026-01-01", "2026-01-01", 10000),
+        ("2026-04-01", "2026-04-01", 10000),
+        ("2026-04-01", "2026-04-01", 10000),
+        ("2026-01-01", "2026-01-01", 10000),
+    ]
+
+
+def usage(**more: Any) -> Line:
+    contract = make.contract()
+    meter = machines.meter(machines.asset(contract.customer), opening=100)
+    given: dict[str, Any] = {"kind": "usage", "meter": meter, "every": 3, "included": 3000}
+    return make.line(contract, "0.012", **given | more)
+
+
+def test_copies_are_billed_in_arrears_over_what_is_included() -> None:
+    line = usage(start=date(2026, 2, 10), anchor="calendar")
+    assert line.meter is not None
+    machines.reading(line.meter, date(2026, 2, 9), 500)
+    machines.reading(line.meter, date(2026, 3, 31), 2_500)
+    machines.reading(line.meter, date(2026, 6, 30), 6_750)
+    first, second = propose("2026-07-01").proposals
+    # 2,000 used, 3,000 x 50/90 included; 4,250 used, 3,000 included
+    assert (first.amount_minor, second.amount_minor) == (401, 1500)
+    assert (first.kind, first.invoice_on) == ("contract_usage", date(2026, 4, 1))
+    assert json.loads(first.explanation) == [
+        {"code": "contract_used", "included": "1666", "used": "2000"},
+        {"amount": "4.01", "code": "contract_over", "over": "334"},
+    ]
+
+
+def test_a_missing_reading_holds_the_line_back_and_names_the_meter() -> None:
+    line = usage()
+    assert line.meter is not None
+    machines.reading(line.meter, date(2026, 6, 30), 4_000)
+    answer = propose("2026-07-01")
+    assert reasons(answer) == ["missing_reading", "missing_reading"]
+    assert line.meter.name in answer.left_out[0].reason
+    assert "01/01/2026–31/03/2026" in answer.left_out[0].reason
+    machines.reading(line.meter, date(2026, 3, 31), 3_600)
+    # 3,500 - 3,000 over, then 400 of 3,000
+    assert [p.amount_minor for p in propose("2026-07-01").proposals] == [600, 0]
+
+
+def test_an_estimate_stands_in_where_it_is_allowed() -> None:
+    line = usage(is_estimated=True, included=0)
+    assert line.meter is not None
+    machines.reading(line.meter, date(2025, 12, 1), 1_000)
+    machines.reading(line.meter, date(2025, 12, 31), 1_900)
+    [only] = propose("2026-04-01").proposals
+    # 30 a day for 90 days
+    assert only.amount_minor == 3240
+    assert json.loads(only.explanation)[0] == {
+        "code": "contract_used",
+        "estimated": True,
+        "included": "0",
+        "used": "2700",
+    }
+
+
+def test_a_minimum_is_made_up_for() -> None:
+    line = usage(included=0, minimum=Money.of(50))
+    assert line.meter is not None
+    machines.reading(line.meter, date(2026, 3, 31), 1_100)
+    [only] = propose("2026-04-01").proposals
+    assert only.amount_minor == 5000
+    assert [s.get("amount") for s in json.loads(only.explanation)] == [None, "12.00", "38.00"]
+
+
+def test_what_a_run_asks_for_narrows_the_contracts() -> None:
+    north, kind = parties.zone(), make.contract_type()
+    one = make.contract(parties.party(zone=north), type=kind)
+    two = make.contract()
+    for contract in (one, two):
+        make.line(contract)
+    ask = Ask(through=date(2026, 1, 1))
+
+    def asked(**more: Any) -> list[int]:
+        return DESK.customers(replace(ask, **more), after=0, limit=10)
+
+    both = sorted((one.customer_id, two.customer_id))
+    assert asked() == both
+    assert DESK.customers(ask, after=both[0], limit=10) == both[1:]
+    assert DESK.customers(ask, after=0, limit=1) == both[:1]
+    for more in (
+        {"zone_id": north.pk},
+        {"group": f"type:{kind.pk}"},
+        {"bundles": frozenset({one.bundle, "project:1"})},
+        {"customers": (one.customer_id,)},
+    ):
+        assert asked(**more) == [one.customer_id]
+        assert propose("2026-01-01", **more).bundles.keys() == {one.bundle}
+    assert asked(group="stage:1") == []
+
+
+def test_how_a_contract_is_billed() -> None:
+    customer = parties.party()
+    mandate = make.mandate(customer)
+    contract = make.contract(
+        customer, number="18/2026", title="Server", signed_on=date(2025, 12, 1), cig="Z1",
+        order_number="O7", is_own_invoice=True, invoice_notes="Grazie", method="direct_debit",
+        mandate=mandate, payment_terms=parties.payment_terms(), site=parties.site(customer),
+    )  # fmt: skip
+    agent = parties.party(is_supplier=True)
+    parts.set_agents(contract_id=contract.pk, shares={agent.pk: 250}, at=make.AT, by=None)
+    terms = DESK.terms([contract.bundle, "project:3"])
+    assert terms.keys() == {contract.bundle}
+    found = terms[contract.bundle]
+    assert (found.terms_id, found.method) == (contract.payment_terms_id, "direct_debit")
+    assert (found.mandate, found.is_own, found.site_id) == (
+        mandate.reference,
+        True,
+        contract.site_id,
+    )
+    assert (found.notes, found.agents) == ("Grazie", ((f"party:{agent.pk}", 250),))
+    assert found.reference == {
+        "number": "18/2026",
+        "date": "2025-12-01",
+        "order": "O7",
+        "cig": "Z1",
+    }
+    assert found.title == "Server"
+
+
+def test_a_line_that_contradicts_itself_leaves_its_contract_out() -> None:
+    line = make.line()
+    Line.objects.filter(pk=line.pk).update(unit_of_cycle="era")
+    answer = propose("2026-06-30")
+    assert (reasons(answer), answer.proposals, answer.bundles) == (["unreadable"], [], {})
+
+
+def test_ten_thousand_lines_in_one_contract_are_asked_in_few_queries(
+    django_assert_max_num_queries: Any,
+) -> None:
+    contract = make.contract()
+    first = make.line(contract)
+    rows = [Line(**{**_columns(first), "sequence": n}) for n in range(9_999)]
+    Line.objects.bulk_create(rows)
+    with django_assert_max_num_queries(6):
+        found: list[Proposal] = propose("2026-01-01").proposals
+    assert len({p.origin for p in found}) == 10_000
+
+
+def _columns(line: Line) -> dict[str, Any]:
+    fields = [f for f in Line._meta.concrete_fields if f.name != "id"]
+    return {f.attname: getattr(line, f.attname) for f in fields}
