@@ -9,8 +9,10 @@ from canone.base.events.registry import Handler
 from canone.channels.webhooks.services import telling
 from canone.desks.assistance.queries import impact as touched
 from canone.desks.assistance.services import subscriptions
+from canone.desks.contracts.queries import proposing
 from canone.ledgers.allowances.events import AllowanceLow
 from canone.ledgers.allowances.services import mails as allowances
+from canone.ledgers.invoicing.queries import ports
 from canone.registers.catalog.events import TariffRevised
 from canone.registers.catalog.queries import impact
 
@@ -25,3 +27,4 @@ def connect() -> None:
     registry.bind(HANDLERS)
     facts.listen(telling.Listener())
     impact.bind(impact=touched.of_tariff, groups=touched.groups_of)
+    ports.bind(proposers=(proposing.proposer(),))

@@ -43,6 +43,8 @@ UNKNOWN = _("This is not known here. Correct it, or enter it first.")
 EXISTS = _("A contract with this number is there already.")
 OTHER_CUSTOMER = _("Row %(row)s has the same number and another customer.")
 CHARGED = _("Something was charged from it. Cancel it instead.")
+# faults that only follow from others
+FOLLOWS = {"description": {"description", "article"}, "start": {"start", "end"}}
 # what the rules call a field, and what the file calls it
 COLUMN = {
     "quantity_micros": "quantity", "discount_bp": "discount", "every": "cycle",
@@ -110,7 +112,9 @@ class ContractRun:
         contract, line, told = self._read(values)
         told |= contracts.faults(contract, light=True)
         if contract.customer_id and line.start:
-            told |= {k: v for k, v in lines.faults(line, light=True).items() if k not in told}
+            for name, texts in lines.faults(line, light=True).items():
+                if not FOLLOWS.get(name, {name}) & told.keys():
+                    told[name] = texts
         for name, texts in told.items():
             column = COLUMN.get(name, name.partition(".")[0])
             column = "type" if column == "custom" else column
