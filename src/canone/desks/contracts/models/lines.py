@@ -162,9 +162,8 @@ class Line(models.Model):
     @property
     def full_amount(self) -> Fraction:
         """What a whole cycle (or year) costs, in major units and exact."""
-        kept = Fraction(POINTS - self.discount_bp, POINTS)
-        price: Fraction = self.unit_price.exact
-        return Fraction(self.quantity_micros, MICRO) * price * kept
+        exact = self.quantity_micros * self.unit_price.micros * (POINTS - self.discount_bp)
+        return Fraction(exact, MICRO * MICRO * POINTS)
 
     def terms(self) -> LineTerms:
         """Return how the line is billed, for the rules, inside its contract."""

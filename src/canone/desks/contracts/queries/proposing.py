@@ -118,6 +118,8 @@ class _Row:
     terms: LineTerms | None = field(init=False, default=None)
     beat: Rhythm | None = field(init=False, default=None)
     plan: instalments.Plan = field(init=False)
+    usual: tuple[offers.Figures, str] | None = field(init=False, default=None)
+    """Columns and steps of a whole period: the same for every one of them."""
 
     def __post_init__(self) -> None:
         """Work out what the periods are counted by, once."""
@@ -132,6 +134,20 @@ class _Row:
     def is_billed(self) -> bool:
         """Whether runs bill it at all."""
         return not self.line.is_on_request
+
+    def shown(self, charge: Charge) -> tuple[offers.Figures, str]:
+        """Return the columns of a fee and the steps to its amount, as JSON text."""
+        is_usual = charge.ratio == 1 and self.plan.full(charge.number) is self.plan.usual
+        if is_usual and self.usual is not None:
+            return self.usual
+        line = self.line
+        columns = (line.quantity_micros, line.unit_price.micros, line.discount_bp)
+        figures = offers.figures(charge, self.plan, *columns)
+        steps = offers.steps(self.terms, self.beat, self.plan, charge) if self.terms else []
+        found = (figures, _text(steps))
+        if is_usual:
+            self.usual = found
+        return found
 
     def since(self, billed: Billed | None, changed: date | None) -> date | None:
         """Return the day from which on its charges are to be proposed; None for all of them."""
@@ -150,6 +166,10 @@ class _Row:
         if changed is None or changed >= billed.end:
             return billed.end
         return max(beat.at(beat.number(changed)), terms.first_day)
+
+
+def _text(steps: list[offers.Step]) -> str:
+    return json.dumps(steps, sort_keys=True, separators=(",", ":"))
 
 
 class _Session:
@@ -235,12 +255,10 @@ class _Session:
         if used is not None:
             amount = used.amount.minor + used.true_up.minor
             shown = offers.Figures(MICRO, amount * MICROS_OF_CENT, 0)
-            steps = offers.usage_steps(used)
+            explained = _text(offers.usage_steps(used))
         else:
             amount = charge.amount.minor
-            price = line.unit_price.micros
-            shown = offers.figures(charge, row.plan, line.quantity_micros, price, line.discount_bp)
-            steps = offers.steps(row.terms, row.beat, row.plan, charge) if row.terms else []
+            shown, explained = row.shown(charge)
         article = line.article
         has_unit = article is not None and shown.quantity_micros != MICRO
         return Proposal(
@@ -261,7 +279,7 @@ class _Session:
             site_id=contract.site_id,
             article_id=line.article_id,
             sequence=line.sequence,
-            explanation=json.dumps(steps, sort_keys=True, separators=(",", ":")),
+            explanation=explained,
         )
 
     def _description(self, row: _Row, charge: Charge) -> str:

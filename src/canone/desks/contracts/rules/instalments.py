@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from fractions import Fraction
 
 from canone.desks.contracts.rules.terms import AmountPer, LineTerms
-from canone.kernel.money import MINOR, half_up
+from canone.kernel.money import MINOR, Money, half_up
 from canone.kernel.periods import MONTHS, Rhythm
 
 YEAR_OF_DAYS = 365
@@ -23,6 +23,17 @@ class Plan:
     a_year: int = 1
     closing: Fraction | None = None
     last: int = 0
+    amount: Money = field(init=False)
+    """The usual amount, rounded: what nearly every charge comes to."""
+
+    def __post_init__(self) -> None:
+        """Round the usual amount once for all charges."""
+        object.__setattr__(self, "amount", Money.of(self.usual))
+
+    def of_whole(self, number: int) -> Money:
+        """Return what the whole period with that number comes to."""
+        full = self.full(number)
+        return self.amount if full is self.usual else Money.of(full)
 
     def full(self, number: int) -> Fraction:
         """Return the amount of the whole period with that number; a stub (-1) is no instalment."""

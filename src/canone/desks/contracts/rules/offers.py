@@ -36,15 +36,13 @@ def figures(
 
     Where they do not (a part, a remainder), it is one piece at its amount.
     """
-    factor = Fraction(1)
-    full = plan.full(charge.number)
-    agreed = Fraction(quantity_micros, MICRO) * Fraction(price_micros, MICRO)
-    agreed *= Fraction(POINTS - discount_bp, POINTS)
-    if charge.ratio == 1 and agreed:
-        factor = full / agreed
-        price = price_micros * factor
-        if price.denominator == 1:
-            return Figures(quantity_micros, price.numerator, discount_bp)
+    if charge.ratio == 1:
+        exact = quantity_micros * price_micros * (POINTS - discount_bp)
+        agreed = Fraction(exact, MICRO * MICRO * POINTS)
+        full = plan.full(charge.number)
+        price = price_micros * full / agreed if agreed and full != agreed else price_micros
+        if isinstance(price, int) or price.denominator == 1:
+            return Figures(quantity_micros, int(price), discount_bp)
     return Figures(MICRO, charge.amount.minor * MICROS_OF_CENT, 0)
 
 

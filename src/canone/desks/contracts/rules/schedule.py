@@ -94,7 +94,7 @@ def charges(terms: LineTerms, through: date, *, since: date | None = None) -> It
             return
         is_wanted = since is None or period.start >= since
         if is_wanted and (not terms.months or whole.start.month in terms.months):
-            yield _charge(terms, plan, beat, number, period)
+            yield _charge(terms, plan, beat, number, whole, period)
         number += 1
 
 
@@ -115,14 +115,19 @@ def invoice_date(terms: LineTerms, period: Period) -> date:
 
 
 def _charge(
-    terms: LineTerms, plan: instalments.Plan, beat: Rhythm, number: int, period: Period
+    terms: LineTerms,
+    plan: instalments.Plan,
+    beat: Rhythm,
+    number: int,
+    whole: Period,
+    period: Period,
 ) -> Charge:
-    whole = beat.period(number)
-    ratio = WHOLE
-    if period != whole:
-        ratio = proration.share(period, number, beat, terms.day_basis).ratio
+    day = invoice_date(terms, period)
+    if period == whole:
+        return Charge(number, period, whole, WHOLE, plan.of_whole(number), day)
+    ratio = proration.share(period, number, beat, terms.day_basis).ratio
     amount = Money.of(plan.full(number) * ratio)
-    return Charge(number, period, whole, ratio, amount, invoice_date(terms, period))
+    return Charge(number, period, whole, ratio, amount, day)
 
 
 def _once(terms: LineTerms, through: date) -> Iterator[Charge]:
