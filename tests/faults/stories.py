@@ -1,6 +1,6 @@
 """A story for every kind of background work: what it finds, and how it is begun.
 
-`test_every_task.py` kills server and worker at every commit of each. A kind without a story fails
+`test_every_task.py` kills server and worker at the commits of each. A kind without a story fails
 in `tests/house`.
 """
 
@@ -9,6 +9,7 @@ from __future__ import annotations
 import io
 import os
 import time
+from collections import Counter
 from collections.abc import Callable, Mapping
 from copy import deepcopy
 from dataclasses import dataclass, field
@@ -21,7 +22,7 @@ from django.utils import timezone
 from django_tasks_db.models import DBTaskResult
 from tests.channels.connectors.fakes.teamviewer import TeamViewer
 from tests.channels.connectors.told import Told
-from tests.make import allowances, assistance, catalog, invoicing, smtp
+from tests.make import allowances, assistance, catalog, invoicing, smtp, webhooks
 from tests.make import connectors as tools
 
 from canone.base.access.functions import Role
@@ -39,6 +40,8 @@ from canone.base.tasks.models import Job
 from canone.base.tasks.services import schedule
 from canone.channels.connectors.models import PullLog, Source
 from canone.channels.connectors.services import pulling, telling
+from canone.channels.webhooks.models import Delivery, Message
+from canone.config import wiring
 from canone.desks.assistance.models import RemoteSession
 from canone.desks.assistance.services import accounting
 from canone.ledgers.invoicing.models import BillingRun
@@ -52,8 +55,8 @@ ROWS = 25
 class World:
     """What lies outside of the house: a mail server, and a tool that tells sessions."""
 
-    def __init__(self, mails: smtp.Server, tool: TeamViewer) -> None:
-        self.mails, self.tool = mails, tool
+    def __init__(self, mails: smtp.Server, tool: TeamViewer, ear: webhooks.Receiver) -> None:
+        self.mails, self.tool, self.ear = mails, tool, ear
         self.before: dict[str, Any] = {}
 
     def keep(self) -> None:
@@ -64,6 +67,7 @@ class World:
         """Be as it was when it was remembered."""
         self.tool.records = deepcopy(self.before)
         self.mails.received.clear()
+        self.ear.received.clear()
 
 
 def by_schedule(kind: str, at: datetime) -> None:
@@ -72,13 +76,19 @@ def by_schedule(kind: str, at: datetime) -> None:
     schedule.run_schedule(at=at)
 
 
+def by_look(kind: str, at: datetime) -> None:
+    """Begin what a worker sees is to be done."""
+    assert kind
+    schedule.look(at=at)
+
+
 @dataclass(frozen=True, slots=True)
 class Story:
     """What one kind of work finds, and what may differ after it was cut short.
 
     `arrange` fills the house. `small` makes batches small, so that there are several: defaults of
-    a function's arguments. What `reaches_out` does more than write tables: it is killed after its
-    commits too, when what should follow is lost. `apart` names tables that also tell of attempts;
+    a function's arguments. What `reaches_out` does more than write tables: it is killed before and
+    after every commit. `apart` names tables that also tell of attempts;
     `told` returns what counts of them, or of what lies outside. `patience` is how long the work
     itself waits before it does again what may have been done.
     """
@@ -254,6 +264,24 @@ def _figures(_world: World) -> list[tuple[object, ...]]:
     return list(BillingRun.objects.values_list(*told))
 
 
+def _news(world: World) -> None:
+    wiring.connect()
+    webhooks.hook(world.ear.url)
+    for number in range(3):
+        webhooks.party(f"Cliente {number}")
+
+
+def _heard(world: World) -> tuple[int, dict[str, int]]:
+    """Return how many messages were heard, and how deliveries stand; who came twice is one."""
+    states = Counter(Delivery.objects.values_list("state", flat=True))
+    return len(set(world.ear.ids)), dict(states)
+
+
+def _old_news(world: World) -> None:
+    _news(world)
+    Message.objects.update(told_at=timezone.now() - 400 * DAY)
+
+
 def _stray(_world: World) -> None:
     place = Path(settings.FILES) / "ab" / "abstray"
     place.parent.mkdir(parents=True)
@@ -341,4 +369,12 @@ STORIES: dict[str, Story] = {
     ),
     "tasks.prune": Story(_old_jobs),
     "ui.forget_requests": Story(_counts),
+    "webhooks.deliver": Story(
+        _news,
+        by_look,
+        reaches_out=True,
+        apart=("webhooks_attempt", "webhooks_delivery"),
+        told=_heard,
+    ),
+    "webhooks.prune": Story(_old_news),
 }
