@@ -25,7 +25,9 @@ from canone.desks.contracts.rules import differences, proration, schedule, usage
 from canone.desks.contracts.rules.schedule import Charge
 from canone.desks.contracts.rules.terms import ArrearsOn, DayBasis, LineTerms
 from canone.kernel.money import Money, UnitPrice
-from canone.kernel.periods import ONE_DAY, Cycle, Period, Rhythm, Unit
+from canone.kernel.periods import ONE_DAY, Cycle, Period, Rhythm, Unit, in_month, month_index
+from canone.ledgers.invoicing.rules import dues
+from canone.registers.parties.rules.terms import Terms, due_dates
 
 LONG_AGO = date(2000, 1, 1)
 
@@ -181,6 +183,30 @@ def tryton_before(case: Case) -> Seen:
     return Seen(got, wanted, "run_decides_lead" if is_only_lead else "")
 
 
+def _year(text: str) -> str:
+    """Return a day of some year as one of 2026."""
+    return text.replace("YYYY", "2026")
+
+
+def due_month_end(case: Case) -> Seen:
+    begin, days = day(_year(case["invoice_date"])), case["days"]
+    wanted = day(_year(case["expected_due"]))
+    [got] = due_dates(Terms(first_days=days, month_end=True), begin)
+    # the other reading counts real days first, and goes to the end of the month it meets
+    met = begin + timedelta(days=days)
+    is_other = wanted == in_month(month_index(met), 31)
+    return Seen(got, wanted, "thirty_days_are_a_month" if got != wanted and is_other else "")
+
+
+def due_from_month_end(case: Case) -> Seen:
+    begin = day(_year(case["invoice_date"]))
+    days = case["instalments_days"]
+    dates = [due_dates(Terms(month_end=True, extra_days=n), begin)[0] for n in days]
+    parts = dues.split(Money.of(case["amount"]).minor, dates)
+    got = [[at.isoformat(), str(Money(amount))] for at, amount in parts]
+    return Seen(got, [[_year(at), amount] for at, amount in case["expected"]])
+
+
 INDICES = (
     "composite_formula",
     "dynamics_cpi",
@@ -194,11 +220,9 @@ INDICES = (
     "syntec",
 )
 DEFERRALS = ("it_accrual", "oca_deferral_at_date", "oca_deferral_schedule")
-TERMS_OF_PAYMENT = ("it_due_date_end_of_month", "it_due_date_end_of_month_first")
 WAITING = {
     **dict.fromkeys(INDICES, "indices"),
     **dict.fromkeys(DEFERRALS, "deferrals"),
-    **dict.fromkeys(TERMS_OF_PAYMENT, "terms of payment"),
 }
 ADAPTERS: dict[str, Adapter] = {
     "estatio_amount": estatio_amount,
@@ -216,5 +240,7 @@ ADAPTERS: dict[str, Adapter] = {
     "silver_due": silver_due,
     "silver_months_between": silver_months,
     "tryton_invoice_before_period": tryton_before,
+    "it_due_date_end_of_month": due_month_end,
+    "it_due_date_end_of_month_first": due_from_month_end,
     **dict.fromkeys(WAITING, waits),
 }

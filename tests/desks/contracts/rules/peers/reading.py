@@ -27,6 +27,7 @@ RULES = {
     "before_start_is_nothing": "a day before the start bills nothing, and is no fault",
     "stop_is_credited": "a line may stop before what is billed: the difference is given back",
     "thirty_days_only": "a commercial month has 30 days, no other number",
+    "thirty_days_are_a_month": "thirty days to the end of a month are a calendar month",
     "run_decides_lead": "in advance is the first day of the period; an earlier run is a choice",
 }
 
