@@ -1,4 +1,4 @@
-"""What others may hear of charges."""
+"""What others may hear of charges and documents."""
 
 from __future__ import annotations
 
@@ -68,3 +68,38 @@ class ChargeReversed:
     customer_id: int
     amount: Annotated[Money, "of the reversal: the opposite of the charge"]
     reason: str
+
+
+@facts.declare(
+    "document.issued",
+    title=_("A document was issued"),
+    sees="invoicing.view",
+    sample={
+        "document_id": 311,
+        "kind": "invoice",
+        "number": "FT/2026/12",
+        "version": 1,
+        "customer_id": 12,
+        "issued_on": date(2026, 11, 30),
+        "net": Money(10_000),
+        "vat": Money(2_200),
+        "total": Money(12_200),
+        "to_pay": Money(12_200),
+        "original_id": None,
+    },
+)
+@dataclass(frozen=True, slots=True)
+class DocumentIssued:
+    """An invoice, a credit note or a pro-forma has its number and is closed."""
+
+    document_id: int
+    kind: Annotated[str, "invoice, credit_note or pro_forma"]
+    number: Annotated[str, "as it is printed"]
+    version: Annotated[int, "above 1 for the correction of a refused number"]
+    customer_id: int
+    issued_on: date
+    net: Annotated[Money, "without VAT; of a credit note too without a minus"]
+    vat: Money
+    total: Money
+    to_pay: Annotated[Money, "less what the customer withholds or pays to the State"]
+    original_id: Annotated[int | None, "the document that a credit note reduces"]

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from django.utils.translation import gettext as now_
 from django.utils.translation import gettext_lazy as _
 
+from canone.kernel.money import Money
 from canone.ledgers.invoicing.models import Charge
 from canone.ledgers.invoicing.rules.states import Age, State
 from canone.registers.catalog.queries import words
@@ -80,6 +81,10 @@ def explanation(charge: Charge) -> explain.Explanation:
 
 def _step(data: Mapping[str, Any]) -> explain.Step:
     code = str(data.get("code", ""))
+    if code == "difference":
+        before = formats.money(Money.of(str(data.get("before", "0"))))
+        told = now_("%(before)s were charged before") % {"before": before}
+        return explain.Step(told, words.figure(data))
     kind = dict(origins.kinds()).get(code)
     if kind is None:
         return explain.Step(words.step(data) or now_("Step"), words.figure(data))

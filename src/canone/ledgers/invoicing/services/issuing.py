@@ -26,7 +26,7 @@ from canone.ledgers.invoicing.models import (
 from canone.ledgers.invoicing.queries import charges as queries
 from canone.ledgers.invoicing.rules import documents as rules
 from canone.ledgers.invoicing.rules.plan import Item, Planned
-from canone.ledgers.invoicing.services import charges, series, settling
+from canone.ledgers.invoicing.services import charges, series, settling, telling
 from canone.ledgers.invoicing.services.charges import COLUMNS as CHARGE
 
 BATCH = 200
@@ -106,6 +106,7 @@ def issue(plans: Sequence[Planned], stamp: Stamp) -> Issued:
     _claim(writer)
     writer.write()
     history.append(writer.facts, at=stamp.at, by=stamp.by)
+    telling.issued(list(zip(plans, writer.documents, strict=True)), writer.posted, at=stamp.at)
     for plan, given in zip(plans, numbers, strict=True):
         if plan.original:
             settling.set_against(
@@ -191,6 +192,7 @@ class _Writer:
         self.taxes: list[tuple[Any, ...]] = []
         self.dues: list[tuple[Any, ...]] = []
         self.facts: list[history.Fact] = []
+        self.posted: list[tuple[int, Item, str]] = []
         self.claimed: dict[int, str] = {}
         self.held: set[int] = set()
         for plan, given in zip(plans, numbers, strict=True):
@@ -250,6 +252,7 @@ class _Writer:
             return item.charge_id
         number = next(self.charge_ids)
         content = item.content
+        self.posted.append((number, item, plan.reason))
         self.charges.append(
             (
                 number, content.origin, item.revision, item.is_reversal, content.customer_id,
