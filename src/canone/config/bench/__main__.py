@@ -32,6 +32,7 @@ NAMES = (
     "import-large",
     "backup",
     "issue-10000",
+    "issue-linear",
     "preview",
 )
 

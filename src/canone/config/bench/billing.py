@@ -147,6 +147,21 @@ def issue(scale: float) -> list[Result]:
         return [measure.compare("issue-10000", 6, pair)]
 
 
+def linear(scale: float) -> list[Result]:
+    """Return what ten times the contracts take, against ten times the time."""
+    few = int(CONTRACTS * scale)
+    with ports.bound(proposers=[make(few)]):
+        short = measure.seconds(run)
+    back()
+    with ports.bound(proposers=[make(few * 10)]):
+        measure.forget_peak()
+        long = measure.seconds(run)
+        peak = measure.peak_mb()
+    rate = few * 10 / long
+    note = f"{few:,} in {short:.1f} s, {few * 10:,} in {long:.1f} s, {rate:,.0f} a second"
+    return [Result("issue-linear", long, long / short / 10, 1.25, peak, note)]
+
+
 def look(scale: float) -> list[Result]:
     """Return how fast the preview is."""
     count = int(CONTRACTS * scale)

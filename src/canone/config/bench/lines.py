@@ -28,5 +28,6 @@ LINES: dict[str, Callable[[float], list[Result]]] = {
     "import-large": large.import_large,
     "backup": keeping.keeping,
     "issue-10000": billing.issue,
+    "issue-linear": billing.linear,
     "preview": billing.look,
 }
