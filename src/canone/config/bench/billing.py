@@ -159,7 +159,7 @@ def linear(scale: float) -> list[Result]:
         peak = measure.peak_mb()
     rate = few * 10 / long
     note = f"{few:,} in {short:.1f} s, {few * 10:,} in {long:.1f} s, {rate:,.0f} a second"
-    return [Result("issue-linear", long, long / short / 10, 1.25, peak, note)]
+    return [Result("issue-linear", long, long / short / 10, 1.25, peak, note, 500)]
 
 
 def look(scale: float) -> list[Result]:
