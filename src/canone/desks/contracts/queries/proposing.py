@@ -32,6 +32,11 @@ from canone.registers.assets import queries as assets
 from canone.ui import formats
 
 FEE, USED = "contract", "contract_usage"
+NEEDED = (
+    "number", "title", "customer", "customer__language", "site", "start", "end", "go_live",
+    "arrears_on", "suspended_from", "suspend_reason", "changed_from",
+)  # fmt: skip
+"""What is read of a contract; the rest of it may be long."""
 FAR = date(2200, 12, 31)
 MICROS_OF_CENT = 10_000
 
@@ -48,7 +53,8 @@ class Contracts:
 
     def propose(self, ask: Ask, customers: Sequence[int]) -> Proposed:
         """Return what should be charged to these customers, and every contract left out."""
-        contracts = _asked(ask).filter(customer_id__in=customers).select_related("customer")
+        asked = _asked(ask).filter(customer_id__in=customers).select_related("customer")
+        contracts = asked.only(*NEEDED)
         found = {contract.pk: contract for contract in contracts}
         rows = Line.objects.filter(contract_id__in=found).select_related("article", "article__unit")
         lines = [
@@ -214,7 +220,11 @@ class _Session:
         if terms is None:
             return
         is_usage = row.line.kind == Line.Kind.USAGE
-        charges = schedule.charges(terms, self.through, since=None if is_usage else since)
+        since = None if is_usage else since
+        if row.beat is None:
+            charges = schedule.charges(terms, self.through, since=since)
+        else:
+            charges = schedule.counted(terms, row.beat, row.plan, self.through, since=since)
         pause = row.contract.suspended_from
         priced: Iterable[tuple[Charge, Priced | None]] = ((charge, None) for charge in charges)
         if is_usage:

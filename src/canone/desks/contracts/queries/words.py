@@ -15,6 +15,7 @@ from canone.desks.contracts.rules import problems, tokens
 from canone.desks.contracts.rules.schedule import Charge
 from canone.desks.contracts.rules.terms import DayBasis, Problem
 from canone.kernel.money import Money
+from canone.kernel.periods import Period
 from canone.registers.catalog.queries import words as catalog
 from canone.ui import formats
 
@@ -82,7 +83,8 @@ class Writer:
     """Writes what a line says on an invoice, in the customers' languages; one a run."""
 
     def __init__(self) -> None:
-        self.texts: dict[str, dict[str, str]] = {}
+        self.texts: dict[str, str] = {}
+        self.days: dict[Period, dict[str, str]] = {}
 
     def description(
         self, text: str, language: str, number: str, charge: Charge, instalments: int
@@ -91,30 +93,39 @@ class Writer:
 
         One that names no day gets the period behind it.
         """
-        period = charge.period
+        days = self._days(charge.period)
+        if "{" not in text:
+            told = {"what": text, "period": days["period"], "number": number}
+            return (self._pattern(language) % told)[:400]
         values = {
-            "period": formats.period(period.start, period.end),
-            "from": formats.date_of(period.start),
-            "to": formats.date_of(period.last),
+            **days,
             "contract": number,
-            "year": str(period.start.year),
             "instalment": str(max(charge.number, 0) % instalments + 1),
             "instalments": str(instalments),
         }
         if "{month}" in text:
-            values["month"] = formats.month(period.start, language)
-        told = tokens.fill(text, values)
+            values["month"] = formats.month(charge.period.start, language)
+        filled = tokens.fill(text, values)
         if tokens.has_period(text):
-            return told[:400]
-        pattern = self._text(language)["period"]
-        return (pattern % {"what": told, "period": values["period"], "number": number})[:400]
+            return filled[:400]
+        told = {"what": filled, "period": days["period"], "number": number}
+        return (self._pattern(language) % told)[:400]
 
-    def _text(self, language: str) -> dict[str, str]:
+    def _days(self, period: Period) -> dict[str, str]:
+        """Return the words for a period; many lines share one."""
+        if period not in self.days:
+            self.days[period] = {
+                "period": formats.period(period.start, period.end),
+                "from": formats.date_of(period.start),
+                "to": formats.date_of(period.last),
+                "year": str(period.start.year),
+            }
+        return self.days[period]
+
+    def _pattern(self, language: str) -> str:
         if language not in self.texts:
             with translation.override(language or None):
-                self.texts[language] = {
-                    "period": now_("%(what)s, %(period)s, contract %(number)s"),
-                }
+                self.texts[language] = now_("%(what)s, %(period)s, contract %(number)s")
         return self.texts[language]
 
 

@@ -83,10 +83,21 @@ def charges(terms: LineTerms, through: date, *, since: date | None = None) -> It
     if beat is None:
         once = _once(terms, through)
         yield from (one for one in once if since is None or one.period.start >= since)
-        return
+    else:
+        yield from counted(terms, beat, instalments.plan(terms, beat), through, since=since)
+
+
+def counted(
+    terms: LineTerms,
+    beat: Rhythm,
+    plan: instalments.Plan,
+    through: date,
+    *,
+    since: date | None = None,
+) -> Iterator[Charge]:
+    """Return what `charges` does, of a line whose rhythm and plan are at hand."""
     first = terms.first_day if since is None else max(since, terms.first_day)
     number = beat.number(first)
-    plan = instalments.plan(terms, beat)
     while True:
         whole = beat.period(number)
         period = whole.within(terms.first_day, terms.end)
