@@ -22,8 +22,12 @@ PYTHON = VENV / "bin" / "python"
 STAMP = VENV / "canone.json"
 LOCKS = {
     "run": ROOT / "requirements.lock",
-    "test": ROOT / "requirements-dev.lock",  # holds all of the first, at the same versions
+    "extras": ROOT / "requirements-extras.lock",
+    "test": ROOT / "requirements-dev.lock",
 }
+"""Each holds all of the one before it, at the same versions."""
+EXTRAS = ("CANONE_SENTRY_DSN", "CANONE_METRICS_TOKEN")
+"""The settings that need more packages than a run without them."""
 # The pip that is fetched where the machine has none.
 PIP = "pip-26.3-py3-none-any.whl"
 PIP_HASH = "sha256-f3b60b20ffaadd4415ed7957212a38ac63fa4c5fa375bd0f4a797777940fad13"
@@ -32,6 +36,8 @@ FAILED = "The packages could not be installed (see above): check the network and
 
 def ensure(purpose: str = "run") -> None:
     """Make `.venv` hold what `purpose` needs; costs nothing when it does already."""
+    if purpose == "run" and any(os.environ.get(name) for name in EXTRAS):
+        purpose = "extras"
     wanted = {name: digest([path]) for name, path in LOCKS.items()}
     if _installed().get(purpose) == wanted[purpose]:
         return
@@ -44,7 +50,8 @@ def ensure(purpose: str = "run") -> None:
         say("Installing the packages; this happens once…")
         STAMP.unlink(missing_ok=True)  # a kill from here on leaves an environment to be remade
         _install(LOCKS[purpose])
-        covered = wanted if purpose == "test" else {"run": wanted["run"]}
+        names = list(LOCKS)
+        covered = {name: wanted[name] for name in names[: names.index(purpose) + 1]}
         write(STAMP, json.dumps({"python": _python(), **covered}))
 
 

@@ -21,15 +21,24 @@ def _pins(file: str) -> dict[str, str]:
 def test_every_dependency_is_pinned() -> None:
     wanted = {_name(one) for one in PROJECT["project"]["dependencies"]}
     assert wanted - _pins("requirements.lock").keys() == set(), AGAIN
+    wanted |= {_name(one) for one in PROJECT["project"]["optional-dependencies"]["extras"]}
+    assert wanted - _pins("requirements-extras.lock").keys() == set(), AGAIN
     wanted |= {_name(one) for one in PROJECT["dependency-groups"]["dev"]}
     assert wanted - _pins("requirements-dev.lock").keys() == set(), AGAIN
 
 
 def test_the_tests_run_on_the_versions_that_are_shipped() -> None:
-    assert _pins("requirements.lock").items() <= _pins("requirements-dev.lock").items(), AGAIN
+    shipped = _pins("requirements-extras.lock").items()
+    assert _pins("requirements.lock").items() <= shipped, AGAIN
+    assert shipped <= _pins("requirements-dev.lock").items(), AGAIN
+
+
+def test_a_run_that_asks_for_no_extras_carries_none() -> None:
+    extras = {_name(one) for one in PROJECT["project"]["optional-dependencies"]["extras"]}
+    assert not extras & _pins("requirements.lock").keys()
 
 
 def test_every_pin_carries_hashes() -> None:
-    for file in ("requirements.lock", "requirements-dev.lock"):
+    for file in ("requirements.lock", "requirements-extras.lock", "requirements-dev.lock"):
         entries = re.split(r"\n(?=\S)", (tree.ROOT / file).read_text().strip())
         assert not [one for one in entries if "--hash=sha256:" not in one]

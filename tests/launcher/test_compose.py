@@ -94,7 +94,15 @@ def test_the_image_is_made_by_the_launcher_and_runs_as_nobody_in_particular() ->
 
 def test_the_image_holds_what_a_start_reads() -> None:
     left_out = {line for line in (ROOT / ".dockerignore").read_text().splitlines() if line}
-    for name in ("canone", "launcher", "src", "assets.lock", "requirements.lock", "pyproject.toml"):
+    for name in (
+        "canone",
+        "launcher",
+        "src",
+        "assets.lock",
+        "requirements.lock",
+        "requirements-extras.lock",
+        "pyproject.toml",
+    ):
         assert name not in left_out
         assert (ROOT / name).exists()
     assert {".git", ".venv", "var", "**/*.mo"} <= left_out

@@ -13,9 +13,16 @@ def calls(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Calls:
     """An environment that is made in a moment; what was done to it is written down."""
     done: Calls = []
     folder = tmp_path / ".venv"
-    locks = {"run": tmp_path / "requirements.lock", "test": tmp_path / "requirements-dev.lock"}
+    locks = {
+        "run": tmp_path / "requirements.lock",
+        "extras": tmp_path / "requirements-extras.lock",
+        "test": tmp_path / "requirements-dev.lock",
+    }
     locks["run"].write_text("a==1")
-    locks["test"].write_text("a==1 b==1")
+    locks["extras"].write_text("a==1 c==1")
+    locks["test"].write_text("a==1 b==1 c==1")
+    for name in environment.EXTRAS:
+        monkeypatch.delenv(name, raising=False)
 
     def make() -> None:
         done.append("make")
@@ -54,6 +61,27 @@ def test_what_the_tests_need_covers_what_a_run_needs(calls: Calls) -> None:
     environment.ensure("test")
     environment.ensure("run")
     environment.ensure("test")
+    assert calls == ["make", "requirements-dev.lock"]
+
+
+@pytest.mark.parametrize("setting", environment.EXTRAS)
+def test_a_setting_that_needs_more_has_it_installed(
+    calls: Calls, monkeypatch: pytest.MonkeyPatch, setting: str
+) -> None:
+    monkeypatch.setenv(setting, "")
+    environment.ensure()
+    monkeypatch.setenv(setting, "x")
+    environment.ensure()
+    environment.ensure()
+    monkeypatch.delenv(setting)
+    environment.ensure()
+    assert calls == ["make", "requirements.lock", "requirements-extras.lock"]
+
+
+def test_the_tests_have_what_a_setting_needs(calls: Calls, monkeypatch: pytest.MonkeyPatch) -> None:
+    environment.ensure("test")
+    monkeypatch.setenv(environment.EXTRAS[0], "x")
+    environment.ensure()
     assert calls == ["make", "requirements-dev.lock"]
 
 
