@@ -14,7 +14,7 @@ USER canone
 COPY --chown=canone:canone . .
 
 # Packages by hash, front-end files by hash, messages; the rest is made when it starts.
-RUN ./canone build
+RUN ./canone build --extras
 
 VOLUME ["/data/files", "/data/backups"]
 EXPOSE 8000

@@ -107,6 +107,8 @@ def _supervise(given: argparse.Namespace, data: Path) -> int:
     url = f"http://{local}:{given.port}"
     env = prepare.environ(data)
     env.setdefault("CANONE_HOSTS", ",".join(supervisor.host_names(given.host)))
+    if os.environ.get("CANONE_METRICS_TOKEN"):
+        env["PROMETHEUS_MULTIPROC_DIR"] = str(prepare.emptied(data / "metrics"))
     children = [supervisor.Child("web", web(given.host, given.port))]
     if prepare.has_command("worker") and not getattr(given, "pages", False):
         children.append(supervisor.Child("worker", [*prepare.DJANGO, "worker"]))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 from pathlib import Path
 
 from launcher import assets, environment, processes
@@ -95,6 +96,13 @@ def program(command: str) -> list[str | Path]:
 def has_command(name: str) -> bool:
     """Return whether the product has a management command called `name`."""
     return any(PACKAGE.glob(f"**/management/commands/{name}.py"))
+
+
+def emptied(folder: Path) -> Path:
+    """Return the folder, there and empty."""
+    shutil.rmtree(folder, ignore_errors=True)
+    folder.mkdir(parents=True)
+    return folder
 
 
 def must_be_writable(data: Path) -> None:

@@ -15,6 +15,7 @@ os.environ.setdefault("CANONE_ASSETS", str(ROOT / "var" / "assets"))
 os.environ["CANONE_STATIC_STORAGE"] = "django.contrib.staticfiles.storage.StaticFilesStorage"
 os.environ["CANONE_SECRET_KEY"] = "only-for-tests"
 os.environ["CANONE_PROCESS"] = "test"
+os.environ["CANONE_SENTRY_DSN"] = os.environ["CANONE_METRICS_TOKEN"] = ""
 # tests ask in bursts; those of the limits set their own
 os.environ["CANONE_API_RATE"] = os.environ["CANONE_API_ADDRESS_RATE"] = "0"
 

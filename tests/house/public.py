@@ -11,6 +11,7 @@ PUBLIC: dict[str, str] = {
     "set_language": "the sign-in page is read before anybody signed in",
     "readyz": "a balancer has no account; it learns only whether pages can be shown",
     "healthz": "a monitor has no account; it learns only whether all is up",
+    "metrics": "a monitor has no account: it answers who sends the settings' token, 404 to others",
     "api_schema": "it describes the program, which is public, and nothing of the firm",
     "api_missing": "it answers 404 to everybody",
     "webhook": "programs sign what they send, with a key of their source",

@@ -1,6 +1,7 @@
 """Registers the context with Django."""
 
 from django.apps import AppConfig
+from django.conf import settings
 
 
 class ConfigConfig(AppConfig):
@@ -10,7 +11,9 @@ class ConfigConfig(AppConfig):
     label = "config"
 
     def ready(self) -> None:
-        """Connect the contexts."""
-        from canone.config import wiring  # noqa: PLC0415 (contexts are whole only now)
+        """Connect the contexts, and tell faults to whom the settings name."""
+        from canone.config import sentry, wiring  # noqa: PLC0415 (contexts are whole only now)
 
         wiring.connect()
+        if settings.SENTRY_DSN:
+            sentry.start(settings.SENTRY_DSN)

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from importlib import metadata
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.db import DatabaseError, connection
@@ -30,6 +31,7 @@ LEAST = 200 * 1024**2
 DRIFT = timedelta(seconds=5)
 AHEAD = timedelta(minutes=5)
 PATIENCE = 10
+SHORT = 20
 LIGHTS = {
     Light.NEVER: "none has been made: ./canone backup",
     Light.FAILED: "the last one could not be made: see Settings, Backups",
@@ -59,6 +61,8 @@ def examine(at: datetime) -> list[Finding]:
         ("worker", _worker),
         ("mail", _mail),
         ("backups", _backups),
+        ("Sentry", _sentry),
+        ("metrics", _metrics),
     ]
     found = []
     for part, look in looks:
@@ -79,9 +83,10 @@ def _python(_at: datetime) -> tuple[str, str]:
 
 def _packages(_at: datetime) -> tuple[str, str]:
     """Compare what is installed with the lock."""
-    lock = settings.ROOT / "requirements.lock"
+    more = settings.SENTRY_DSN or settings.METRICS_TOKEN
+    lock = settings.ROOT / ("requirements-extras.lock" if more else "requirements.lock")
     if not lock.is_file():
-        return "warning", "requirements.lock is not there: nothing to compare with"
+        return "warning", f"{lock.name} is not there: nothing to compare with"
     wrong = []
     for line in lock.read_text().splitlines():
         name, separator, rest = line.partition("==")
@@ -212,3 +217,17 @@ def _backups(at: datetime) -> tuple[str, str]:
     if good is None or not there:
         return "fault", f"{good.path if good else 'the file'} is not there any more"
     return "ok", f"{good.path}, {good.size / 1e6:.0f} MB"
+
+
+def _sentry(_at: datetime) -> tuple[str, str]:
+    if not settings.SENTRY_DSN:
+        return "ok", "off: faults are told to nobody"
+    return "ok", f"faults are told to {urlsplit(settings.SENTRY_DSN).hostname}"
+
+
+def _metrics(_at: datetime) -> tuple[str, str]:
+    if not settings.METRICS_TOKEN:
+        return "ok", "off: /metrics answers nobody"
+    if len(settings.METRICS_TOKEN) < SHORT:
+        return "warning", "/metrics is on, its token can be guessed: take 32 signs or more"
+    return "ok", "/metrics answers who sends the token"

@@ -53,6 +53,11 @@ def note_user(pk: int | None) -> None:
     _user.set("" if pk is None else str(pk))
 
 
+def whose() -> tuple[str, str]:
+    """Return the numbers of the request at work and of the person who asks; empty without."""
+    return _request.get(), _user.get()
+
+
 HIDDEN = "***"
 _NAMES = (
     r"pass(?:word|phrase|wd)?|secret|token|api[_-]?key|authorization|cookie|sessionid|signature"

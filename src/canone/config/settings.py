@@ -88,6 +88,7 @@ INSTALLED_APPS = [
     "simple_history",
 ]
 MIDDLEWARE = [
+    "canone.config.metrics.MeasuringMiddleware",
     "canone.config.logs.RequestMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
@@ -272,6 +273,9 @@ API_RATE = env.int("CANONE_API_RATE", 600)
 API_ADDRESS_RATE = env.int("CANONE_API_ADDRESS_RATE", 60)
 DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024
 FILE_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
+# Off unless set: who may read /metrics, and whom faults are told.
+METRICS_TOKEN = env.str("CANONE_METRICS_TOKEN", "")
+SENTRY_DSN = env.str("CANONE_SENTRY_DSN", "")
 # Set by the launcher where a worker must be alive for all to be well.
 EXPECT_WORKER = env.bool("CANONE_EXPECT_WORKER", False)
 

@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, URLResolver, include, path
 
-from canone.config import health
+from canone.config import health, metrics
 from canone.config.web import (
     api,
     backups,
@@ -96,6 +96,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("settings/documents/<path:key>/", papers.paper, name="paper"),
     path("healthz", health.healthz, name="healthz"),
     path("readyz", health.readyz, name="readyz"),
+    path("metrics", metrics.show, name="metrics"),
     path("", include("canone.ui.web.urls")),
     path("customers/<int:pk>/personal-data/", personal.party_data, name="party_data"),
     path("customers/", include("canone.registers.parties.web.urls")),
