@@ -25,6 +25,7 @@ class Route:
     name: str
     permission: str
     method: str = ""
+    by_name: bool = False
 
     def __str__(self) -> str:
         return f"{self.method} /{self.path}".strip()
@@ -72,7 +73,13 @@ def pages() -> list[Route]:
 def operations() -> list[Route]:
     """Return every operation of the API; those at one address share its view."""
     found = {
-        (path, method): Route(path, name, operation.view_func.permission, method)
+        (path, method): Route(
+            path,
+            name,
+            operation.view_func.permission,
+            method,
+            bool(operation.openapi_extra["x-by-name"]),
+        )
         for path, name, callback in _patterns(get_resolver())
         for operation in _operations(callback)
         for method in sorted(operation.methods)

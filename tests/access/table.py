@@ -99,6 +99,8 @@ OWNER_ONLY = frozenset(
     {"access.settings", "backups.manage", "connectors.manage", "webhooks.manage"}
 )
 """The owner holds these and whatever anybody else holds."""
+BY_NAME = frozenset({"backups.manage"})
+"""Some operations of these open only to an owner's token that names the function."""
 SWITCHED: Mapping[str, frozenset[str]] = {
     "senior": frozenset(
         {"assistance.account", "assistance.prices", "assistance.split", "assistance.undo"}
@@ -208,6 +210,7 @@ OBJECTS: Mapping[str, str] = {
     "api/v1/users/<user_id>": "user",
     "api/v1/jobs/<job_id>": "job",
     "api/v1/imports/<import_id>": "import",
+    "api/v1/backups/<backup_id>": "backup",
     "api/v1/tariffs/<tariff_id>": "tariff",
     "api/v1/tariffs/<tariff_id>/top-ups": "hours",
     "api/v1/articles/<article_id>": "article",

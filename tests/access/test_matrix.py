@@ -86,6 +86,7 @@ class Ask:
                 headers={"Authorization": f"Bearer {self.firm.tokens[token]}"} if token else {},
                 **(more if body is not None else {}),
             )
+            answer.whole = b"".join(answer) if answer.streaming else answer.content
             transaction.set_rollback(True)
         return answer
 
@@ -164,9 +165,8 @@ def test_an_operation_opens_to_whom_the_table_says(route: Route, firm: World) ->
             wanted = {403} if not held else {404} if not sees(route, person, whose) else DONE
             answer = ask.operation(person, route, route.url(of))
             if answer.status_code not in wanted:
-                said = f"{answer.status_code} {answer.content.decode()[:300]}"
+                said = f"{answer.status_code} {answer.whole.decode()[:300]}"
                 wrong.append(f"{person} at {whose or route}: {said}, not {wanted}")
-            answer.whole = answer.content
             wrong += [f"{person} at {whose} reads {word}" for word in leaks(route, person, answer)]
     assert wrong == []
 
@@ -180,6 +180,14 @@ def test_an_operation_asks_for_a_token_and_for_its_scope(route: Route, firm: Wor
     assert ask.operation("false", route, route.url(of)).status_code == 401
     narrow = ask.operation("narrow", route, route.url(of)).status_code
     assert (narrow == 403) is (route.permission != "access.signed_in")
+    star = ask.operation("star", route, route.url(of)).status_code
+    assert (star == 403) is route.by_name
+
+
+@pytest.mark.one_engine
+def test_what_a_page_asks_a_password_for_opens_to_no_star() -> None:
+    named = {str(route) for route in OPERATIONS if route.by_name}
+    assert named == {"PATCH /api/v1/backups/plan", "GET /api/v1/backups/<backup_id>/file"}
 
 
 @pytest.mark.one_engine

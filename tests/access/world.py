@@ -16,7 +16,15 @@ from typing import Any
 
 from django.conf import settings
 from django.test import Client
-from tests.access.table import IBAN, OTHERS_CUSTOMER, OTHERS_WORK, SUPPLIER, SWITCHED
+from tests.access.table import (
+    BY_NAME,
+    IBAN,
+    OTHERS_CUSTOMER,
+    OTHERS_WORK,
+    SUPPLIER,
+    SWITCHED,
+    functions_of,
+)
 from tests.make import (
     access,
     allowances,
@@ -93,8 +101,10 @@ def make() -> World:
     for name, user in people.items():
         clients[name] = Client()
         clients[name].force_login(user, backend=settings.AUTHENTICATION_BACKENDS[-1])
-        tokens[name] = users.create_token(user=user, name="Test", scopes=["*"], at=AT)[1]
+        scopes = ["*", *sorted(BY_NAME & functions_of(name))]
+        tokens[name] = users.create_token(user=user, name="Test", scopes=scopes, at=AT)[1]
     narrow = ["access.signed_in"]
+    tokens["star"] = users.create_token(user=people["owner"], name="Star", scopes=["*"], at=AT)[1]
     tokens["false"] = "canone_aaaaaaaa_false"
     tokens["narrow"] = users.create_token(
         user=people["owner"], name="Narrow", scopes=narrow, at=AT

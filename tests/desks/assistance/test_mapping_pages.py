@@ -203,14 +203,14 @@ def test_the_api_does_what_the_pages_do(who: People, group: Group) -> None:
 def test_the_api_shows_unmatched_technicians_and_matches_them(who: People) -> None:
     waiting(technician_name="BANCO")
     office = caller(who.colleague)
-    (unknown,) = office.get("/api/v1/unmatched-technicians").json()
+    (unknown,) = office.get("/api/v1/unmatched-technicians").json()["items"]
     assert (unknown["learned"], unknown["sessions"]) == ("BANCO", 2)
     body = {"source": "test", "key": unknown["learned"], "technician_id": who.technician.pk}
     rules = "/api/v1/mapping-rules/technician"
     made = office.post(rules, body, content_type="application/json").json()
     assert made["technician_id"] == who.technician.pk
     office.post(f"{rules}/{made['id']}/apply", {}, content_type="application/json")
-    assert office.get("/api/v1/unmatched-technicians").json() == []
+    assert office.get("/api/v1/unmatched-technicians").json()["items"] == []
     for path in (rules, "/api/v1/mapping-applications", "/api/v1/unmatched-technicians"):
         assert caller(who.technician).get(path).status_code == 403
 

@@ -63,7 +63,7 @@ def test_a_tariff_is_added_revised_read_and_listed(call: Caller) -> None:
     assert (revised.json()["name"], revised.json()["version"]["number"]) == ("Scatti", 2)
     stale = call("patch", url, terms=TERMS, seen=1)
     assert (stale.status_code, stale.json()["error"]) == (409, "stale")
-    assert [v["number"] for v in call("get", f"{url}/versions").json()] == [2, 1]
+    assert [v["number"] for v in call("get", f"{url}/versions").json()["items"]] == [2, 1]
     assert call("patch", url, is_active=False).json()["is_active"] is False
     assert call("get", "/tariffs", active=True).json()["items"] == []
     copy = call("post", f"{url}/duplicate").json()

@@ -161,11 +161,11 @@ class ProbeOut(api.Schema):
     said: list[str]
 
 
-@router.get("/tools", response=list[ToolOut])
+@router.get("/tools", response=api.Paged[ToolOut])
 @api.allows(VIEW)
-def list_tools(request: api.Request) -> list[dict[str, Any]]:  # noqa: ARG001 (asked by name)
+def list_tools(request: api.Request, page: api.Page = api.PAGE) -> dict[str, Any]:  # noqa: ARG001 (asked by name)
     """Return the tools that can be connected, and what each asks for."""
-    return [_tool(tool) for tool in tools.offered()]
+    return api.part([_tool(tool) for tool in tools.offered()], page)
 
 
 @router.get("/sources", response=api.Paged[SourceOut])

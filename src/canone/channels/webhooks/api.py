@@ -132,8 +132,8 @@ class DeliveryCount(api.Schema):
 
 @router.get("/webhooks/facts", response=api.Paged[FactOut], summary="List what can be told")
 @api.allows(MANAGE)
-def list_facts(request: api.Request, page: api.Page = api.PAGE) -> dict[str, Any]:  # noqa: ARG001 (they are few)
-    """Return every kind of fact that you may have sent, all on one page."""
+def list_facts(request: api.Request, page: api.Page = api.PAGE) -> dict[str, Any]:
+    """Return every kind of fact that you may have sent."""
     found = [
         {
             "code": fact.code,
@@ -144,7 +144,7 @@ def list_facts(request: api.Request, page: api.Page = api.PAGE) -> dict[str, Any
         }
         for fact in queries.choices(request.user)
     ]
-    return {"items": found, "next": None}
+    return api.part(found, page)
 
 
 @router.get("/webhooks", response=api.Paged[WebhookOut], summary="List webhooks")

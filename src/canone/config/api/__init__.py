@@ -16,7 +16,7 @@ from canone.base.events import facts
 from canone.channels.connectors import api as connectors
 from canone.channels.webhooks import api as webhooks
 from canone.channels.webhooks.rules import payloads
-from canone.config.api import accounts, imports, jobs, me, users
+from canone.config.api import accounts, backups, imports, jobs, me, users
 from canone.desks.assistance import api as assistance
 from canone.ledgers.allowances import api as allowances
 from canone.ledgers.invoicing import api as invoicing
@@ -42,6 +42,7 @@ ROUTERS: tuple[Router, ...] = (
     accounts.router,
     jobs.router,
     imports.router,
+    backups.router,
     catalog.router,
     parties.router,
     assistance.sessions,

@@ -57,7 +57,7 @@ class InviteIn(api.Schema):
     by_mail: bool = Field(default=False, description="mail the link; otherwise hand it over")
 
 
-class SessionOut(api.Schema):
+class SignedInOut(api.Schema):
     """Where somebody is signed in."""
 
     id: int
@@ -73,7 +73,7 @@ class DoorOut(api.Schema):
     has_password: bool
     has_second_factor: bool
     is_connected: bool
-    sessions: list[SessionOut]
+    sessions: list[SignedInOut]
 
 
 class Ended(api.Schema):

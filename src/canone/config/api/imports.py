@@ -130,11 +130,11 @@ class ImportOut(api.Schema):
         return list(batch.layout.get("titles", []))
 
 
-@router.get("/imports/kinds", response=list[KindOut], summary="List what can be imported")
+@router.get("/imports/kinds", response=api.Paged[KindOut], summary="List what can be imported")
 @api.allows(IMPORT)
-def list_kinds(request: api.Request) -> list[dict[str, Any]]:
+def list_kinds(request: api.Request, page: api.Page = api.PAGE) -> dict[str, Any]:
     """Return the kinds of files that you may import, with their fields."""
-    return [
+    found = [
         {
             "kind": importer.key,
             "title": str(importer.title),
@@ -154,6 +154,7 @@ def list_kinds(request: api.Request) -> list[dict[str, Any]]:
         }
         for importer in _allowed(request)
     ]
+    return api.part(found, page)
 
 
 @router.get("/imports", response=api.Paged[ImportOut], summary="List imports")

@@ -30,7 +30,7 @@ from canone.ui.api.errors import Problem, invalid
 from canone.ui.api.factory import create
 from canone.ui.api.guard import Request, allows
 from canone.ui.api.instants import Instant
-from canone.ui.api.paging import PAGE, Id, Page, Paged, cut
+from canone.ui.api.paging import PAGE, Id, Page, Paged, cut, part
 
 __all__ = [
     "PAGE",
@@ -49,4 +49,5 @@ __all__ = [
     "create",
     "cut",
     "invalid",
+    "part",
 ]

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from functools import partial
 from typing import Any, TypeVar
 
+from allauth.core.exceptions import ReauthenticationRequired
 from django.http import HttpRequest
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
@@ -14,7 +15,9 @@ from ninja.operation import Operation
 from ninja.utils import check_csrf, contribute_operation_callback
 
 from canone.base.access import services as access
+from canone.base.access.functions import Role
 from canone.base.access.models import ApiToken, User
+from canone.ui import confirming
 from canone.ui.api import errors
 from canone.ui.api.idempotency import repeatable
 
@@ -28,28 +31,36 @@ class Request(HttpRequest):
     token: ApiToken | None
 
 
-def allows(permission: str) -> Callable[[F], F]:
+def allows(permission: str, *, by_name: bool = False) -> Callable[[F], F]:
     """Return a decorator, below the router's, that opens an operation to holders of `permission`.
 
-    Who is unknown gets 401, who lacks the function 403.
+    Who is unknown gets 401, who lacks the function 403. `by_name` is for what a page asks a
+    password for: a token opens it only if an owner made it and named the function, for "everything"
+    is not enough; a session only while it is fresh.
     """
 
     def decorate(view: F) -> F:
         view.permission = permission  # type: ignore[attr-defined]
-        contribute_operation_callback(view, partial(_guard, permission))
+        contribute_operation_callback(view, partial(_guard, permission=permission, by_name=by_name))
         decorated: F = decorate_view(repeatable)(view)
         return decorated
 
     return decorate
 
 
-def _guard(permission: str, operation: Operation) -> None:
-    guards: list[Callable[..., Any]] = [Bearer(permission), Session(permission)]
+def _guard(operation: Operation, *, permission: str, by_name: bool) -> None:
+    guards: list[Callable[..., Any]] = [
+        Bearer(permission, by_name=by_name),
+        Session(permission, by_name=by_name),
+    ]
     operation.auth_param = operation.auth_callbacks = guards
+    own = operation.openapi_extra or {}
+    known = {status: _documented(text) for status, text in ERRORS.items()}
     operation.openapi_extra = {
         "x-permission": permission,
-        "responses": {status: _documented(text) for status, text in ERRORS.items()},
-        **(operation.openapi_extra or {}),
+        "x-by-name": by_name,
+        **own,
+        "responses": known | own.get("responses", {}),
     }
 
 
@@ -93,8 +104,8 @@ class Bearer:
 
     openapi_security_schema = {"type": "http", "scheme": "bearer"}
 
-    def __init__(self, permission: str) -> None:
-        self.permission = permission
+    def __init__(self, permission: str, *, by_name: bool) -> None:
+        self.permission, self.by_name = permission, by_name
 
     def __call__(self, request: Request) -> User | None:
         """Return the token's user; None when no token was sent."""
@@ -103,6 +114,10 @@ class Bearer:
             return None
         if not request.token.covers(self.permission) or not request.user.may(self.permission):
             raise errors.forbidden()
+        named = self.permission in request.token.scopes and Role.OWNER in request.user.roles
+        if self.by_name and not named:
+            text = _("Only an owner's token that names this function may do this.")
+            raise errors.Problem(403, "not_named", text)
         return request.user
 
 
@@ -111,8 +126,8 @@ class Session:
 
     openapi_security_schema = {"type": "apiKey", "in": "cookie", "name": "sessionid"}
 
-    def __init__(self, permission: str) -> None:
-        self.permission = permission
+    def __init__(self, permission: str, *, by_name: bool) -> None:
+        self.permission, self.by_name = permission, by_name
 
     def __call__(self, request: Request) -> User | None:
         """Return the session's user; None when nobody is signed in."""
@@ -121,7 +136,17 @@ class Session:
             return None
         if not user.may(self.permission):
             raise errors.forbidden()
+        if self.by_name:
+            _must_be_fresh(request)
         return user
+
+
+def _must_be_fresh(request: Request) -> None:
+    try:
+        confirming.must_be_fresh(request)
+    except ReauthenticationRequired as error:
+        text = _("You showed who you are too long ago: sign in again.")
+        raise errors.Problem(403, "not_fresh", text) from error
 
 
 def identify(request: Request) -> User | None:

@@ -13,7 +13,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from canone.base.access import services as access
-from canone.base.access.models import User
+from canone.base.access.models import ApiToken, User
 from canone.ui.api import errors, guard, limits
 
 SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
@@ -84,6 +84,9 @@ def _once(
 
 def _digest(request: HttpRequest) -> str:
     digest = sha256(f"{request.method} {request.get_full_path()}\n".encode())
+    token: ApiToken | None = getattr(request, "token", None)
+    if token is not None:  # what a wider token was told is not told again to a narrower one
+        digest.update(repr(sorted(token.scopes)).encode())
     if (request.content_type or "").startswith("multipart/"):
         for name, values in sorted(request.POST.lists()):
             digest.update(repr((name, values)).encode())

@@ -30,7 +30,7 @@ PARTS = ("enabled", "hour", "folder", "days", "weeks", "months")
 def set_plan(*, said: dict[str, object], passphrase: str | None = None) -> Plan:
     """Return the plan as it is kept; None keeps the passphrase, an empty one makes plain files.
 
-    Raises ValidationError, also for a folder that cannot be written.
+    Raises ValidationError, also for a folder that is named in part or cannot be written.
     """
     plan = queries.plan()
     for name in PARTS:
@@ -41,6 +41,8 @@ def set_plan(*, said: dict[str, object], passphrase: str | None = None) -> Plan:
             raise ValidationError({"passphrase": text})
         plan.passphrase = vault.seal(passphrase, purpose=PURPOSE) if passphrase else ""
     plan.full_clean()
+    if plan.folder and not Path(plan.folder).is_absolute():
+        raise ValidationError({"folder": _("Enter the whole path, from / on.")})
     _must_take(queries.folder(plan))
     plan.save()
     return plan

@@ -352,11 +352,11 @@ def undo_application(request: api.Request, application_id: api.Id) -> dict[str, 
     }
 
 
-@router.get("/unmatched-technicians", response=list[UnknownOut])
+@router.get("/unmatched-technicians", response=api.Paged[UnknownOut])
 @api.allows(permissions.ASSIGN)
-def unmatched_technicians(request: api.Request) -> list[dict[str, Any]]:
+def unmatched_technicians(request: api.Request, page: api.Page = api.PAGE) -> dict[str, Any]:
     """Return technicians of pending sessions who are no user yet, the latest first."""
-    return [
+    found = [
         {
             "source": one.source,
             "key": one.key,
@@ -369,3 +369,4 @@ def unmatched_technicians(request: api.Request) -> list[dict[str, Any]]:
         }
         for one in queries.unknown_technicians(request.user)
     ]
+    return api.part(found, page)

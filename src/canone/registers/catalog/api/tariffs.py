@@ -120,13 +120,20 @@ def read_tariff(request: api.Request, tariff_id: api.Id) -> dict[str, Any]:
 
 
 @router.get(
-    "/tariffs/{tariff_id}/versions", response=list[VersionOut], summary="List a tariff's versions"
+    "/tariffs/{tariff_id}/versions",
+    response=api.Paged[VersionOut],
+    summary="List a tariff's versions",
 )
 @api.allows(VIEW_TARIFFS)
-def list_versions(request: api.Request, tariff_id: api.Id) -> list[dict[str, Any]]:
+def list_versions(
+    request: api.Request,
+    tariff_id: api.Id,
+    page: api.Page = api.PAGE,
+) -> dict[str, Any]:
     """Return all versions, the latest first."""
     tariff = shared.one(Tariff.objects.all(), tariff_id)
-    return [_version(version) for version in tariff_queries.versions(tariff)]
+    part = api.part(list(tariff_queries.versions(tariff)), page)
+    return part | {"items": [_version(version) for version in part["items"]]}
 
 
 @router.post("/tariffs", response={201: TariffOut}, summary="Add a tariff")
