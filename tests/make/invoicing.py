@@ -120,6 +120,9 @@ class Desk:
             for p in self.proposals
             if p.customer_id in customers and (not wanted or p.bundle in wanted)
         ]
+        if ask.zone_id is not None:
+            near = Party.objects.filter(zone_id=ask.zone_id).values_list("pk", flat=True)
+            seen = [p for p in seen if p.customer_id in near]
         return Proposed(
             proposals=[p for p in seen if p.invoice_on <= ask.through],
             left_out=[one for one in self.left_out if one.customer_id in customers],

@@ -51,17 +51,11 @@ def next_customers(order: Order, *, after: int, limit: int = 0) -> list[int]:
     ask, limit = order.ask(), limit or CUSTOMERS
     if order.customers:
         return [key for key in sorted(set(order.customers)) if key > after][:limit]
-    while True:
-        sources = [p.customers(ask, after=after, limit=limit) for p in ports.proposers()]
-        if not order.group:
-            sources.append(proposing.customers_waiting(after=after, limit=limit))
-        ids = list(islice((key for key, _same in groupby(merge(*sources))), limit))
-        if not ids or order.zone_id is None:
-            return ids
-        inside = Party.objects.filter(pk__in=ids, zone_id=order.zone_id).order_by("pk")
-        if chosen := list(inside.values_list("pk", flat=True)):
-            return chosen
-        after = ids[-1]
+    sources = [p.customers(ask, after=after, limit=limit) for p in ports.proposers()]
+    if not order.group:
+        zone = order.zone_id
+        sources.append(proposing.customers_waiting(after=after, limit=limit, zone_id=zone))
+    return list(islice((key for key, _same in groupby(merge(*sources))), limit))
 
 
 @dataclass(slots=True)
@@ -123,13 +117,23 @@ def _gather(order: Order, customers: Sequence[int]) -> _Gathered:
         for one in due:
             original = stood[one.content.origin].document if one.content.amount_minor < 0 else 0
             gathered.found.append((0, one.revision, _told(one, languages), original))
+    is_narrow = bool(order.bundles or order.group)
+    outside = _outside(order, customers)
     for number, revision, content in proposing.waiting(customers, through=order.through):
-        if (order.bundles or order.group) and content.bundle not in looked_at:
+        if (is_narrow or content.customer_id in outside) and content.bundle not in looked_at:
             continue
         gathered.found.append((number, revision, content, 0))
     if order.kinds:
         gathered.found = [row for row in gathered.found if row[2].kind in order.kinds]
     return gathered
+
+
+def _outside(order: Order, customers: Sequence[int]) -> set[int]:
+    """Return those of the customers who are not of the run's zone; their sites may be."""
+    if order.zone_id is None:
+        return set()
+    inside = Party.objects.filter(pk__in=customers, zone_id=order.zone_id)
+    return set(customers) - set(inside.values_list("pk", flat=True))
 
 
 def _differences(

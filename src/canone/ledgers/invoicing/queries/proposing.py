@@ -79,9 +79,11 @@ def waiting(customers: Iterable[int], *, through: date) -> Iterator[tuple[int, i
             yield row[0], row[1], _content(row)
 
 
-def customers_waiting(*, after: int, limit: int) -> list[int]:
+def customers_waiting(*, after: int, limit: int, zone_id: int | None = None) -> list[int]:
     """Return the next customers above the id `after` who have something to pay, ascending."""
     rows = Charge.objects.filter(document="", is_reversal=False, customer_id__gt=after)
+    if zone_id is not None:
+        rows = rows.filter(customer__zone_id=zone_id)
     ids = rows.order_by("customer_id").values_list("customer_id", flat=True).distinct()
     return list(ids[:limit])
 

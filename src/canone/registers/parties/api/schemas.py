@@ -42,6 +42,7 @@ class PartyChange(api.Schema):
     phone: str | None = None
     website: str | None = None
     payment_terms_id: api.Id | None = None
+    invoice_grouping: Literal["customer", "contract", "site"] | None = None
     reliability: Literal["unknown", "good", "slow", "bad"] | None = None
     zone_id: api.Id | None = None
     notes: str | None = None
@@ -80,6 +81,7 @@ class PartyOut(api.Schema):
     phone: str
     website: str
     payment_terms_id: int | None
+    invoice_grouping: str
     reliability: str | None
     zone_id: int | None
     notes: str | None

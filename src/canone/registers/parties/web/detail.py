@@ -88,6 +88,7 @@ def _invoicing(party: Party) -> list[Fact]:
     return [
         *facts,
         (_("Payment terms"), party.payment_terms),
+        (_("Grouping of invoices"), party.get_invoice_grouping_display()),
         ("IBAN", " ".join(part for part in (_iban(party.iban), bank and f"({bank})") if part)),
         (_("Reliability"), party.get_reliability_display()),
     ]
