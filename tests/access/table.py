@@ -118,7 +118,7 @@ REGISTER = {**DESK, "technician": CUSTOMERS, "senior": CUSTOMERS, "customer": MI
 VISIBLE: Mapping[str, Mapping[str, frozenset[str]]] = {
     # a technician works for every customer, and buys from no supplier
     **dict.fromkeys(("party", "site", "contact", "group", "document"), REGISTER),
-    **{kind: {**DESK, "customer": MINE} for kind in ("pool", "entry", "charge")},
+    **{kind: {**DESK, "customer": MINE} for kind in ("pool", "entry", "charge", "invoice")},
     "session": {**DESK, "technician": frozenset({"technician"}), "senior": frozenset({"senior"})},
     "job": {
         **OFFICE,
@@ -206,6 +206,7 @@ OBJECTS: Mapping[str, str] = {
     "prepaid-hours/movements/<int:pk>/": "entry",
     "prepaid-hours/customers/<int:pk>/": "party",
     "invoicing/charges/<int:pk>/": "charge",
+    "invoicing/documents/<int:pk>/": "invoice",
     "invoicing/customers/<int:pk>/": "party",
     "api/v1/users/<user_id>": "user",
     "api/v1/jobs/<job_id>": "job",
@@ -232,6 +233,7 @@ OBJECTS: Mapping[str, str] = {
     "api/v1/webhooks/<hook_id>": "hook",
     "api/v1/webhooks/<hook_id>/deliveries/<delivery_id>": "delivery",
     "api/v1/charges/<charge_id>": "charge",
+    "api/v1/documents/<document_id>": "invoice",
     "api/v1/allowances/<allowance_id>": "pool",
 }
 """Which object stands at an address: the longest beginning that fits counts."""

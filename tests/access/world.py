@@ -153,17 +153,27 @@ def _firm_wide(things: dict[str, Mapping[str, Any]], people: Mapping[str, User])
 
 def _of_parties(things: dict[str, Mapping[str, Any]], people: Mapping[str, User]) -> None:
     owners = {
-        "customer": parties.party("Alabastro S.r.l.", iban=IBAN),
-        "other": parties.party(f"{OTHERS_CUSTOMER} S.p.A."),
+        "customer": parties.party("Alabastro S.r.l.", iban=IBAN, vat_number="00743110157"),
+        "other": parties.party(f"{OTHERS_CUSTOMER} S.p.A.", vat_number="07643520567"),
         "supplier": parties.party(f"{SUPPLIER} S.n.c.", is_customer=False, is_supplier=True),
     }
     parties.login(people["customer"], owners["customer"])
     things["party"] = {whose: party.pk for whose, party in owners.items()}
     made: dict[str, dict[str, int]] = {
-        name: {} for name in ("site", "contact", "group", "document", "pool", "entry", "charge")
+        name: {}
+        for name in (
+            "site",
+            "contact",
+            "group",
+            "document",
+            "pool",
+            "entry",
+            "charge",
+            "invoice",
+        )
     }
     for whose, party in owners.items():
-        made["site"][whose] = parties.site(party, name=f"Sede {party.name}").pk
+        made["site"][whose] = parties.site(party, name=f"Sede {party.name}", is_main=True).pk
         made["contact"][whose] = parties.contact(party, f"Referente {party.name}").pk
         made["group"][whose] = parties.group(party).pk
         made["document"][whose] = _document(party)
@@ -172,6 +182,7 @@ def _of_parties(things: dict[str, Mapping[str, Any]], people: Mapping[str, User]
             made["pool"][whose], made["entry"][whose] = pool.pk, allowances.grant(pool)
             drafted = {"description": f"Per {party.name}", "origin": f"manual:{party.pk}"}
             made["charge"][whose] = invoicing.charge(party, **drafted).pk
+            made["invoice"][whose] = invoicing.invoice(party).pk
     things |= made
 
 

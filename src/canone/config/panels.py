@@ -21,6 +21,7 @@ SLOTS: list[Slot | GuestColumn] = [
     Slot(
         "assistance.sessions", "action", _("Import"), "import_sessions", assistance.IMPORT, "upload"
     ),
+    Slot("invoicing.document", "action", _("PDF"), "invoicing:pdf", invoicing.VIEW, "download"),
     Slot(
         "parties.party",
         "aside",

@@ -79,6 +79,7 @@ class Numbering(Protocol):
 
 
 NOTHING = Reading("")
+_BIC = re.compile(r"[A-Z]{4}[A-Z]{2}[A-Z0-9]{2}([A-Z0-9]{3})?")
 
 
 def squeeze(text: str) -> str:
@@ -208,6 +209,17 @@ def iban(text: str) -> Reading:
     except SchwiftyException as error:
         fault = next((f for kind, f in _IBAN_FAULTS if isinstance(error, kind)), Fault.UNKNOWN)
         return Reading(number, fault)
+
+
+def bic(text: str) -> Reading:
+    """Return the code of a bank: eight or eleven characters of ISO 9362."""
+    number = squeeze(text)
+    if not number:
+        return NOTHING
+    if _BIC.fullmatch(number):
+        return Reading(number)
+    fault = Fault.LENGTH if len(number) not in (8, 11) else Fault.CHARACTERS
+    return Reading(number, fault)
 
 
 def bank_name(number: str) -> str:

@@ -29,6 +29,11 @@ class Firm(models.Model):
     province = models.CharField(_("province"), max_length=10, blank=True)
     email = models.EmailField(_("mail address"), blank=True)
     phone = models.CharField(_("telephone"), max_length=40, blank=True)
+    iban = models.CharField("IBAN", max_length=34, blank=True, default="", db_default="")
+    bic = models.CharField("BIC", max_length=11, blank=True, default="", db_default="")
+    pays_vat_on_debits = models.BooleanField(
+        _("VAT is due on invoicing (option pour les débits)"), default=False, db_default=False
+    )
 
     history = HistoricalRecords()
 

@@ -16,6 +16,7 @@ FIELDS = frozenset(
     {
         *("name", "country", "time_zone", "language", "vat_number", "tax_code"),
         *("street", "postcode", "city", "province", "email", "phone"),
+        *("iban", "bic", "pays_vat_on_debits"),
     }
 )
 

@@ -54,6 +54,11 @@ class FirmForm(VatChecked, forms.ModelForm):
             ["street", "postcode", "city", "province", "email", "phone"],
             columns=True,
         ),
+        forms.Panel(
+            gettext_lazy("On invoices"),
+            ["iban", "bic", "pays_vat_on_debits"],
+            remark=gettext_lazy("Where customers transfer to; printed with a code for their bank"),
+        ),
         forms.Panel(gettext_lazy("How it works"), ["time_zone", "language"]),
     ]
     time_zone = django_forms.ChoiceField(
@@ -66,9 +71,28 @@ class FirmForm(VatChecked, forms.ModelForm):
         model = Firm
         fields = [
             *("name", "country", "vat_number", "tax_code", "street", "postcode", "city"),
-            *("province", "email", "phone", "time_zone", "language"),
+            *("province", "email", "phone", "iban", "bic", "pays_vat_on_debits"),
+            *("time_zone", "language"),
         ]
-        help_texts = {"language": gettext_lazy("Of documents and messages, unless the customer's.")}
+        help_texts = {
+            "language": gettext_lazy("Of documents and messages, unless the customer's."),
+            "bic": gettext_lazy("Only for banks outside the euro area; otherwise leave it empty."),
+            "pays_vat_on_debits": gettext_lazy("Only French firms: printed on their invoices."),
+        }
+
+    def clean_iban(self) -> str:
+        """Return the number without spaces; its check digits must be right."""
+        found = identities.iban(self.cleaned_data["iban"])
+        if found.fault:
+            raise ValidationError(wording.say(Problem("iban", found.fault)))
+        return found.value
+
+    def clean_bic(self) -> str:
+        """Return the code in capital letters; it must have the shape of one."""
+        found = identities.bic(self.cleaned_data["bic"])
+        if found.fault:
+            raise ValidationError(wording.say(Problem("bic", found.fault)))
+        return found.value
 
 
 @page(SETTINGS)

@@ -7,7 +7,7 @@ from decimal import Decimal
 from typing import Any, Literal
 from uuid import uuid4
 
-from django.http import Http404
+from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -15,11 +15,11 @@ from pydantic import Field
 
 from canone.kernel.money import UnitPrice
 from canone.ledgers.invoicing import permissions
-from canone.ledgers.invoicing.models import Charge
+from canone.ledgers.invoicing.models import Charge, Document
 from canone.ledgers.invoicing.queries import charges as queries
 from canone.ledgers.invoicing.rules.states import State
 from canone.ledgers.invoicing.services import charges as services
-from canone.ledgers.invoicing.services import manual
+from canone.ledgers.invoicing.services import manual, papers
 from canone.registers.catalog.models import VatRate
 from canone.registers.parties.models import Party
 from canone.ui import api
@@ -187,6 +187,14 @@ def reverse_charges(request: api.Request, body: ReverseIn) -> list[dict[str, int
 def read_charge(request: api.Request, charge_id: api.Id) -> Charge:
     """Return one charge."""
     return get_object_or_404(queries.with_state().visible_to(request.user), pk=charge_id)
+
+
+@router.get("/documents/{document_id}/pdf", summary="Read a document as PDF")
+@api.allows(permissions.VIEW)
+def read_pdf(request: api.Request, document_id: api.Id) -> HttpResponse:
+    """Return the document as PDF/A-3 in its customer's language (`application/pdf`)."""
+    row = get_object_or_404(Document.objects.visible_to(request.user), pk=document_id)
+    return HttpResponse(papers.pdf(row.pk, at=timezone.now()), content_type="application/pdf")
 
 
 def _unknown(field: str) -> api.Problem:

@@ -7,6 +7,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 
 from canone.ledgers.invoicing.rules.ports import (
+    Annex,
     BundleTerms,
     Candidate,
     IssueCheck,
@@ -18,6 +19,7 @@ from canone.ledgers.invoicing.rules.ports import (
 class _Bound:
     proposers: tuple[Proposer, ...] = ()
     checks: tuple[IssueCheck, ...] = ()
+    annexes: tuple[Annex, ...] = ()
 
 
 _bound = _Bound()
@@ -26,6 +28,16 @@ _bound = _Bound()
 def bind(*, proposers: Sequence[Proposer] = (), checks: Sequence[IssueCheck] = ()) -> None:
     """Return nothing; runs ask these from now on."""
     _bound.proposers, _bound.checks = tuple(proposers), tuple(checks)
+
+
+def bind_annexes(*annexes: Annex) -> None:
+    """Return nothing; documents ask these what stands behind their charges."""
+    _bound.annexes = annexes
+
+
+def annexes() -> tuple[Annex, ...]:
+    """Return who tells what stands behind charges."""
+    return _bound.annexes
 
 
 @contextmanager

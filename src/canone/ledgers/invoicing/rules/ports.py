@@ -139,3 +139,46 @@ class IssueCheck(Protocol):
 
     def refusals(self, candidates: Sequence[Candidate], /) -> Mapping[int, tuple[str, str]]:
         """Return a code and a sentence for the places of those that may not be issued."""
+
+
+class Key(NamedTuple):
+    """Which charge of an origin: accounted anew, it has another revision."""
+
+    origin: str
+    revision: int
+
+
+class AnnexRow(NamedTuple):
+    """A row of an annex: its cells, and below them how its figures came about."""
+
+    cells: tuple[str, ...]
+    detail: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class AnnexColumn:
+    """The head of a column; figures stand on the right, and one column takes the rest."""
+
+    title: str
+    is_right: bool = False
+    is_wide: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class AnnexTable:
+    """A table behind a document, in its reader's words; `foot` is its sum, a cell per column."""
+
+    title: str
+    columns: tuple[AnnexColumn, ...]
+    rows: tuple[AnnexRow, ...]
+    foot: tuple[str, ...] = ()
+
+
+class Annex(Protocol):
+    """Tells what work stands behind charges; `origins` are the first parts of those it knows."""
+
+    @property
+    def origins(self) -> frozenset[str]: ...
+
+    def tables(self, keys: Sequence[Key], language: str) -> Sequence[AnnexTable]:
+        """Return what stands behind these charges, in their order."""

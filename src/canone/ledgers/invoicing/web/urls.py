@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from canone.ledgers.invoicing.web import charges, lists, panel
+from canone.ledgers.invoicing.web import charges, lists, panel, papers
 
 app_name = "invoicing"
 urlpatterns = [
@@ -12,5 +12,6 @@ urlpatterns = [
     path("charges/new/preview/", charges.preview, name="preview"),
     path("charges/reverse/", charges.reverse, name="reverse"),
     path("charges/<int:pk>/", charges.charge, name="charge"),
+    path("documents/<int:pk>/pdf/", papers.pdf, name="pdf"),
     path("customers/<int:pk>/", panel.of_customer, name="of_customer"),
 ]
