@@ -119,6 +119,7 @@ VISIBLE: Mapping[str, Mapping[str, frozenset[str]]] = {
     # a technician works for every customer, and buys from no supplier
     **dict.fromkeys(("party", "site", "contact", "group", "document"), REGISTER),
     **{kind: {**DESK, "customer": MINE} for kind in ("pool", "entry", "charge", "invoice")},
+    **dict.fromkeys(("contract", "contract line"), DESK),
     "session": {**DESK, "technician": frozenset({"technician"}), "senior": frozenset({"senior"})},
     "job": {
         **OFFICE,
@@ -197,6 +198,9 @@ OBJECTS: Mapping[str, str] = {
     "sessions/hours/entries/<int:entry_id>/": "entry",
     "sessions/customers/<int:pk>/": "party",
     "sessions/profiles/<int:pk>/": "tariff",
+    "contracts/<int:pk>/": "contract",
+    "contracts/lines/<int:pk>/": "contract line",
+    "contracts/customers/<int:pk>/": "party",
     "sources/<int:pk>/": "source",
     "sources/<int:pk>/keys/": "receiver",
     "sources/new/<slug:slug>/": "tool",
@@ -239,9 +243,10 @@ OBJECTS: Mapping[str, str] = {
 """Which object stands at an address: the longest beginning that fits counts."""
 
 ALSO: Mapping[str, tuple[str, ...]] = {
-    "import_new": ("assistance.import", "catalog.import", "parties.import"),
+    "import_new": ("assistance.import", "catalog.import", "contracts.import", "parties.import"),
     "import_sessions": ("assistance.import",),
     "import_articles": ("catalog.import",),
+    "import_contracts": ("contracts.import",),
     "import_parties": ("parties.import",),
     "import_groups": ("parties.import",),
 }

@@ -31,6 +31,7 @@ from tests.make import (
     assistance,
     catalog,
     connectors,
+    contracts,
     invoicing,
     parties,
     webhooks,
@@ -184,6 +185,12 @@ def _of_parties(things: dict[str, Mapping[str, Any]], people: Mapping[str, User]
             made["charge"][whose] = invoicing.charge(party, **drafted).pk
             made["invoice"][whose] = invoicing.invoice(party).pk
     things |= made
+    customers = [(whose, party) for whose, party in owners.items() if whose != "supplier"]
+    agreed = {whose: contracts.contract(party) for whose, party in customers}
+    things["contract"] = {whose: contract.pk for whose, contract in agreed.items()}
+    things["contract line"] = {
+        whose: contracts.line(contract).pk for whose, contract in agreed.items()
+    }
 
 
 def _document(party: Party) -> int:

@@ -10,6 +10,7 @@ from canone.base.tasks import permissions as tasks
 from canone.channels.connectors import permissions as connectors
 from canone.channels.webhooks import permissions as webhooks
 from canone.desks.assistance import permissions as assistance
+from canone.desks.contracts import permissions as contracts
 from canone.ledgers.allowances import permissions as allowances
 from canone.ledgers.invoicing import permissions as invoicing
 from canone.registers.catalog import permissions as catalog
@@ -25,6 +26,11 @@ AREAS = [
             Page(_("Customers"), "parties:list", parties.VIEW, "people"),
             Page(_("Groups"), "parties:groups", parties.VIEW, "computer"),
         ),
+    ),
+    Area(
+        _("Contracts"),
+        "k",
+        (Page(_("Contracts"), "contracts:list", contracts.VIEW, "document"),),
     ),
     Area(
         _("Assistance"),

@@ -7,6 +7,7 @@
 from django.utils.translation import gettext_lazy as _
 
 from canone.desks.assistance import permissions as assistance
+from canone.desks.contracts import permissions as contracts
 from canone.ledgers.allowances import permissions as allowances
 from canone.ledgers.invoicing import permissions as invoicing
 from canone.registers.catalog import permissions as catalog
@@ -17,6 +18,7 @@ SLOTS: list[Slot | GuestColumn] = [
     Slot("catalog.articles", "action", _("Import"), "import_articles", catalog.IMPORT, "upload"),
     Slot("parties.parties", "action", _("Import"), "import_parties", parties.IMPORT, "upload"),
     Slot("parties.groups", "action", _("Import"), "import_groups", parties.IMPORT, "upload"),
+    Slot("contracts.list", "action", _("Import"), "import_contracts", contracts.IMPORT, "upload"),
     Slot("parties.party", "action", _("All data"), "party_data", parties.PERSONAL, "download"),
     Slot(
         "assistance.sessions", "action", _("Import"), "import_sessions", assistance.IMPORT, "upload"
@@ -37,6 +39,13 @@ SLOTS: list[Slot | GuestColumn] = [
         "allowances:of_customer",
         allowances.VIEW,
         "clock",
+    ),
+    Slot(
+        "parties.party",
+        "panel",
+        _("Contracts"),
+        "contracts:of_customer",
+        contracts.VIEW,
     ),
     Slot(
         "parties.party",

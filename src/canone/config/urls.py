@@ -102,6 +102,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("customers/", include("canone.registers.parties.web.urls")),
     path("catalog/", include("canone.registers.catalog.web.urls")),
     path("sessions/", include("canone.desks.assistance.web.urls")),
+    path("contracts/", include("canone.desks.contracts.web.urls")),
     path("sources/", include("canone.channels.connectors.web.urls")),
     path("webhooks/", include("canone.channels.webhooks.web.urls")),
     path("hooks/", include("canone.channels.connectors.web.hook_urls")),

@@ -44,7 +44,12 @@ class Chosen:
 
 def for_list(user: User, chosen: Chosen = Chosen()) -> QuerySet[Contract]:
     """Return the contracts `user` may see, narrowed down, with customer, site and type."""
-    found = Contract.objects.visible_to(user).select_related("customer", "site", "type")
+    rows = Contract.objects.visible_to(user).select_related("customer", "site", "type")
+    return narrowed(rows, chosen).order_by("number", "pk")
+
+
+def narrowed(found: QuerySet[Contract], chosen: Chosen) -> QuerySet[Contract]:
+    """Return those of the contracts that are chosen."""
     for word in names.fold(chosen.text).split():
         found = found.filter(
             Q(number__icontains=word)
@@ -59,7 +64,7 @@ def for_list(user: User, chosen: Chosen = Chosen()) -> QuerySet[Contract]:
     if chosen.article_id is not None:
         lines = Line.objects.filter(article_id=chosen.article_id)
         found = found.filter(pk__in=lines.values("contract"))
-    return _by_dates(found, chosen).order_by("number", "pk")
+    return _by_dates(found, chosen)
 
 
 def _by_dates(found: QuerySet[Contract], chosen: Chosen) -> QuerySet[Contract]:

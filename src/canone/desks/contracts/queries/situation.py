@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import date
+from typing import NamedTuple
 
 from canone.desks.contracts.models import Contract, Line
 from canone.desks.contracts.rules import schedule
 from canone.desks.contracts.rules.terms import LineTerms
 from canone.kernel.money import Money
-from canone.kernel.periods import ONE_DAY, add_months
+from canone.kernel.periods import ONE_DAY, add_months, month_index
 from canone.ledgers.invoicing.models import Charge
 
 MONTHS = 12
@@ -49,6 +50,80 @@ def of_contract(contract: Contract, *, today: date, first: date) -> list[Month]:
                 month = found[charge.invoice_date.replace(day=1)]
                 month.if_renewed += charge.amount
     return list(found.values())
+
+
+class Cell(NamedTuple):
+    """A charge in the calendar: where it begins and how many months wide it is, both counted."""
+
+    first: int
+    span: int
+    amount: Money
+    state: str
+    invoice_date: date
+
+
+@dataclass(slots=True)
+class Row:
+    """A line of the contract with its charges over the months."""
+
+    line: Line
+    cells: list[Cell]
+
+
+def calendar(contract: Contract, *, today: date, first: date) -> list[Row]:
+    """Return what each line of fees charges over twelve months from that of `first` on.
+
+    A charge stands at the months of its period; states are `billed`, `to_bill`, `foreseen` and
+    `if_renewed`.
+    """
+    begin = first.replace(day=1)
+    after = add_months(begin, MONTHS)
+    charged = _charged(contract)
+    found = []
+    for line in contract.lines.all():
+        if line.is_on_request or line.kind != Line.Kind.FEE:
+            continue
+        line.contract = contract
+        terms = line.terms()
+        # what is invoiced in arrears may belong to a period that began long before
+        through = add_months(after, MONTHS)
+        told = [
+            (charge, _state(line, charge, charged, today))
+            for charge in schedule.charges(terms, through)
+        ]
+        told += [(charge, "if_renewed") for charge in _if_renewed(line, terms, through)]
+        row = Row(line, _cells(told, begin))
+        if row.cells:
+            found.append(row)
+    return found
+
+
+def _state(line: Line, charge: schedule.Charge, charged: dict[str, Money], today: date) -> str:
+    if f"line:{line.pk}:{charge.period.start.isoformat()}" in charged:
+        return "billed"
+    return "to_bill" if charge.invoice_date <= today else "foreseen"
+
+
+def _cells(told: list[tuple[schedule.Charge, str]], begin: date) -> list[Cell]:
+    """Return the charges that touch the twelve months; of several in one month, their sum."""
+    zero, cells = month_index(begin), list[Cell]()
+    for charge, state in told:
+        start, last = (
+            month_index(charge.period.start) - zero,
+            month_index(charge.period.last) - zero,
+        )
+        if last < 0 or start >= MONTHS:
+            continue
+        start, last = max(start, 0), min(last, MONTHS - 1)
+        before = cells[-1] if cells else None
+        if before is not None and before.first == start:
+            total = before.amount + charge.amount
+            cells[-1] = before._replace(amount=total, span=max(before.span, last - start + 1))
+            continue
+        if before is not None and before.first + before.span > start:
+            cells[-1] = before._replace(span=start - before.first)
+        cells.append(Cell(start, last - start + 1, charge.amount, state, charge.invoice_date))
+    return cells
 
 
 def _place(

@@ -1,0 +1,321 @@
+"""The forms of contracts and their lines."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from fractions import Fraction
+from typing import Any
+
+from django import forms as django_forms
+from django.utils.translation import gettext_lazy as _
+
+from canone.base.access.models import User
+from canone.desks.contracts.models import Contract, Line
+from canone.desks.contracts.queries import contracts as queries
+from canone.desks.contracts.web import looks
+from canone.kernel.money import MICRO, UnitPrice
+from canone.kernel.periods import ONE_DAY
+from canone.registers.catalog.models import Article, VatRate
+from canone.registers.parties.models import Mandate, Party, PaymentTerms, Site
+from canone.ui import forms
+
+POINTS = 10_000
+OTHER = "other"
+
+
+class ContractForm(forms.ModelForm):
+    """What was agreed with a customer; the lines come after."""
+
+    guard = True
+    panels = (
+        forms.Panel(_("What"), ["customer", "title", "number", "site"]),
+        forms.Panel(_("How long"), ["start", "last_day", "signed_on", "go_live"], columns=True),
+        forms.Panel(
+            _("How it is paid"),
+            ["payment_terms", "method", "mandate", "arrears_on", "is_own_invoice"],
+            remark=_("what is empty is as the customer has it"),
+            columns=True,
+        ),
+        forms.Panel(
+            _("What the customer wants to read"),
+            ["order_number", "order_date", "cig", "cup"],
+            columns=True,
+        ),
+        forms.Panel(_("Texts"), ["notes", "invoice_notes", "conditions"]),
+    )
+    customer = forms.PickField(
+        Party.objects.none(), label=_("Customer"), shown=lambda party: party.name
+    )
+    site = forms.PickField(
+        Site.objects.none(), label=_("Site"), required=False, shown=lambda site: site.name
+    )
+    number = django_forms.CharField(
+        label=_("Number"), max_length=40, required=False, help_text=_("Empty: the next free one.")
+    )
+    start = forms.DateField(label=_("Activation"))
+    last_day = forms.DateField(
+        label=_("Expiry"), required=False, help_text=_("The last day covered. Empty: open.")
+    )
+    signed_on = forms.DateField(label=_("Signed on"), required=False)
+    go_live = forms.DateField(
+        label=_("Billed here from"),
+        required=False,
+        help_text=_("What lies before was billed by another program."),
+    )
+    payment_terms = forms.PickField(
+        PaymentTerms.objects.all(), label=_("Payment terms"), required=False
+    )
+    mandate = forms.PickField(
+        Mandate.objects.none(),
+        label=_("Mandate"),
+        required=False,
+        shown=lambda mandate: mandate.reference,
+    )
+    order_date = forms.DateField(label=_("Date of the order"), required=False)
+    is_own_invoice = forms.SwitchField(label=_("An invoice of its own"), required=False)
+
+    class Meta:
+        model = Contract
+        fields = [
+            "customer", "title", "number", "site", "start", "signed_on", "go_live",
+            "payment_terms", "method", "mandate", "arrears_on", "is_own_invoice",
+            "order_number", "order_date", "cig", "cup", "notes", "invoice_notes", "conditions",
+        ]  # fmt: skip
+
+    def __init__(self, *args: Any, user: User, **options: Any) -> None:
+        contract = options.get("instance")
+        if contract is not None:
+            last = looks.last_day(contract.end)
+            options["initial"] = {"last_day": last} | options.get("initial", {})
+        super().__init__(*args, **options)
+        seen = Party.objects.visible_to(user).filter(is_customer=True)
+        self._offer("customer", seen.order_by("name"))
+        if contract is None:
+            # which sites and mandates there are is known once the customer is
+            del self.fields["site"], self.fields["mandate"]
+            return
+        own = {"party_id": contract.customer_id}
+        self._offer("site", Site.objects.filter(**own).order_by("name"))
+        self._offer("mandate", Mandate.objects.filter(**own, revoked_on=None))
+
+    def _offer(self, name: str, rows: Any) -> None:
+        self.fields[name].queryset = rows  # type: ignore[attr-defined]
+
+    @property
+    def values(self) -> dict[str, Any]:
+        """Return what the service takes."""
+        data = dict(self.cleaned_data)
+        data.pop("seen", None)
+        last = data.pop("last_day")
+        return data | {"end": last + ONE_DAY if last else None}
+
+    def _post_clean(self) -> None:
+        """Leave the row as it is: the service writes it, and says what is wrong."""
+
+
+class LineForm(forms.Form):
+    """A fee: what, how much, how often, and how it is counted."""
+
+    panels: tuple[forms.Panel, ...] = (
+        forms.Panel(_("What"), ["article", "description"]),
+        forms.Panel(_("How much"), ["quantity", "unit_price", "discount", "vat"], columns=True),
+        forms.Panel(
+            _("How often"),
+            ["cycle", "every", "unit_of_cycle", "timing", "amount_per"],
+            columns=True,
+        ),
+        forms.Panel(
+            _("Counted from"),
+            ["start", "last_day", "anchor", "anchor_day", "month_offset"],
+            columns=True,
+        ),
+        forms.Panel(_("Parts of a period"), ["day_basis", "sum_to_annual", "is_on_request"]),
+    )
+    article = forms.PickField(
+        Article.objects.none(),
+        label=_("Article"),
+        required=False,
+        shown=lambda article: f"{article.code} · {article.title}",
+    )
+    description = django_forms.CharField(
+        label=_("Description"),
+        max_length=300,
+        required=False,
+        help_text=_(
+            "{period}, {month}, {year}, {contract} and {instalment} are filled in on the invoice, "
+            "in the customer’s language. Empty: the article’s."
+        ),
+    )
+    quantity = forms.NumberField(label=_("Quantity"), initial=Decimal(1))
+    unit_price = forms.UnitPriceField(label=_("Unit price"), help_text=_("Before VAT."))
+    discount = forms.PercentField(label=_("Discount"), required=False)
+    vat = forms.PickField(
+        VatRate.objects.none(),
+        label=_("VAT or nature"),
+        required=False,
+        shown=lambda rate: f"{rate.code} · {rate.title}",
+    )
+    cycle = django_forms.ChoiceField(label=_("Billing"), choices=())
+    every = forms.WholeField(label=_("Every"), required=False, minimum=1)
+    unit_of_cycle = django_forms.ChoiceField(
+        label=_("of"), choices=Line.CycleUnit.choices, initial="month", required=False
+    )
+    timing = django_forms.ChoiceField(label=_("Invoiced"), choices=Line.When.choices)
+    amount_per = django_forms.ChoiceField(label=_("The price is for"), choices=Line.Per.choices)
+    start = forms.DateField(label=_("Valid from"))
+    last_day = forms.DateField(
+        label=_("Valid until"), required=False, help_text=_("Empty: as long as the contract.")
+    )
+    anchor = django_forms.ChoiceField(label=_("Periods counted"), choices=Line.CountedBy.choices)
+    anchor_day = forms.WholeField(
+        label=_("Day of the month"),
+        required=False,
+        minimum=1,
+        help_text=_("Empty: that of the activation, or the first. 31 is the month’s last."),
+    )
+    month_offset = forms.WholeField(
+        label=_("Months after January"), required=False, help_text=_("For periods by the calendar.")
+    )
+    day_basis = django_forms.ChoiceField(
+        label=_("Parts are measured in"), choices=Line.Basis.choices
+    )
+    sum_to_annual = forms.SwitchField(
+        label=_("The instalments of a year sum to its amount"), required=False
+    )
+    is_on_request = forms.SwitchField(label=_("Not in the fee: billed on request"), required=False)
+
+    def __init__(self, *args: Any, line: Line | None = None, **options: Any) -> None:
+        if line is not None:
+            options["initial"] = _values_of(line) | options.get("initial", {})
+        super().__init__(*args, **options)
+        self.fields["cycle"].choices = [*looks.CYCLES, (OTHER, _("Other"))]  # type: ignore[attr-defined]
+        articles = Article.objects.filter(is_active=True).order_by("code")
+        self.fields["article"].queryset = articles  # type: ignore[attr-defined]
+        rates = VatRate.objects.filter(is_active=True).order_by("code")
+        self.fields["vat"].queryset = rates  # type: ignore[attr-defined]
+
+    def clean(self) -> dict[str, Any]:
+        """Ask for the number of months where no named cycle is meant."""
+        data: dict[str, Any] = super().clean() or {}
+        if data.get("cycle") == OTHER and not data.get("every"):
+            self.add_error("every", _("Say every how many."))
+        article = data.get("article")
+        if article is not None and not data.get("vat"):
+            data["vat"] = article.vat
+        return data
+
+    @property
+    def values(self) -> dict[str, Any]:
+        """Return what the service takes."""
+        data = self.cleaned_data
+        unit, every = _cycle(data)
+        last = data["last_day"]
+        names = ("article", "description", "unit_price", "vat", "timing", "amount_per", "start",
+                 "anchor", "anchor_day", "day_basis", "sum_to_annual", "is_on_request")  # fmt: skip
+        return {name: data[name] for name in names} | {
+            "quantity_micros": int(data["quantity"] * MICRO),
+            "discount_bp": int((data["discount"] or Fraction(0)) * POINTS),
+            "unit_of_cycle": unit,
+            "every": every,
+            "month_offset": data["month_offset"] or 0,
+            "end": last + ONE_DAY if last else None,
+        }
+
+
+def _cycle(data: dict[str, Any]) -> tuple[str, int]:
+    name = data["cycle"]
+    if name == OTHER:
+        return data["unit_of_cycle"], data["every"]
+    if name == "once":
+        return "", 1
+    return queries.CYCLES[name]
+
+
+def _values_of(line: Line) -> dict[str, Any]:
+    named = queries.cycle_of(line)
+    known = {name for name, _words in looks.CYCLES}
+    names = ("article", "description", "unit_price", "vat", "every", "unit_of_cycle", "timing",
+             "amount_per", "start", "anchor", "anchor_day", "month_offset", "day_basis",
+             "sum_to_annual", "is_on_request")  # fmt: skip
+    return {name: getattr(line, name) for name in names} | {
+        "quantity": Decimal(line.quantity_micros) / MICRO,
+        "discount": Fraction(line.discount_bp, POINTS) if line.discount_bp else None,
+        "cycle": named if named in known else OTHER,
+        "last_day": looks.last_day(line.end),
+        "unit_price": UnitPrice(line.unit_price.micros),
+    }
+
+
+class RevisedLineForm(LineForm):
+    """The same, for what holds from a day on."""
+
+    panels = (forms.Panel(_("From when"), ["day"]), *LineForm.panels)
+    day = forms.DateField(
+        label=_("From"), help_text=_("The line ends the day before, and this one goes on.")
+    )
+
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        # it begins on its day, and the periods stay those of the line it follows
+        del self.fields["start"]
+
+    @property
+    def values(self) -> dict[str, Any]:
+        """Return what the service takes beside the day."""
+        self.cleaned_data["start"] = self.cleaned_data["day"]
+        values = super().values
+        del values["start"]
+        return values
+
+
+class LastDayForm(forms.Form):
+    """The last day of something."""
+
+    last_day = forms.DateField(label=_("Last day"), help_text=_("It is still covered."))
+
+
+class CancelForm(LastDayForm):
+    """Until when a contract goes on, and why no longer."""
+
+    panels = (forms.Panel("", ["last_day", "on", "reason"]),)
+    on = forms.DateField(label=_("Cancelled on"), help_text=_("The day the notice came in."))
+    reason = django_forms.CharField(label=_("Reason"), max_length=200, required=False)
+
+
+class SuspendForm(forms.Form):
+    """From when a contract is suspended, and why."""
+
+    day = forms.DateField(label=_("From"))
+    reason = django_forms.CharField(label=_("Reason"), max_length=200)
+
+
+class ResumeForm(forms.Form):
+    """How a suspended contract goes on."""
+
+    HOW = (
+        ("forget", _("Bill the pause as well, as if it had not been")),
+        ("cut", _("Do not bill the pause: go on from the day below")),
+    )
+    how = django_forms.ChoiceField(label=_("How"), choices=HOW)
+    day = forms.DateField(label=_("Goes on from"), required=False)
+
+    def clean(self) -> dict[str, Any]:
+        """Ask for the day where one is needed."""
+        data: dict[str, Any] = super().clean() or {}
+        if data.get("how") == "cut" and not data.get("day") and "day" not in self.errors:
+            self.add_error("day", _("Say from which day it goes on."))
+        return data
+
+
+class CopyForm(forms.Form):
+    """For whom a contract is made again, and from when."""
+
+    customer = forms.PickField(
+        Party.objects.none(), label=_("Customer"), shown=lambda party: party.name
+    )
+    start = forms.DateField(label=_("Activation"))
+
+    def __init__(self, *args: Any, user: User, **options: Any) -> None:
+        super().__init__(*args, **options)
+        seen = Party.objects.visible_to(user).filter(is_customer=True).order_by("name")
+        self.fields["customer"].queryset = seen  # type: ignore[attr-defined]

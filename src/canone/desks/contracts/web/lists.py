@@ -1,0 +1,193 @@
+"""The list of contracts."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from datetime import date
+from typing import Any
+
+from django.db.models import QuerySet
+from django.http import HttpResponseBase
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.functional import cached_property
+from django.utils.translation import gettext as now_
+from django.utils.translation import gettext_lazy as _
+
+from canone.desks.contracts.models import Contract
+from canone.desks.contracts.permissions import CHANGE, VIEW
+from canone.desks.contracts.queries import contracts as queries
+from canone.desks.contracts.queries.contracts import Chosen
+from canone.desks.contracts.web import looks
+from canone.kernel.money import Money
+from canone.registers.catalog.models import Article
+from canone.registers.parties.models import Party
+from canone.ui import formats, lists, zones
+from canone.ui.heads import Action, Counter
+from canone.ui.pages import PageRequest, page
+
+MOST_SUMMED = 5_000
+"""Above this many contracts the annual amounts are not summed while a page is shown."""
+STATES = [
+    ("running", _("In force")),
+    ("ended", _("Ended")),
+    ("cancelled", _("Cancelled")),
+    ("suspended", _("Suspended")),
+]
+
+
+def _months() -> list[tuple[str, str]]:
+    names = ((number, date(2000, number, 1)) for number in range(1, 13))
+    return [(str(number), formats.month(day).rsplit(" ", 1)[0]) for number, day in names]
+
+
+class WordsFilter(lists.TextFilter):
+    """Looks through number, description, customer and the texts of the lines."""
+
+    def filter(self, qs: QuerySet[Any], value: str) -> QuerySet[Any]:
+        """Return the contracts that hold every word."""
+        return queries.narrowed(qs, Chosen(text=value or ""))
+
+
+class ServiceFilter(lists.ModelFilter):
+    """Contracts that have a line of the article."""
+
+    def filter(self, qs: QuerySet[Any], value: Any) -> QuerySet[Any]:
+        """Return the contracts with such a line."""
+        return qs if value is None else queries.narrowed(qs, Chosen(article_id=value.pk))
+
+
+def _by(**fixed: Any) -> Any:
+    name = next(iter(fixed))
+
+    def method(rows: QuerySet[Any], _name: str, value: Any) -> QuerySet[Any]:
+        kind = fixed[name]
+        return queries.narrowed(rows, replace(Chosen(), **{name: kind(value)}))
+
+    return method
+
+
+def _state(rows: QuerySet[Any], _name: str, value: str) -> QuerySet[Any]:
+    day = timezone.now().astimezone(zones.zone()).date()
+    if value == "cancelled":
+        return queries.narrowed(rows, Chosen(is_cancelled=True))
+    if value == "suspended":
+        return rows.filter(suspended_from__lte=day)
+    if value == "ended":
+        return rows.filter(end__lte=day)
+    return queries.narrowed(rows, Chosen(on=day))
+
+
+class ContractFilters(lists.FilterSet):
+    """By words, customer, service, cycle, month and state."""
+
+    text = WordsFilter(_("Text"), (), hint=_("number, description, customer"))
+    customer = lists.ModelFilter(
+        _("Customer"),
+        Party.objects.filter(is_customer=True).order_by("name"),
+        shown=lambda party: party.name,
+    )
+    service = ServiceFilter(
+        _("Service"), Article.objects.order_by("title"), shown=lambda article: article.title
+    )
+    cycle = lists.ChoiceFilter(_("Billing"), looks.CYCLES, method=_by(cycle=str))
+    month = lists.ChoiceFilter(_("Month of activation"), _months, method=_by(month=int))
+    state = lists.ChoiceFilter(_("State"), STATES, method=_state)
+
+
+class ContractTable(lists.Table):
+    """One contract a row, with what it brings in."""
+
+    state = lists.StateColumn(_("State"), lambda row: row.told, sort=("end",))
+    title = lists.Name(
+        _("Contract"),
+        lambda row: row.title or row.number,
+        link=looks.contract_url,
+        sub=lambda row: f"{row.number} · {row.customer.name}",
+        sort=("number",),
+    )
+    customer = lists.Text(_("Customer"), "customer__name")
+    start = lists.Date(_("Activation"), "start")
+    last = lists.Date(_("Expiry"), lambda row: looks.last_day(row.end), sort=("end",))
+    cycle = lists.Text(_("Billing"), lambda row: looks.cycle_names(row.worth.cycles), sort=())
+    invoice = lists.Money(_("Invoice"), lambda row: row.worth.invoice, sort=())
+    annual = lists.Money(_("A year"), lambda row: row.worth.annual, sort=())
+
+
+class ContractList(lists.List):
+    """All contracts with what their fees come to."""
+
+    key = "contracts.list"
+    title = _("Contracts")
+    table, filters, order, file_name = ContractTable, ContractFilters, ("number",), "contracts"
+
+    @cached_property
+    def day(self) -> date:
+        """The day at which the page says what is in force."""
+        return timezone.now().astimezone(zones.zone()).date()
+
+    def rows(self) -> QuerySet[Any]:
+        """Return the contracts this user may see."""
+        return queries.for_list(self.user)
+
+    def totals(self, rows: QuerySet[Any]) -> lists.Totals:
+        """Return how many there are and what they bring in a year."""
+        ids = list(rows.order_by().values_list("pk", flat=True)[: MOST_SUMMED + 1])
+        if len(ids) > MOST_SUMMED:
+            foot = lists.Foot(now_("Narrow the filter to see what the contracts bring in"), {})
+            return lists.Totals(rows.count(), [foot])
+        found = queries.worth(ids, on=self.day).values()
+        annual = sum((one.annual for one in found), Money.zero())
+        invoice = sum((one.invoice for one in found), Money.zero())
+        cells = {"invoice": invoice, "annual": annual}
+        foot = lists.Foot(now_("Total of the filter"), cells, sum=True)
+        return lists.Totals(len(ids), [foot], data=cells)
+
+    def counters(self, totals: lists.Totals) -> Sequence[Counter]:
+        """Return how many contracts and what they come to."""
+        if not totals.data:
+            return ()
+        annual = totals.data["annual"]
+        return [
+            Counter(str(totals.count), now_("contracts")),
+            Counter(formats.money(annual), now_("of fees a year")),
+        ]
+
+    def shown_table(self, page: Sequence[Any]) -> lists.Table:
+        """Return the table over the page, told what each contract brings in."""
+        return super().shown_table(self._told(page))
+
+    def export(self) -> Iterator[Sequence[Any]]:
+        """Yield the filtered rows with what they bring in."""
+        columns = [(name, column) for name, column in self._columns().items() if column.exported]
+        for row in self._told(list(self.ordered())):
+            yield [column.export_value(row, name) for name, column in columns]
+
+    def _told(self, rows: Sequence[Any]) -> Sequence[Any]:
+        worth = queries.worth([row.pk for row in rows], on=self.day)
+        for row in rows:
+            row.worth = worth.get(row.pk, queries.Worth())
+            row.told = looks.state(row, self.day)
+        return rows
+
+    def row_label(self, record: Contract) -> str:
+        """Return the contract's number."""
+        return record.number
+
+    def actions(self) -> list[Action]:
+        """Return the way to a new contract."""
+        if not self.user.may(CHANGE):
+            return []
+        return [Action(now_("New contract"), reverse("contracts:new"), "plus", key="n", main=True)]
+
+    def empty(self) -> lists.Empty:
+        """Return what stands here later."""
+        text = now_("What was agreed with a customer, and what each line of it charges, and when.")
+        return lists.Empty(now_("No contracts yet"), text, self.actions())
+
+
+@page(VIEW)
+def listing(request: PageRequest) -> HttpResponseBase:
+    """Return the list of contracts."""
+    return ContractList(request).response()

@@ -1,0 +1,133 @@
+"""How contracts look: states, addresses, words."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import date, timedelta
+from fractions import Fraction
+from typing import TYPE_CHECKING, Any
+
+from django.db.models import Model
+from django.urls import reverse
+from django.utils.translation import gettext as now_
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
+
+from canone.base.history import queries as history
+from canone.base.history.queries import Change
+from canone.desks.contracts.models import Contract, Line
+from canone.desks.contracts.queries import contracts as queries
+from canone.kernel.periods import ONE_DAY
+from canone.ui import formats, timelines, zones
+from canone.ui.states import State
+
+if TYPE_CHECKING:
+    from django_stubs_ext import StrOrPromise
+
+SOON = timedelta(days=60)
+CYCLES: list[tuple[str, StrOrPromise]] = [
+    ("monthly", _("Monthly")),
+    ("bimonthly", _("Every two months")),
+    ("quarterly", _("Quarterly")),
+    ("four_monthly", _("Every four months")),
+    ("half_yearly", _("Half-yearly")),
+    ("yearly", _("Yearly")),
+    ("once", pgettext_lazy("billing cycle", "Once")),
+]
+EVERY: dict[str, StrOrPromise] = {
+    Line.CycleUnit.DAY: _("Every %(n)s days"),
+    Line.CycleUnit.WEEK: _("Every %(n)s weeks"),
+    Line.CycleUnit.MONTH: _("Every %(n)s months"),
+    Line.CycleUnit.YEAR: _("Every %(n)s years"),
+}
+
+
+def contract_url(contract: Contract) -> str:
+    """Return the address of a contract's page."""
+    return reverse("contracts:detail", args=[contract.pk])
+
+
+def state(contract: Contract, day: date) -> State:
+    """Return where a contract stands on a day."""
+    if contract.end is not None and contract.end <= day:
+        return State("idle", _("Ended"))
+    if contract.suspended_from is not None and contract.suspended_from <= day:
+        return State("idle", _("Suspended"))
+    if contract.start > day:
+        return State("run", _("Not begun"))
+    if contract.cancelled_on is not None:
+        return State("warn", _("Cancelled"))
+    if contract.end is not None and contract.end - day <= SOON:
+        return State("warn", _("Expires soon"))
+    return State("done", _("Active"))
+
+
+def cycle(line: Line) -> str:
+    """Return how often a line is billed: `Quarterly`, `Every 5 months`."""
+    words = dict(CYCLES).get(queries.cycle_of(line))
+    return str(words) if words else str(EVERY[line.unit_of_cycle]) % {"n": line.every}
+
+
+def cycle_names(names: Iterable[str]) -> str:
+    """Return the words of several cycles; mixed ones are told as such."""
+    known = sorted(set(names))
+    if len(known) > 1:
+        return now_("Mixed")
+    words = dict(CYCLES)
+    return "".join(str(words.get(name, now_("Other"))) for name in known)
+
+
+def cycle_and_timing(line: Line) -> str:
+    """Return `Quarterly, in advance`."""
+    return f"{cycle(line)}, {line.get_timing_display()}"
+
+
+def line_words(line: Line) -> str:
+    """Return what a line is: its text, else its article's."""
+    return line.description or (line.article.title if line.article else "")
+
+
+def quantity(line: Line) -> str:
+    """Return the quantity with the digits it has."""
+    return formats.number(Fraction(line.quantity_micros, 1_000_000))
+
+
+def last_day(end: date | None) -> date | None:
+    """Return the last day before an end."""
+    return None if end is None else end - ONE_DAY
+
+
+def entries(changes: Iterable[Change]) -> list[timelines.Entry]:
+    """Return the history of a contract as a timeline: one entry for what was saved together."""
+    found: list[timelines.Entry] = []
+    for change in changes:
+        told = [timelines.Change(change.field, change.before, change.after)] if change.field else []
+        last = found[-1] if found else None
+        if last and told and last.changes and (last.at, last.who) == (change.when, change.who):
+            found[-1] = timelines.Entry(
+                last.at, last.who, last.what, changes=[*last.changes, *told]
+            )
+            continue
+        what = {"created": now_("Created"), "deleted": now_("Deleted")}.get(
+            change.kind, now_("Changed")
+        )
+        found.append(timelines.Entry(change.when, change.who, what, changes=told))
+    return found
+
+
+def last_change(row: Model) -> tuple[str, str]:
+    """Return who changed a row last, and when, for the page of a conflict."""
+    changes = history.timeline(row, limit=1)
+    if not changes:
+        return "", ""
+    return changes[0].who, formats.instant(changes[0].when, zones.zone())
+
+
+def tell(form: Any, faults: dict[str, list[str]]) -> None:
+    """Put a service's faults to the fields of the form; what has no field goes on top."""
+    names = {"unit_of_cycle": "cycle", "every": "cycle", "discount_bp": "discount",
+             "quantity_micros": "quantity", "end": "last_day"}  # fmt: skip
+    for name, texts in faults.items():
+        field = names.get(name, name)
+        for text in texts:
+            form.add_error(field if field in form.fields else None, text)
