@@ -1,0 +1,239 @@
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+import pytest
+import time_machine
+from django.test import Client
+from django.urls import reverse
+from tests import kit, people
+from tests.make import catalog, parties
+from tests.make import contracts as make
+
+from canone.desks.contracts.models import Contract, Line
+from canone.desks.contracts.queries import situation
+from canone.desks.contracts.services import contracts, lines
+from canone.kernel.money import Money, UnitPrice
+from canone.registers.parties.models import Party
+
+pytestmark = pytest.mark.django_db
+TODAY = "2026-11-20 10:00"
+
+
+@pytest.fixture
+def who() -> people.People:
+    return people.people()
+
+
+@pytest.fixture
+def office(client: Client, who: people.People) -> Client:
+    client.force_login(who.colleague)
+    client.cookies["django_language"] = "it"
+    return client
+
+
+def url(name: str, *args: Any) -> str:
+    return reverse(f"contracts:{name}", args=args)
+
+
+def page(client: Client, name: str, *args: Any) -> str:
+    answer = client.get(url(name, *args))
+    assert answer.status_code == 200
+    return answer.content.decode()
+
+
+def sent(customer: Party, **fields: Any) -> dict[str, Any]:
+    return {
+        "customer": customer.pk,
+        "customer_typed": customer.name,
+        "start": "10/02/2026",
+        "arrears_on": "day_after",
+    } | fields
+
+
+def a_line(**fields: Any) -> dict[str, Any]:
+    return {
+        "description": "Canone assistenza {period}",
+        "quantity": "1",
+        "unit_price": "300,00",
+        "vat": catalog.vat().pk,
+        "cycle": "quarterly",
+        "timing": "in_advance",
+        "amount_per": "cycle",
+        "start": "10/02/2026",
+        "anchor": "calendar",
+        "day_basis": "actual",
+    } | fields
+
+
+def test_a_contract_is_made_gets_a_line_and_shows_its_calendar(office: Client) -> None:
+    customer = parties.party("Alabastro S.r.l.")
+    answer = office.post(url("new"), sent(customer, title="Assistenza Plus", last_day="09/02/2027"))
+    contract = Contract.objects.get()
+    assert answer.headers["Location"] == url("line_new", contract.pk)
+    assert (contract.start, contract.end) == (date(2026, 2, 10), date(2027, 2, 10))
+    answer = office.post(url("line_new", contract.pk), a_line())
+    assert answer.status_code == 302
+    line = Line.objects.get()
+    assert (line.unit_of_cycle, line.every, line.unit_price) == ("month", 3, UnitPrice.of("300"))
+    with time_machine.travel(TODAY, tick=False):
+        text = page(office, "detail", contract.pk)
+    assert "Assistenza Plus" in text
+    assert "1.200,00" in text  # a year
+    assert "300,00" in text
+    assert "se si rinnova" in text
+    assert "Alabastro" in page(office, "list")
+    assert "1.200,00" in page(office, "list")
+    assert "Creato" in page(office, "register", contract.pk)
+
+
+def test_faults_stand_at_their_fields_and_keep_what_was_typed(office: Client) -> None:
+    customer = parties.party()
+    answer = office.post(url("new"), sent(customer, title="Da tenere", last_day="01/01/2026"))
+    assert answer.status_code == 422
+    assert "Da tenere" in answer.content.decode()
+    assert not Contract.objects.exists()
+    contract = make.contract(customer)
+    answer = office.post(url("line_new", contract.pk), a_line(description="", cycle="other"))
+    assert answer.status_code == 422
+    answer = office.post(url("line_new", contract.pk), a_line(description=""))
+    assert answer.status_code == 422
+    assert not Line.objects.exists()
+
+
+def test_the_schedule_stands_beside_the_form(office: Client) -> None:
+    contract = make.contract(start=date(2026, 2, 10))
+    answer = office.post(url("line_preview", contract.pk), a_line())
+    text = answer.content.decode()
+    assert "10/02/2026–31/03/2026" in text
+    assert "166,67" in text
+    assert "55,6" in text
+    wrong = office.post(url("line_preview", contract.pk), a_line(anchor_day="40")).content.decode()
+    assert "166,67" not in wrong
+
+
+def test_a_change_from_a_day_on_leaves_what_was_before(office: Client) -> None:
+    line = make.line(price="100.00")
+    values = a_line(day="01/07/2026", unit_price="120", cycle="monthly", anchor="activation")
+    assert office.post(url("line_revise", line.pk), values).status_code == 302
+    first, second = Line.objects.order_by("pk")
+    assert (first.end, second.start) == (date(2026, 7, 1), date(2026, 7, 1))
+    assert second.unit_price == UnitPrice.of("120")
+    assert office.post(url("line_revise", line.pk), values).status_code == 422
+
+
+def test_a_correction_keeps_the_days_of_the_line(office: Client) -> None:
+    line = make.line(price="100.00", end=date(2026, 7, 1))
+    shown = page(office, "line_edit", line.pk)
+    assert "30/06/2026" in shown
+    values = a_line(
+        cycle="monthly", anchor="activation", start="01/01/2026", last_day="30/06/2026",
+        discount="10",
+    )  # fmt: skip
+    assert office.post(url("line_edit", line.pk), values).status_code == 302
+    line.refresh_from_db()
+    assert (line.end, line.discount_bp) == (date(2026, 7, 1), 1_000)
+
+
+def test_a_line_ends_with_a_day(office: Client) -> None:
+    line = make.line()
+    assert office.post(url("line_end", line.pk), {"last_day": "30/06/2026"}).status_code == 302
+    line.refresh_from_db()
+    assert line.end == date(2026, 7, 1)
+
+
+def test_a_contract_is_cancelled_suspended_and_taken_up_again(office: Client) -> None:
+    contract = make.line().contract
+    pk = contract.pk
+    assert office.post(url("suspend", pk), {"day": "01/03/2026", "reason": ""}).status_code == 422
+    given = {"day": "01/03/2026", "reason": "Trasloco"}
+    assert office.post(url("suspend", pk), given).status_code == 302
+    assert "Trasloco" in page(office, "detail", pk)
+    assert office.post(url("resume", pk), {"how": "cut", "day": ""}).status_code == 422
+    assert office.post(url("resume", pk), {"how": "cut", "day": "01/05/2026"}).status_code == 302
+    assert Line.objects.count() == 2
+    with time_machine.travel("2026-06-01 10:00", tick=False):
+        page(office, "cancel", pk)
+    given = {"last_day": "31/12/2026", "on": "20/11/2026", "reason": "Chiusura"}
+    assert office.post(url("cancel", pk), given).status_code == 302
+    contract.refresh_from_db()
+    assert contract.end == date(2027, 1, 1)
+
+
+def test_a_contract_is_duplicated(office: Client) -> None:
+    line = make.line()
+    other = parties.party("Basalto S.p.A.")
+    given = {"customer": other.pk, "start": "01/01/2027"}
+    assert office.post(url("copy", line.contract_id), given).status_code == 302
+    assert Contract.objects.filter(customer=other, lines__isnull=False).count() == 1
+
+
+def test_two_people_cannot_overwrite_each_other(office: Client) -> None:
+    contract = make.contract(title="Prima")
+    shown = office.get(url("edit", contract.pk))
+    seen = shown.context["form"]["seen"].value()
+    contracts.update(contract_id=contract.pk, title="Di un altro", at=make.AT, by=None)
+    values = sent(contract.customer, title="Mio", number=contract.number, seen=seen)
+    assert office.post(url("edit", contract.pk), values).status_code == 409
+
+
+def test_the_list_narrows_and_goes_into_files(office: Client) -> None:
+    quarterly = make.line(every=3).contract
+    monthly = make.line(price="50.00").contract
+    text = page(office, "list")
+    assert text.count("is-done") >= 2
+    found = office.get(url("list"), {"cycle": "quarterly"}).content.decode()
+    assert quarterly.number in found
+    assert monthly.number not in found
+    csv = b"".join(office.get(url("list"), {"format": "csv"})).decode("utf-8-sig")
+    assert quarterly.number in csv
+    for state in ("running", "ended", "cancelled", "suspended"):
+        assert office.get(url("list"), {"state": state}).status_code == 200
+
+
+def test_the_list_asks_a_fixed_number_of_queries(office: Client) -> None:
+    make.line()
+    kit.assert_fixed_queries(office, url("list"), lambda: [make.line() for _ in range(3)])
+
+
+def test_technicians_and_customers_see_no_contract(client: Client, who: people.People) -> None:
+    contract = make.line().contract
+    for user in (who.technician, who.customer, who.stranger):
+        client.force_login(user)
+        assert client.get(url("list")).status_code == 404
+        assert client.get(url("detail", contract.pk)).status_code == 404
+
+
+def test_the_calendar_sums_what_falls_into_one_month() -> None:
+    contract = make.contract(start=date(2026, 1, 15), end=date(2027, 1, 15))
+    make.line(contract, price="100.00", start=date(2026, 1, 15), every=6)
+    make.line(contract, price="10.00", start=date(2026, 1, 15), unit_of_cycle="week", every=1)
+    today, first = date(2026, 3, 1), date(2026, 1, 1)
+    half, weekly = situation.calendar(contracts_with_lines(contract), today=today, first=first)
+    assert [(cell.first, cell.span, cell.state) for cell in half.cells] == [
+        (0, 6, "to_bill"),
+        (6, 6, "foreseen"),
+    ]
+    assert half.cells[0].amount == Money.of("100.00")
+    assert weekly.cells[0].amount == Money.of("30.00")  # 15, 22 and 29 January
+    assert sum(cell.span for cell in weekly.cells) == 12
+
+
+def contracts_with_lines(contract: Contract) -> Contract:
+    return Contract.objects.prefetch_related("lines").get(pk=contract.pk)
+
+
+def test_what_lies_after_the_expiry_is_shown_as_a_renewal() -> None:
+    contract = make.contract(end=date(2026, 7, 1))
+    line = make.line(contract, every=3)
+    rows = situation.calendar(
+        contracts_with_lines(contract), today=date(2026, 1, 1), first=date(2026, 1, 1)
+    )
+    states = [cell.state for cell in rows[0].cells]
+    assert states == ["to_bill", "foreseen", "if_renewed", "if_renewed"]
+    lines.end(line_id=line.pk, last_day=date(2026, 3, 31), at=make.AT, by=None)
+    rows = situation.calendar(
+        contracts_with_lines(contract), today=date(2026, 1, 1), first=date(2026, 1, 1)
+    )
+    assert [cell.state for cell in rows[0].cells] == ["to_bill"]
