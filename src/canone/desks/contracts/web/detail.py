@@ -79,10 +79,7 @@ def show(request: PageRequest, pk: int) -> HttpResponse:
         "contracts/contract.html",
         _head(request, contract, day, "situation"),
         contract=contract,
-        months=[
-            (formats.short_month(month.day), month.day.year, month.day.month == day.month)
-            for month in months
-        ],
+        months=[(_month(month.day, first), month.day == day.replace(day=1)) for month in months],
         sums=[_sum(month) for month in months],
         rows=[(looks.line_words(row.line), _boxes(row.cells)) for row in rows],
         legend=list(WORDS.items()),
@@ -104,6 +101,12 @@ def _told(request: PageRequest, line: Line, day: date) -> LineTold:
         _line_state(line, day),
         _line_actions(request, line),
     )
+
+
+def _month(month: date, first: date) -> str:
+    """Return the month's short name, with the year where one begins."""
+    word = formats.short_month(month)
+    return f"{word} {month.year}" if month == first or month.month == 1 else word
 
 
 def _sum(month: situation.Month) -> str:
@@ -145,7 +148,10 @@ def _line_actions(request: PageRequest, line: Line) -> list[Action]:
     end = reverse("contracts:line_end", args=[line.pk])
     pairs = [(_("Correct"), edit, "pencil")]
     if line.kind == Line.Kind.FEE and line.end is None:
-        pairs += [(_("Change from a day on"), revise, "calendar"), (_("End"), end, "minus")]
+        pairs += [
+            (_("Change from a day on"), revise, "calendar"),
+            (_("End the line"), end, "minus"),
+        ]
     return [
         Action(title, url, icon, quiet=True, label=f"{title}: {name}") for title, url, icon in pairs
     ]
