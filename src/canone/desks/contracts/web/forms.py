@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from decimal import Decimal
 from fractions import Fraction
-from typing import Any
+from typing import Any, ClassVar
 
 from django import forms as django_forms
 from django.utils.translation import gettext_lazy as _
@@ -116,7 +117,7 @@ class ContractForm(forms.ModelForm):
 class LineForm(forms.Form):
     """A fee: what, how much, how often, and how it is counted."""
 
-    panels: tuple[forms.Panel, ...] = (
+    panels: ClassVar[Sequence[forms.Panel]] = (
         forms.Panel(_("What"), ["article", "description"]),
         forms.Panel(_("How much"), ["quantity", "unit_price", "discount", "vat"], columns=True),
         forms.Panel(
