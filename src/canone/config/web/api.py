@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from itertools import groupby
 from operator import attrgetter
 from typing import Any
@@ -15,7 +16,10 @@ from django.utils.translation import gettext as _
 
 from canone.base.access import functions
 from canone.base.access.functions import SIGNED_IN
+from canone.base.events import facts
+from canone.channels.webhooks.rules import payloads
 from canone.config import api
+from canone.config.web import api_examples
 from canone.ui import pages
 from canone.ui.heads import Action, Head
 from canone.ui.pages import PageRequest, page
@@ -23,6 +27,7 @@ from canone.ui.pages import PageRequest, page
 Schema = Mapping[str, Any]
 DEEPEST = 6
 CHOICES = ("anyOf", "allOf", "oneOf")
+TOLD_AT = datetime(2026, 11, 20, 9, 5, 30, tzinfo=UTC)
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +55,17 @@ class Operation:
     example: str
 
 
+@dataclass(frozen=True, slots=True)
+class Told:
+    """A fact that programs can be told."""
+
+    code: str
+    title: str
+    function: str
+    held: bool
+    example: str
+
+
 @page(SIGNED_IN)
 def show(request: PageRequest) -> HttpResponse:
     """Show all operations, marked by what the reader may use."""
@@ -64,7 +80,29 @@ def show(request: PageRequest) -> HttpResponse:
         ],
     )
     root = request.build_absolute_uri(api.ROOT)
-    return pages.render(request, "config/api.html", head, groups=groups, root=root)
+    return pages.render(
+        request,
+        "config/api.html",
+        head,
+        groups=groups,
+        examples=api_examples.at(root),
+        told=list(_told(request)),
+    )
+
+
+def _told(request: PageRequest) -> Iterator[Told]:
+    titles = {function.code: str(function.title) for function in functions.all_functions()}
+    for fact in facts.every():
+        said = payloads.body(
+            message_id="msg_000000004711a1b2c3",
+            code=fact.code,
+            version=fact.version,
+            at=TOLD_AT,
+            said=payloads.data(fact.example()),
+        )
+        example = json.dumps(json.loads(said), indent=2, ensure_ascii=False)
+        function = titles.get(fact.sees, fact.sees)
+        yield Told(fact.code, str(fact.title), function, request.user.may(fact.sees), example)
 
 
 def _operations(request: PageRequest) -> Iterator[Operation]:
