@@ -96,7 +96,13 @@ FUNCTIONS: Mapping[str, frozenset[str]] = {
     "nobody": frozenset(),
 }
 OWNER_ONLY = frozenset(
-    {"access.settings", "backups.manage", "connectors.manage", "webhooks.manage"}
+    {
+        "access.settings",
+        "backups.manage",
+        "connectors.manage",
+        "parties.erase",
+        "webhooks.manage",
+    }
 )
 """The owner holds these and whatever anybody else holds."""
 BY_NAME = frozenset({"backups.manage"})

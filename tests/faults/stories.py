@@ -22,6 +22,7 @@ from django.utils import timezone
 from django_tasks_db.models import DBTaskResult
 from tests.channels.connectors.fakes.teamviewer import TeamViewer
 from tests.channels.connectors.told import Told
+from tests.faults import erased
 from tests.make import allowances, assistance, catalog, invoicing, smtp, webhooks
 from tests.make import connectors as tools
 
@@ -337,6 +338,13 @@ STORIES: dict[str, Story] = {
         reaches_out=True,
         apart=("backups_backup",),
         told=_archives,
+    ),
+    "config.erase": Story(
+        lambda _world: erased.known(owner().pk),
+        lambda _kind, at: erased.begin(at, by=owner().pk),
+        reaches_out=True,
+        told=_strays,
+        small={"canone.desks.assistance.services.erasing._erase": {"size": 10}},
     ),
     "config.journal_head": Story(_journal),
     "connectors.listen": Story(_live, apart=("connectors_source",)),

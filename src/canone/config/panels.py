@@ -20,6 +20,8 @@ SLOTS: list[Slot | GuestColumn] = [
     Slot("parties.groups", "action", _("Import"), "import_groups", parties.IMPORT, "upload"),
     Slot("contracts.list", "action", _("Import"), "import_contracts", contracts.IMPORT, "upload"),
     Slot("parties.party", "action", _("All data"), "party_data", parties.PERSONAL, "download"),
+    Slot("parties.party", "action", _("Erase"), "erase_party", parties.ERASE, "trash"),
+    Slot("parties.contact", "action", _("Erase"), "erase_contact", parties.ERASE, "trash"),
     Slot(
         "assistance.sessions", "action", _("Import"), "import_sessions", assistance.IMPORT, "upload"
     ),

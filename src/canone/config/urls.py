@@ -6,6 +6,7 @@ from canone.config import health, metrics
 from canone.config.web import (
     api,
     backups,
+    erasing,
     firm,
     invitations,
     letters,
@@ -99,6 +100,9 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("metrics", metrics.show, name="metrics"),
     path("", include("canone.ui.web.urls")),
     path("customers/<int:pk>/personal-data/", personal.party_data, name="party_data"),
+    path("customers/<int:pk>/erase/", erasing.party, name="erase_party"),
+    path("customers/contacts/<int:pk>/erase/", erasing.contact, name="erase_contact"),
+    path("settings/users/<int:pk>/erase/", erasing.user, name="erase_user"),
     path("customers/", include("canone.registers.parties.web.urls")),
     path("catalog/", include("canone.registers.catalog.web.urls")),
     path("sessions/", include("canone.desks.assistance.web.urls")),

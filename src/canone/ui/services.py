@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from urllib.parse import unquote_plus
+
 from django.db import IntegrityError, transaction
 from django.db.models import Case, F, Q, Value, When
 from django.http import QueryDict
 
 from canone.base.access.models import User
+from canone.kernel.mentions import Words
 from canone.ui.models import RequestCount, SavedView
 
 PASSING = ("page", "format", "csrfmiddlewaretoken")
@@ -27,6 +30,23 @@ def forget_view(*, user: User, pk: int) -> bool:
     """Return whether the person had that view; it is gone now."""
     gone, _ = SavedView.objects.filter(user=user, pk=pk).delete()
     return bool(gone)
+
+
+def forget_views_about(words: Words) -> int:
+    """Return how many views of anybody are gone because name or filter speak of somebody."""
+    about = [
+        view.pk
+        for view in SavedView.objects.iterator()
+        if words.are_in(f"{view.name} {unquote_plus(view.query)}")
+    ]
+    gone, _by_model = SavedView.objects.filter(pk__in=about).delete()
+    return gone
+
+
+def forget_views_of(user_id: int) -> int:
+    """Return how many views of a person are gone."""
+    gone, _by_model = SavedView.objects.filter(user_id=user_id).delete()
+    return gone
 
 
 def take_requests(*, key: str, window: int, share: int, limit: int) -> int | None:

@@ -84,9 +84,14 @@ def store(
 
 
 @transaction.atomic
-def delete(file: StoredFile) -> None:
-    """Take the record away now and the bytes once the transaction is through."""
+def delete(file: StoredFile, *, at_once: bool = False) -> None:
+    """Take the record away now and the bytes once the transaction is through.
+
+    With `at_once` the bytes go first: what must not outlive a crash in between.
+    """
     target = queries.path(file)
+    if at_once:
+        target.unlink(missing_ok=True)
     file.delete()
 
     def remove() -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import datetime
 from types import SimpleNamespace
@@ -17,7 +17,7 @@ from canone.base.history import queries, rules
 from canone.base.history.models import JournalEntry, JournalHead
 from canone.base.history.rules import Fact, Head, Problem, canonical
 
-__all__ = ["Fact", "Head", "Problem", "acting", "append", "canonical", "verify"]
+__all__ = ["Fact", "Head", "Problem", "acting", "append", "canonical", "forget", "scrub", "verify"]
 COLUMNS = ("seq", "at", "by_id", "kind", "subject", "payload", "previous", "hash")
 
 
@@ -102,3 +102,17 @@ def acting(user_id: int | None) -> Iterator[None]:
             del context.request
         else:
             context.request = before
+
+
+def scrub(model: Any, ids: Collection[int], values: Mapping[str, Any]) -> int:
+    """Return how many earlier versions of these records hold the values instead of their own."""
+    rows = model.history.filter(**{f"{model._meta.pk.attname}__in": ids})  # noqa: SLF001 (public Meta)
+    changed: int = rows.update(**values, history_change_reason=None)
+    return changed
+
+
+def forget(model: Any, ids: Collection[int]) -> int:
+    """Return how many earlier versions of these records are gone."""
+    rows = model.history.filter(**{f"{model._meta.pk.attname}__in": ids})  # noqa: SLF001 (public Meta)
+    gone, _by_model = rows.delete()
+    return int(gone)

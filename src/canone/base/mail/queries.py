@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -103,3 +104,35 @@ def log() -> QuerySet[OutgoingMail]:
 def of_owner(owner: str) -> QuerySet[OutgoingMail]:
     """Return the mails of one record, newest first."""
     return log().filter(owner=owner)
+
+
+@dataclass(frozen=True, slots=True)
+class About:
+    """Whose mails are looked for: by addresses of their own, by shared ones, by records."""
+
+    own: Collection[str]
+    shared: Collection[str] = ()
+    owners: Collection[str] = ()
+    name: str = ""
+
+
+def about(who: About) -> list[int]:
+    """Return the mails to or about somebody.
+
+    Of those to an address that others use too, only the ones that name them.
+    """
+    mine = Q(owner__in=list(who.owners))
+    for address in who.own:
+        mine |= Q(to__iexact=address)
+    named = Q(subject__icontains=who.name) | Q(text__icontains=who.name)
+    for address in who.shared:
+        mine |= Q(to__iexact=address) & named
+    return list(OutgoingMail.objects.filter(mine).order_by("pk").values_list("pk", flat=True))
+
+
+def others(who: About) -> int:
+    """Return how many mails went to an address that others use too and do not name them."""
+    shared = Q(pk__in=[])
+    for address in who.shared:
+        shared |= Q(to__iexact=address)
+    return OutgoingMail.objects.filter(shared).exclude(pk__in=about(who)).count()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 import smtplib
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass
 from datetime import datetime
@@ -33,6 +33,7 @@ __all__ = [
     "Letter",
     "Source",
     "TextError",
+    "erase",
     "queue",
     "replace_text",
     "restore_text",
@@ -43,6 +44,7 @@ __all__ = [
 State = OutgoingMail.State
 SEND = "mail.send"
 UNREADABLE = _("The mail server's password cannot be read any more: enter it again.")
+ERASED = "erased@canone.invalid"
 AT_ONCE = 10
 """Seconds that somebody who waits before the page is kept."""
 logger = logging.getLogger("canone.mail")
@@ -150,6 +152,16 @@ def withdraw(mail: OutgoingMail) -> OutgoingMail:
         locked.state = State.CANCELLED
         locked.save(update_fields=["state"])
     return locked
+
+
+@transaction.atomic
+def erase(ids: Collection[int]) -> int:
+    """Return how many mails tell no more to whom they went and what they said; none is sent."""
+    rows = OutgoingMail.objects.filter(pk__in=ids)
+    rows.filter(state__in=(State.QUEUED, State.FAILED)).update(state=State.CANCELLED)
+    OutgoingMail.attachments.through.objects.filter(outgoingmail_id__in=ids).delete()
+    gone = {"to": ERASED, "subject": "", "text": "", "html": "", "error": "", "owner": ""}
+    return rows.update(**gone)
 
 
 @transaction.atomic

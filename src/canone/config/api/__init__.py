@@ -16,7 +16,7 @@ from canone.base.events import facts
 from canone.channels.connectors import api as connectors
 from canone.channels.webhooks import api as webhooks
 from canone.channels.webhooks.rules import payloads
-from canone.config.api import accounts, backups, imports, jobs, me, users
+from canone.config.api import accounts, backups, erasing, imports, jobs, me, users
 from canone.desks.assistance import api as assistance
 from canone.ledgers.allowances import api as allowances
 from canone.ledgers.invoicing import api as invoicing
@@ -40,6 +40,7 @@ ROUTERS: tuple[Router, ...] = (
     me.router,
     users.router,
     accounts.router,
+    erasing.router,
     jobs.router,
     imports.router,
     backups.router,

@@ -23,6 +23,7 @@ from canone.base.mail import queries as mail
 from canone.config import accounts, notices
 from canone.config.oidc import standing
 from canone.config.web import invitations, sessions
+from canone.registers.parties.permissions import ERASE
 from canone.ui import forms, lists, pages, timelines
 from canone.ui.heads import Action, Head, Link
 from canone.ui.pages import PageRequest, page
@@ -188,7 +189,7 @@ def person(request: PageRequest, pk: int) -> HttpResponse:
         crumbs=[Link(_("Users"), reverse("people")), Link(user.name)],
         subtitle=user.email,
         state=invitations.state_of(user),
-        actions=_actions(user),
+        actions=_actions(request, user),
     )
     return pages.render(
         request,
@@ -252,9 +253,11 @@ def _person(pk: int) -> User:
     return user
 
 
-def _actions(user: User) -> list[Action]:
+def _actions(request: PageRequest, user: User) -> list[Action]:
     turned = _("Switch off") if user.is_active else _("Switch on")
+    erase = Action(_("Erase"), reverse("erase_user", args=[user.pk]), "trash")
     return [
+        *([erase] if request.user.may(ERASE) and user != request.user else []),
         Action(turned, reverse("person_turn", args=[user.pk]), "lock", post=True),
         Action(_("Edit"), reverse("person_edit", args=[user.pk]), "pencil", main=True, key="e"),
     ]

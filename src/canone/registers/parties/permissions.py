@@ -19,3 +19,4 @@ LOGINS = declare("parties.logins", _("Open the portal to a customer"), OFFICE)
 PERSONAL = declare(
     "parties.personal", _("Hand out everything that is kept about a customer"), OFFICE
 )
+ERASE = declare("parties.erase", _("Erase a customer, contact or user for good"), (Role.OWNER,))

@@ -7,6 +7,7 @@ from canone.base.access.services.answers import (
     keep_answer,
     kept_answer,
 )
+from canone.base.access.services.erasing import erase, forget_answers_about
 from canone.base.access.services.invitations import (
     ClosedError,
     accept_invitation,
@@ -51,7 +52,9 @@ __all__ = [
     "create_first",
     "create_token",
     "deactivate",
+    "erase",
     "forget_answers",
+    "forget_answers_about",
     "invite",
     "keep_answer",
     "kept_answer",

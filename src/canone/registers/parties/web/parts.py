@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -23,10 +23,13 @@ from canone.registers.parties.services import people, places
 from canone.registers.parties.web import shared
 from canone.registers.parties.web.detail import Part, last_change
 from canone.registers.parties.web.forms import ContactForm, DocumentForm, GroupForm, SiteForm
-from canone.ui import forms, lists, pages
+from canone.ui import forms, lists, pages, slots
 from canone.ui.heads import Action, Head
 from canone.ui.lists import Empty, Table
 from canone.ui.pages import PageRequest, page
+
+CONTACT = "parties.contact"
+"""How config/panels.py calls the page of a contact."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,12 +40,13 @@ class Shown:
     back: str
     save: Callable[..., Any]
     party: Party | None = None
+    actions: Sequence[Action] = ()
 
 
 def answer(request: PageRequest, form: Any, shown: Shown) -> HttpResponse:
     """Return the form's page, or the way back after saving."""
     trail = [shared.crumb_of(shown.party)] if shown.party else []
-    head = Head(shown.title, crumbs=shared.crumbs(*trail))
+    head = Head(shown.title, crumbs=shared.crumbs(*trail), actions=shown.actions)
     if request.method == "POST":
         conflict = form.conflict(who=lambda: last_change(form.instance))
         if conflict:
@@ -117,7 +121,8 @@ def contact_edit(request: PageRequest, pk: int) -> HttpResponse:
         return people.update_contact(contact_id=pk, **values)
 
     back = reverse("parties:contacts", args=[contact.party_id])
-    return answer(request, form, Shown(contact.name, back, save, contact.party))
+    guests = slots.actions(CONTACT, request.user, pk)
+    return answer(request, form, Shown(contact.name, back, save, contact.party, guests))
 
 
 @page(CHANGE)
