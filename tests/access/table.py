@@ -152,6 +152,7 @@ FIRM_WIDE = frozenset(
         "article",
         "assignment",
         "backup",
+        "contract type",
         "delivery",
         "device rule",
         "hook",
@@ -245,6 +246,9 @@ OBJECTS: Mapping[str, str] = {
     "api/v1/charges/<charge_id>": "charge",
     "api/v1/documents/<document_id>": "invoice",
     "api/v1/allowances/<allowance_id>": "pool",
+    "api/v1/contracts/<contract_id>": "contract",
+    "api/v1/contract-lines/<line_id>": "contract line",
+    "api/v1/contract-types/<type_id>": "contract type",
 }
 """Which object stands at an address: the longest beginning that fits counts."""
 

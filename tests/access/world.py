@@ -130,6 +130,7 @@ def _firm_wide(things: dict[str, Mapping[str, Any]], people: Mapping[str, User])
     things |= {
         "hook": {"firm": hook.pk},
         "delivery": {"firm": told},
+        "contract type": {"firm": contracts.contract_type().pk},
         "zone": {"firm": parties.zone().pk},
         "payment terms": {"firm": parties.payment_terms().pk},
         "article": {"firm": article.pk},

@@ -18,6 +18,7 @@ from canone.channels.webhooks import api as webhooks
 from canone.channels.webhooks.rules import payloads
 from canone.config.api import accounts, backups, erasing, imports, jobs, me, users
 from canone.desks.assistance import api as assistance
+from canone.desks.contracts import api as contracts
 from canone.ledgers.allowances import api as allowances
 from canone.ledgers.invoicing import api as invoicing
 from canone.registers.catalog import api as catalog
@@ -53,6 +54,7 @@ ROUTERS: tuple[Router, ...] = (
     webhooks.router,
     invoicing.router,
     allowances.router,
+    contracts.router,
 )
 
 api = conventions.create(title="Canone", version="1", description=DESCRIPTION)

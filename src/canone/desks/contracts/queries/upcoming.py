@@ -1,0 +1,87 @@
+"""What a contract, or a line that is not saved yet, charges next."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+from itertools import islice, takewhile
+
+from canone.desks.contracts.models import Contract, Line
+from canone.desks.contracts.rules import schedule
+from canone.kernel.money import Money
+from canone.kernel.periods import add_months
+from canone.ledgers.invoicing.models import Charge
+
+YEAR = 12
+LONGEST = 1_200
+"""How many months after it begins the longest period is invoiced at most."""
+
+
+@dataclass(frozen=True, slots=True)
+class Foreseen:
+    """A charge of a line, and whether it was billed or waits until the contract goes on."""
+
+    line: Line
+    charge: schedule.Charge
+    is_billed: bool = False
+    is_suspended: bool = False
+
+
+def of_contract(contract: Contract, *, since: date, through: date, most: int) -> list[Foreseen]:
+    """Return what is invoiced from a day through another, `most` charges at most, in order.
+
+    What is billed on request is not foreseen, nor what meters will show.
+    """
+    found: list[Foreseen] = []
+    for line in contract.lines.all():
+        if not line.is_on_request:
+            found += of_line(line, contract, since=since, through=through, most=most)
+    found.sort(key=lambda one: (one.charge.invoice_date, one.line.sequence, one.line.pk))
+    billed = _billed(found[:most])
+    return [
+        Foreseen(one.line, one.charge, _origin(one) in billed, one.is_suspended)
+        for one in found[:most]
+    ]
+
+
+def of_line(
+    line: Line, contract: Contract, *, since: date, through: date, most: int
+) -> list[Foreseen]:
+    """Return the same of one line of fees; of usage nothing is foreseen."""
+    line.contract = contract
+    if line.kind != Line.Kind.FEE:
+        return []
+    terms = line.terms()
+    if terms.end is not None and terms.end <= terms.start:
+        return []
+    pause = contract.suspended_from
+    charges = (one for one in schedule.charges(terms, through) if one.invoice_date >= since)
+    return [
+        Foreseen(line, one, is_suspended=pause is not None and one.period.start >= pause)
+        for one in islice(charges, most)
+    ]
+
+
+def of_first_year(line: Line, *, most: int) -> list[Foreseen]:
+    """Return the charges of the periods that begin in a line's first year, whenever invoiced."""
+    if line.kind != Line.Kind.FEE:
+        return []
+    terms = line.terms()
+    after = add_months(terms.first_day, YEAR)
+    charges = schedule.charges(terms, add_months(after, LONGEST))
+    first = takewhile(lambda one: one.period.start < after, charges)
+    return [Foreseen(line, one) for one in islice(first, most)]
+
+
+def _origin(one: Foreseen) -> str:
+    return f"line:{one.line.pk}:{one.charge.period.start.isoformat()}"
+
+
+def _billed(found: Iterable[Foreseen]) -> set[str]:
+    """Return the origins from which something stands charged, corrections included."""
+    sums: dict[str, Money] = {}
+    rows = Charge.objects.filter(origin__in=[_origin(one) for one in found])
+    for origin, amount in rows.values_list("origin", "amount"):
+        sums[origin] = sums.get(origin, Money.zero()) + amount
+    return {origin for origin, amount in sums.items() if amount}
