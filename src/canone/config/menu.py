@@ -51,6 +51,8 @@ AREAS = [
         "b",
         (
             Page(_("To invoice"), "invoicing:open", invoicing.VIEW, "euro"),
+            Page(_("Issue"), "invoicing:runs", invoicing.ISSUE, "right"),
+            Page(_("Invoices"), "invoicing:documents", invoicing.VIEW, "document"),
             Page(_("Charges"), "invoicing:charges", invoicing.VIEW, "list"),
             Page(_("Articles and services"), "catalog:articles", catalog.VIEW, "list"),
             Page(_("Price lists"), "catalog:price_lists", catalog.VIEW, "euro"),

@@ -7,9 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time, timedelta
 from random import Random
 
-from django.db.models import Q
-
-from canone.config.demo import letters
+from canone.config.demo import billing, letters
 from canone.config.demo.land import Land, Words
 from canone.config.demo.people import Staff
 from canone.desks.assistance.models import RemoteSession
@@ -25,7 +23,6 @@ from canone.desks.assistance.services import (
 from canone.kernel.money import Money, UnitPrice
 from canone.ledgers.allowances import queries as allowances
 from canone.ledgers.invoicing.models import Charge
-from canone.ledgers.invoicing.services import claims
 from canone.registers.catalog.models import Tariff, TariffVersion
 from canone.registers.catalog.rules.terms import Kind, OnExhaust, Terms
 from canone.registers.catalog.services import tariffs
@@ -91,6 +88,7 @@ def load(past: Past, groups: Sequence[Group], profiles: Sequence[Tariff]) -> Non
     first = _months_back(this_month, MONTHS)
     clients = [_client(past, group) for group in groups]
     pools = _assign(past, groups, profiles, first)
+    blocked = billing.begin(at=past.noon(first), by=past.staff.office.pk)
     clients = [replace(client, is_noted=_asks_for_notes(client)) for client in clients]
     for number in range(MONTHS + 1):
         month = _months_back(this_month, MONTHS - number)
@@ -101,6 +99,7 @@ def load(past: Past, groups: Sequence[Group], profiles: Sequence[Tariff]) -> Non
             letters.send(at=moment)
             _top_up(past, pools, month)
             _invoice(past, month)
+    billing.end(past.rng, blocked, day=past.today, at=at, by=past.staff.office.pk)
     _present(past, clients)
     letters.send(at=at)
 
@@ -273,21 +272,13 @@ def _top_up(past: Past, pools: Sequence[Tariff], month: date) -> None:
 
 
 def _invoice(past: Past, month: date) -> None:
-    """Put the charges of a month on the invoices of the program that was used before."""
-    if _next(_next(month)) > past.today:
+    """Issue the invoices of a month on the third of the next one, as a clerk would."""
+    following = _next(month)
+    if _next(following) > past.today:
         return
-    found = Charge.objects.filter(
-        Q(document=""), is_reversal=False, service_start__gte=month, service_start__lt=_next(month)
-    )
-    by_customer: dict[int, list[int]] = {}
-    for charge_id, customer_id in found.order_by("customer_id", "id").values_list(
-        "id", "customer_id"
-    ):
-        by_customer.setdefault(customer_id, []).append(charge_id)
-    moment = min(past.noon(_next(month) + 3 * ONE_DAY), past.at)
-    for number, ids in enumerate(by_customer.values(), start=1):
-        document = f"{_next(month).year}/{_next(month).month:02d}{number:02d}"
-        claims.claim(charge_ids=ids, document=document, at=moment, by=past.staff.office.pk)
+    moment = min(past.noon(following + 2 * ONE_DAY), past.at)
+    by = past.staff.office.pk
+    billing.issue(through=following - ONE_DAY, day=past.day(moment), at=moment, by=by)
 
 
 def _present(past: Past, clients: Sequence[Client]) -> None:

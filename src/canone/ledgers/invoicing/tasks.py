@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as now_
 from django.utils.translation import gettext_lazy as _
@@ -11,6 +12,7 @@ from canone.ledgers.invoicing.models import BillingRun
 from canone.ledgers.invoicing.queries import planning
 from canone.ledgers.invoicing.services import billing, runs
 from canone.ledgers.invoicing.services.series import SeriesError
+from canone.ui import formats
 
 
 @job(runs.JOB, title=_("Issue invoices"))
@@ -49,7 +51,8 @@ def _left(run: BillingRun) -> int:
 def _report(work: Work, run: BillingRun) -> None:
     lines = [
         [now_("Documents"), run.documents_made],
-        [now_("Total"), str(run.gross)],
+        [now_("Total"), formats.money(run.gross)],
         [now_("Left out"), run.left_out_count],
     ]
-    work.report({"lines": lines, "notes": list(run.remarks), "run": run.pk})
+    url = reverse("invoicing:run", args=[run.pk])
+    work.report({"lines": lines, "notes": list(run.remarks), "run": run.pk, "url": url})

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import date, timedelta
 
 from django.utils.translation import gettext as _
@@ -75,6 +76,23 @@ def sums_of(row: Document) -> Totals:
         known = rate if isinstance(rate, Rate) else Rate(0, "", 0, "")
         taxed.append(Taxed(line.amount.minor, known.basis_points, known.nature))
     return totals.of(taxed, ground.people[row.customer_id].treatment, day)
+
+
+def foreseen(customer_id: int, lines: Iterable[tuple[int, int | None]], day: date) -> Totals:
+    """Return what lines (cents before VAT, id of the rate) come to on a document of the day."""
+    ground = planning.stage(day, [customer_id])
+    person = ground.people[customer_id]
+    taxed = []
+    for amount, vat_id in lines:
+        rate = obstacles.rate_for(
+            ground.book.rates.get(vat_id or 0),
+            person.usual,
+            ground.book.ordinary,
+            is_business_abroad=person.is_business_abroad,
+        )
+        known = rate if isinstance(rate, Rate) else Rate(0, "", 0, "")
+        taxed.append(Taxed(amount, known.basis_points, known.nature))
+    return totals.of(taxed, person.treatment, day)
 
 
 def _lines(row: Document) -> list[DocumentLine]:

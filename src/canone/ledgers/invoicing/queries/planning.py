@@ -88,7 +88,14 @@ def plan(order: Order, customers: Sequence[int]) -> Plan:
         found, waiting = parts(chosen)
         for part in found:
             lines = [chosen[n] for n in part.places]
-            made.documents.append(document(lines, key, ground, part.original))
+            name = key.text(part.original)
+            if name in order.without:
+                why = Obstacle.UNTICKED
+                made.left_out += [reasons.left_out(item.content, why) for item in lines]
+                continue
+            one = document(lines, key, ground, part.original)
+            one.key = name
+            made.documents.append(one)
         is_reduction = any(chosen[n].amount_minor for n in waiting)
         why = Obstacle.NEGATIVE if is_reduction else Obstacle.NOTHING
         made.left_out += [reasons.left_out(chosen[n].content, why) for n in waiting]

@@ -19,6 +19,7 @@ from canone.ui import formats
 if TYPE_CHECKING:
     from django_stubs_ext import StrOrPromise
 
+DIFFERENCE = "difference"
 TEXTS: dict[Obstacle, StrOrPromise] = {
     Obstacle.BLOCKED: _("The customer is blocked. Unblock it on its page, or leave it out."),
     Obstacle.NO_CUSTOMER: _("The party is not a customer. Mark it as one on its page."),
@@ -41,6 +42,7 @@ TEXTS: dict[Obstacle, StrOrPromise] = {
         "It was billed to another customer before. Credit that document, then it is billed anew."
     ),
     Obstacle.NEGATIVE: _("It is a reduction, and there is nothing to take it off yet."),
+    Obstacle.UNTICKED: _("It was left out in the preview. The next run proposes it again."),
     Obstacle.NOTHING: _("It comes to nothing. It goes along with the next invoice."),
 }
 
@@ -79,7 +81,7 @@ def difference(due: Due, language: str) -> Proposal:
         {
             "amount": str(Money(content.amount_minor)),
             "before": str(Money(before)),
-            "code": "difference",
+            "code": DIFFERENCE,
             "now": str(Money(now)),
         },
     ]

@@ -25,6 +25,10 @@ class Key(NamedTuple):
     method: str
     mandate: str
 
+    def text(self, original: int) -> str:
+        """Return what names a proposed document; its `original` where it is a credit note."""
+        return "|".join(map(str, (*self, original)))
+
 
 class Groupable(Protocol):
     """A charge as far as grouping sees it.

@@ -23,6 +23,7 @@ class Obstacle(StrEnum):
     MOVED = "moved"
     NEGATIVE = "negative"
     NOTHING = "nothing"
+    UNTICKED = "unticked"
 
 
 class Payer(NamedTuple):

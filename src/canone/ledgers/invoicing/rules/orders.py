@@ -16,6 +16,7 @@ class Order:
 
     `through` is the last day whose charges come along. Filters that are empty filter nothing;
     `kinds` are kinds of charges, `bundles` opaque keys, `group` a key that proposers understand.
+    `without` are the keys of documents that somebody left out of the preview.
     """
 
     through: date
@@ -28,6 +29,7 @@ class Order:
     bundles: frozenset[str] = frozenset()
     zone_id: int | None = None
     group: str = ""
+    without: frozenset[str] = frozenset()
 
     def ask(self) -> Ask:
         """Return the part that is put to proposers."""
@@ -41,6 +43,7 @@ class Order:
             "bundles": sorted(self.bundles),
             "zone": self.zone_id,
             "group": self.group,
+            "without": sorted(self.without),
         }
         return {name: value for name, value in given.items() if value}
 
@@ -53,5 +56,6 @@ class Order:
             bundles=frozenset(filters.get("bundles", ())),
             zone_id=filters.get("zone"),
             group=filters.get("group", ""),
+            without=frozenset(filters.get("without", ())),
             **fields,
         )

@@ -95,6 +95,8 @@ class Planned:
     issue_date: date | None = None
     agents: tuple[tuple[str, int], ...] = ()
     mentions: tuple[Mapping[str, str], ...] = ()
+    key: str = ""
+    """What names it among the proposed ones."""
 
 
 @dataclass(slots=True)

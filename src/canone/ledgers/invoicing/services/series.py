@@ -14,22 +14,13 @@ from canone.base.history import services as history
 from canone.base.numbering import queries as numbers
 from canone.base.numbering import services as numbering
 from canone.ledgers.invoicing.models import Document, Series
-from canone.ledgers.invoicing.rules.documents import Kind
+from canone.ledgers.invoicing.queries.series import FLAGS, USUAL
 from canone.ui import formats
 
-FLAGS = {
-    Kind.INVOICE.value: "for_invoices",
-    Kind.CREDIT_NOTE.value: "for_credit_notes",
-    Kind.PRO_FORMA.value: "for_pro_formas",
-}
 FIELDS = (
     "code", "title", "for_invoices", "for_credit_notes", "for_pro_formas", "is_default",
     "is_active",
 )  # fmt: skip
-USUAL = {
-    "it": {Kind.INVOICE.value: "FT", Kind.CREDIT_NOTE.value: "NC", Kind.PRO_FORMA.value: "PF"},
-    "fr": {Kind.INVOICE.value: "FA", Kind.CREDIT_NOTE.value: "AV", Kind.PRO_FORMA.value: "PF"},
-}
 
 
 class SeriesError(ValidationError):

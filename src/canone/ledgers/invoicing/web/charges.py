@@ -24,7 +24,7 @@ from canone.kernel.money import Money
 from canone.ledgers.invoicing import permissions
 from canone.ledgers.invoicing.models import Charge
 from canone.ledgers.invoicing.queries import charges as queries
-from canone.ledgers.invoicing.queries import words
+from canone.ledgers.invoicing.queries import documents, words
 from canone.ledgers.invoicing.rules.states import State
 from canone.ledgers.invoicing.services import charges as services
 from canone.ledgers.invoicing.services import manual
@@ -55,7 +55,7 @@ def charge(request: PageRequest, pk: int) -> HttpResponse:
         (_("Period"), words.period(row)),
         (_("Quantity"), words.quantity(row)),
         (_("VAT"), f"{row.vat.code} · {row.vat.title}" if row.vat else ""),
-        (_("Document"), row.document),
+        (_("Document"), _document(row)),
         (_("Reason"), row.reason),
         (_("Origin"), _link(origins.place(row.origin, request.user))),
         (_("Revision"), row.revision),
@@ -211,6 +211,14 @@ def _link(place: origins.Place) -> object:
     return format_html('<a href="{}">{}</a>', place.url, place.words)
 
 
+def _document(row: Charge) -> object:
+    """Return the document that took the charge, as a link where it is one of ours."""
+    number, label = documents.label_of(row.document)
+    if not number:
+        return label
+    return _link(origins.Place(label, address("invoicing:document", args=[number])))
+
+
 def _find(user: User, pk: int) -> Charge:
     rows = queries.with_state().visible_to(user).select_related("customer", "vat", "posted_by")
     row = rows.filter(pk=pk).first()
@@ -235,7 +243,7 @@ def _notes(row: Charge) -> list[Note]:
     found = origins.find(row.origin)
     if row.state == State.ON_DOCUMENT:
         text = now_("On document %(document)s: correct it with a credit note.")
-        return [Note("done", text % {"document": row.document}, "lock")]
+        return [Note("done", text % {"document": documents.label_of(row.document)[1]}, "lock")]
     if row.state == State.TO_INVOICE and found is not None and found.remedy:
         return [Note("idle", found.remedy, "info")]
     return []
@@ -260,5 +268,5 @@ def _entry(fact: JournalEntry) -> Entry:
     if payload.get("reversal"):
         url = address("invoicing:charge", args=[payload["reversal"]])
     if payload.get("document"):
-        what = f"{what}{formats.NO_BREAK}· {payload['document']}"
+        what = f"{what}{formats.NO_BREAK}· {documents.label_of(payload['document'])[1]}"
     return Entry(fact.at, who, what, reason=str(payload.get("reason", "")), url=url)

@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 from django.urls import reverse
 
 from canone.base.access.models import User
-from canone.ledgers.invoicing.models import Charge
+from canone.ledgers.invoicing.models import Charge, Document
 from canone.registers.parties import permissions as parties
+from canone.registers.parties.models import PaymentTerms
+
+ONE_DAY = timedelta(days=1)
 
 
 def charge_url(charge: Charge) -> str:
@@ -19,3 +24,20 @@ def customer_url(charge: Charge, user: User) -> str:
     if not user.may(parties.VIEW):
         return ""
     return reverse("parties:detail", args=[charge.customer_id])
+
+
+def document_url(document: Document) -> str:
+    """Return the address of a document."""
+    return reverse("invoicing:document", args=[document.pk])
+
+
+def party_url(customer_id: int, user: User) -> str:
+    """Return the address of a customer; nothing for who may not open it."""
+    if not user.may(parties.VIEW):
+        return ""
+    return reverse("parties:detail", args=[customer_id])
+
+
+def method_word(method: str) -> str:
+    """Return the word of a method of payment."""
+    return str(dict(PaymentTerms.Method.choices).get(method, method))
