@@ -26,7 +26,7 @@ from canone.registers.parties.models import Party
 def test_the_examples_do_what_they_say(live_server: LiveServer) -> None:
     owner = people().owner
     _row, token = services.create_token(user=owner, name="Test", scopes=["*"], at=timezone.now())
-    env = {"CANONE_TOKEN": token, "PATH": "/usr/bin:/bin"}
+    env = {"API_TOKEN": token, "PATH": "/usr/bin:/bin"}
     examples = api_examples.at(f"{live_server.url}{api.ROOT}")
     whole = "\n\n".join(one.python for one in examples)
     done = subprocess.run(

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
 ROOT = "https://canone.example.com/api/v1/"
 """What stands for the address of this installation."""
-BEARER = '-H "Authorization: Bearer $CANONE_TOKEN"'
+BEARER = '-H "Authorization: Bearer $API_TOKEN"'
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +39,7 @@ EXAMPLES = (
         f"""import json, os, time, urllib.error, urllib.request
 
 ROOT = "{ROOT}"
-TOKEN = os.environ["CANONE_TOKEN"]
+TOKEN = os.environ["API_TOKEN"]
 
 
 def ask(path, method="GET", body=None, **headers):
