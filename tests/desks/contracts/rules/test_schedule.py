@@ -178,6 +178,8 @@ def test_what_is_charged_once() -> None:
     assert not charges(line, line.start - ONE_DAY)
     assert not charges(replace(line, go_live=date(2026, 2, 11)))
     assert charges(replace(line, go_live=date(2026, 2, 10))) == [only]
+    # its contract was ended before it began
+    assert not charges(replace(line, end=date(2026, 2, 1)))
 
 
 def test_months_that_never_come_bill_nothing() -> None:

@@ -146,6 +146,8 @@ def _once(terms: LineTerms, through: date) -> Iterator[Charge]:
     if terms.go_live is not None and terms.start < terms.go_live:
         return
     last = terms.end or terms.start + ONE_DAY
+    if last <= terms.start:
+        return  # its contract ended before
     period = Period(terms.start, last)
     day = invoice_date(terms, period)
     if day <= through:
