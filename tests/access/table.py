@@ -125,7 +125,7 @@ VISIBLE: Mapping[str, Mapping[str, frozenset[str]]] = {
     # a technician works for every customer, and buys from no supplier
     **dict.fromkeys(("party", "site", "contact", "group", "document"), REGISTER),
     **{kind: {**DESK, "customer": MINE} for kind in ("pool", "entry", "charge", "invoice")},
-    **dict.fromkeys(("contract", "contract line"), DESK),
+    **dict.fromkeys(("contract", "contract line", "draft"), DESK),
     "session": {**DESK, "technician": frozenset({"technician"}), "senior": frozenset({"senior"})},
     "job": {
         **OFFICE,
@@ -219,6 +219,9 @@ OBJECTS: Mapping[str, str] = {
     "prepaid-hours/customers/<int:pk>/": "party",
     "invoicing/charges/<int:pk>/": "charge",
     "invoicing/documents/<int:pk>/": "invoice",
+    "invoicing/documents/<int:pk>/edit/": "draft",
+    "invoicing/documents/<int:pk>/issue/": "draft",
+    "invoicing/documents/<int:pk>/delete/": "draft",
     "invoicing/runs/<int:pk>/": "billing run",
     "invoicing/customers/<int:pk>/": "party",
     "api/v1/users/<user_id>": "user",

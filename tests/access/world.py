@@ -173,6 +173,7 @@ def _of_parties(things: dict[str, Mapping[str, Any]], people: Mapping[str, User]
             "entry",
             "charge",
             "invoice",
+            "draft",
         )
     }
     for whose, party in owners.items():
@@ -186,6 +187,7 @@ def _of_parties(things: dict[str, Mapping[str, Any]], people: Mapping[str, User]
             drafted = {"description": f"Per {party.name}", "origin": f"manual:{party.pk}"}
             made["charge"][whose] = invoicing.charge(party, **drafted).pk
             made["invoice"][whose] = invoicing.invoice(party).pk
+            made["draft"][whose] = invoicing.draft_document(party).pk
     things |= made
     customers = [(whose, party) for whose, party in owners.items() if whose != "supplier"]
     agreed = {whose: contracts.contract(party) for whose, party in customers}

@@ -39,6 +39,7 @@ from canone.config.erasing.services.erasing import ErasureReason
 from canone.desks.assistance.models import RemoteSession, TechnicianRule
 from canone.desks.assistance.services import accounting
 from canone.kernel.money import Money
+from canone.ledgers.allowances.models import Allowance
 from canone.ledgers.invoicing.services import settling
 from canone.registers.parties.models import Contact, Group, Party, Site
 from canone.registers.parties.rules import erasure
@@ -122,7 +123,10 @@ def _is_free(field: Any) -> bool:
 def _settled(party: Party, who: People) -> None:
     """Let a session be accounted, invoiced and paid: books, and nothing open."""
     group = parties.group(party, name=f"{MARK} sala")
-    assistance.assignment(group, assistance.subscription())
+    hours = assistance.subscription()
+    if not Allowance.objects.filter(owner=f"tariff:{hours.pk}").exists():
+        allowances.pool(party, owner=f"tariff:{hours.pk}")
+    assistance.assignment(group, hours)
     session = assistance.session(group, device_name=MARK, note=MARK, technician=who.technician)
     accounting.account_one(session_id=session.pk, day=DAY, at=AFTER, by=who.owner.pk)
     invoicing.reversed_charge(party, description=MARK)

@@ -24,7 +24,7 @@ from canone.ui import api
 router = api.Router(tags=["erasure"])
 
 
-class LineOut(api.Schema):
+class ErasureLineOut(api.Schema):
     """What becomes of one kind of rows.
 
     `books` stay for ten years, `open` until what is open is settled. Without a count they are
@@ -38,11 +38,11 @@ class LineOut(api.Schema):
     until: date | None
 
 
-class ForeseenOut(api.Schema):
+class ErasureOut(api.Schema):
     """What would be erased and what stays; `open` says what is not settled."""
 
     name: str
-    lines: list[LineOut]
+    lines: list[ErasureLineOut]
     open: list[str]
     remarks: list[str]
     erased_at: datetime | None = Field(description="when it was done before")
@@ -58,7 +58,7 @@ class EraseIn(api.Schema):
 Done = api.Answer[Job]
 
 
-@router.get("/parties/{party_id}/erasure", response=ForeseenOut, summary="Foresee erasing a party")
+@router.get("/parties/{party_id}/erasure", response=ErasureOut, summary="Foresee erasing a party")
 @api.allows(ERASE)
 def foresee_party(request: api.Request, party_id: api.Id) -> dict[str, Any]:
     """Return what would become of everything about a customer or supplier."""
@@ -75,7 +75,7 @@ def erase_party(request: api.Request, party_id: api.Id, body: EraseIn) -> Done:
 
 
 @router.get(
-    "/contacts/{contact_id}/erasure", response=ForeseenOut, summary="Foresee erasing a contact"
+    "/contacts/{contact_id}/erasure", response=ErasureOut, summary="Foresee erasing a contact"
 )
 @api.allows(ERASE)
 def foresee_contact(request: api.Request, contact_id: api.Id) -> dict[str, Any]:
@@ -92,7 +92,7 @@ def erase_contact(request: api.Request, contact_id: api.Id, body: EraseIn) -> Do
     return _started(request, _contact(request, contact_id), body)
 
 
-@router.get("/users/{user_id}/erasure", response=ForeseenOut, summary="Foresee erasing a user")
+@router.get("/users/{user_id}/erasure", response=ErasureOut, summary="Foresee erasing a user")
 @api.allows(ERASE)
 def foresee_user(request: api.Request, user_id: api.Id) -> dict[str, Any]:  # noqa: ARG001 (owners see all)
     """Return what would become of everything about a user."""

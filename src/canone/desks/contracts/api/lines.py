@@ -9,7 +9,13 @@ from django.db.models import ProtectedError
 from django.utils.translation import gettext as _
 
 from canone.desks.contracts.api import shared
-from canone.desks.contracts.api.shapes import EndIn, LineChange, LineNew, LineOut, LineRevise
+from canone.desks.contracts.api.shapes import (
+    ContractLineEndIn,
+    ContractLineOut,
+    LineChange,
+    LineNew,
+    LineRevise,
+)
 from canone.desks.contracts.models import Line
 from canone.desks.contracts.permissions import CHANGE, VIEW
 from canone.desks.contracts.services import lines
@@ -26,7 +32,9 @@ SAME = (
 
 
 @router.post(
-    "/contracts/{contract_id}/lines", response={201: LineOut}, summary="Add a line to a contract"
+    "/contracts/{contract_id}/lines",
+    response={201: ContractLineOut},
+    summary="Add a line to a contract",
 )
 @api.allows(CHANGE)
 def add_line(
@@ -40,14 +48,16 @@ def add_line(
     return api.Answer(201, shown(line))
 
 
-@router.get("/contract-lines/{line_id}", response=LineOut, summary="Read a line of a contract")
+@router.get(
+    "/contract-lines/{line_id}", response=ContractLineOut, summary="Read a line of a contract"
+)
 @api.allows(VIEW)
 def read_line(request: api.Request, line_id: api.Id) -> dict[str, Any]:
     """Return one line."""
     return shown(shared.one(shared.lines(request), line_id))
 
 
-@router.patch("/contract-lines/{line_id}", response=LineOut, summary="Correct a line")
+@router.patch("/contract-lines/{line_id}", response=ContractLineOut, summary="Correct a line")
 @api.allows(CHANGE)
 def correct_line(request: api.Request, line_id: api.Id, body: LineChange) -> dict[str, Any]:
     """Return the line, changed from its first day on; the next run charges the difference."""
@@ -59,7 +69,7 @@ def correct_line(request: api.Request, line_id: api.Id, body: LineChange) -> dic
 
 @router.post(
     "/contract-lines/{line_id}/revise",
-    response={201: LineOut},
+    response={201: ContractLineOut},
     summary="Change a line from a day on",
 )
 @api.allows(CHANGE)
@@ -75,9 +85,9 @@ def revise_line(
     return api.Answer(201, shown(new))
 
 
-@router.post("/contract-lines/{line_id}/end", response=LineOut, summary="End a line")
+@router.post("/contract-lines/{line_id}/end", response=ContractLineOut, summary="End a line")
 @api.allows(CHANGE)
-def end_line(request: api.Request, line_id: api.Id, body: EndIn) -> dict[str, Any]:
+def end_line(request: api.Request, line_id: api.Id, body: ContractLineEndIn) -> dict[str, Any]:
     """Return the line; the next run gives back what is billed beyond its last day."""
     line = shared.one(shared.lines(request), line_id)
     with shared.told():

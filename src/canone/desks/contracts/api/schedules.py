@@ -8,7 +8,7 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 
 from canone.desks.contracts.api import shared
-from canone.desks.contracts.api.shapes import Day, ForeseenOut, LineNew, ScheduleOut
+from canone.desks.contracts.api.shapes import ContractChargeOut, Day, LineNew, ScheduleOut
 from canone.desks.contracts.permissions import VIEW
 from canone.desks.contracts.queries import upcoming
 from canone.desks.contracts.rules import proration
@@ -53,7 +53,7 @@ def read_schedule(
 
 @router.post(
     "/contracts/{contract_id}/lines/preview",
-    response=list[ForeseenOut],
+    response=list[ContractChargeOut],
     summary="See what a line would charge",
 )
 @api.allows(VIEW)

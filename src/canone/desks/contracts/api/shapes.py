@@ -151,7 +151,7 @@ class CycleOut(api.Schema):
     every: int
 
 
-class LineOut(api.Schema):
+class ContractLineOut(api.Schema):
     """A line; `follows_id` is the one that it goes on from."""
 
     id: int
@@ -218,7 +218,7 @@ class ContractOut(ContractBrief):
     invoice_notes: str
     conditions: str
     custom: dict[str, Any]
-    lines: list[LineOut]
+    lines: list[ContractLineOut]
     agents: list[AgentOut]
     covers: list[CoverOut]
 
@@ -252,13 +252,13 @@ class CopyIn(api.Schema):
     start: Day
 
 
-class EndIn(api.Schema):
+class ContractLineEndIn(api.Schema):
     """The last day covered."""
 
     last_day: Day
 
 
-class ForeseenOut(api.Schema):
+class ContractChargeOut(api.Schema):
     """A charge as the line gives it; `ratio` is the part of a whole period.
 
     `is_suspended` says that it is left out as long as the contract is suspended.
@@ -280,7 +280,7 @@ class ScheduleOut(api.Schema):
 
     since: date
     until: date
-    charges: list[ForeseenOut]
+    charges: list[ContractChargeOut]
     is_cut: bool
 
 

@@ -56,7 +56,7 @@ def _fee(data: Mapping[str, Any]) -> str:
 
 def _share(data: Mapping[str, Any]) -> str:
     told = {"part": _number(data, "part"), "whole": _number(data, "whole")}
-    return str(BASES[str(data.get("basis"))]) % told
+    return str(BASES[str(data.get("basis", DayBasis.ACTUAL))]) % told
 
 
 def _used(data: Mapping[str, Any]) -> str:
