@@ -17,13 +17,10 @@ pytestmark = pytest.mark.slow
 ROWS = 40_000
 
 
-def prepare(house: House, path: Path, *, again: bool = False) -> int:
-    """Bring the file in, unless it is there, and return the job that checks it."""
+def prepare(house: House, path: Path) -> int:
+    """Bring the file in, and return the job that checks it."""
     now = timezone.now()
     with house.inside():
-        if again:
-            batch = ImportBatch.objects.get()
-            return services.start_check(batch, url="/", at=now, by=batch.created_by_id or 0).pk
         user = User.objects.create_superuser("o@example.com", "x", name="O")
         with path.open("rb") as source:
             batch = services.create(
