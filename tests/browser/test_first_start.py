@@ -64,6 +64,6 @@ def test_a_firm_is_set_up(page: Page, accessible: Check, token: str) -> None:
     page.wait_for_selector("#first-steps")
     accessible(page)
     assert page.locator("[aria-labelledby=first-steps] a").count() == 4
-    assert (firm.firm().vat_number, Counter.objects.get().series) == ("40303265045", "FT")
+    assert (firm.firm().vat_number, Counter.objects.get().series) == ("40303265045", "FA")
     assert User.objects.get().may("access.settings")
     assert not (Path(settings.DATA) / set_up.FILE).exists()
