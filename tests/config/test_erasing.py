@@ -123,9 +123,8 @@ def _is_free(field: Any) -> bool:
 def _settled(party: Party, who: People) -> None:
     """Let a session be accounted, invoiced and paid: books, and nothing open."""
     group = parties.group(party, name=f"{MARK} sala")
-    hours = assistance.subscription()
-    if not Allowance.objects.filter(owner=f"tariff:{hours.pk}").exists():
-        allowances.pool(party, owner=f"tariff:{hours.pk}")
+    owner = f"tariff:{(hours := assistance.subscription()).pk}"
+    Allowance.objects.filter(owner=owner).exists() or allowances.pool(party, owner=owner)
     assistance.assignment(group, hours)
     session = assistance.session(group, device_name=MARK, note=MARK, technician=who.technician)
     accounting.account_one(session_id=session.pk, day=DAY, at=AFTER, by=who.owner.pk)
