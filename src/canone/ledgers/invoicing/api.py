@@ -17,9 +17,10 @@ from canone.kernel.money import UnitPrice
 from canone.ledgers.invoicing import permissions
 from canone.ledgers.invoicing.models import Charge, Document
 from canone.ledgers.invoicing.queries import charges as queries
+from canone.ledgers.invoicing.queries import mailing as mails
 from canone.ledgers.invoicing.rules.states import State
 from canone.ledgers.invoicing.services import charges as services
-from canone.ledgers.invoicing.services import manual, papers
+from canone.ledgers.invoicing.services import mailing, manual, papers
 from canone.registers.catalog.models import VatRate
 from canone.registers.parties.models import Party
 from canone.ui import api
@@ -195,6 +196,59 @@ def read_pdf(request: api.Request, document_id: api.Id) -> HttpResponse:
     """Return the document as PDF/A-3 in its customer's language (`application/pdf`)."""
     row = get_object_or_404(Document.objects.visible_to(request.user), pk=document_id)
     return HttpResponse(papers.pdf(row.pk, at=timezone.now()), content_type="application/pdf")
+
+
+class DocumentMailIn(api.Schema):
+    """To whom a document is mailed; what is left out is the customer's, or the template's."""
+
+    to: list[str] = Field(default_factory=list, max_length=mailing.MOST)
+    subject: str = Field("", max_length=200)
+    text: str = Field("", max_length=10_000)
+
+
+class DocumentMailOut(api.Schema):
+    """A mail with a document."""
+
+    id: int
+    to: str
+    subject: str
+    state: Literal["queued", "sending", "sent", "failed", "cancelled"]
+    error: str
+    created_at: datetime
+    sent_at: datetime | None
+
+
+@router.get(
+    "/documents/{document_id}/mails",
+    response=api.Paged[DocumentMailOut],
+    summary="List the mails with a document",
+)
+@api.allows(permissions.ISSUE)
+def list_document_mails(
+    request: api.Request, document_id: api.Id, page: api.Page = api.PAGE
+) -> dict[str, Any]:
+    """Return what was mailed of the document, newest first."""
+    row = get_object_or_404(Document.objects.visible_to(request.user), pk=document_id)
+    return api.cut(mails.mails(row), page, newest_first=True)
+
+
+@router.post(
+    "/documents/{document_id}/mails",
+    response={201: list[DocumentMailOut]},
+    summary="Send a document by mail",
+)
+@api.allows(permissions.ISSUE)
+def mail_document(
+    request: api.Request, document_id: api.Id, body: DocumentMailIn
+) -> api.Answer[Any]:
+    """Return the mails, one for each address; the PDF is attached, in the customer's language."""
+    row = get_object_or_404(Document.objects.visible_to(request.user), pk=document_id)
+    message = mailing.Message(body.to, body.subject, body.text)
+    occasion = f"{row.key}:{uuid4().hex}"
+    return api.Answer(
+        201,
+        mailing.send(row.pk, message, key=occasion, at=timezone.now(), by=request.user.pk),
+    )
 
 
 def _unknown(field: str) -> api.Problem:

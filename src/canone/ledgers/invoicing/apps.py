@@ -3,7 +3,9 @@
 from importlib import import_module
 
 from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
 
+from canone.base.mail import registry as mails
 from canone.base.printing import registry
 
 
@@ -14,8 +16,16 @@ class InvoicingConfig(AppConfig):
     label = "invoicing"
 
     def ready(self) -> None:
-        """Make the functions and the documents of this context known."""
+        """Make the functions, the documents and the mails of this context known."""
         import_module("canone.ledgers.invoicing.permissions")
         papers = import_module("canone.ledgers.invoicing.queries.papers")
         sample = import_module("canone.ledgers.invoicing.queries.paper_sample")
         registry.declare(papers.KEY, sample.TITLE, sample.sample)
+        mailing = import_module("canone.ledgers.invoicing.queries.mailing")
+        titles = {
+            "invoice": _("An invoice, as PDF"),
+            "credit_note": _("A credit note, as PDF"),
+            "pro_forma": _("A pro-forma invoice, as PDF"),
+        }
+        for kind, title in titles.items():
+            mails.declare(mailing.TEMPLATES[kind], title, mailing.SAMPLE)

@@ -25,7 +25,7 @@ from canone.ledgers.invoicing import permissions
 from canone.ledgers.invoicing.models import Allocation, Document, DocumentLine
 from canone.ledgers.invoicing.queries import documents as queries
 from canone.ledgers.invoicing.queries.documents import LOOKS, Standing
-from canone.ledgers.invoicing.web import looks
+from canone.ledgers.invoicing.web import looks, mail_log
 from canone.ledgers.invoicing.web.days import today
 from canone.ui import explain, formats, pages, slots
 from canone.ui.heads import Action, Counter, Head, Link, Note
@@ -85,6 +85,7 @@ def show(request: PageRequest, pk: int) -> HttpResponse:
         relatives=relatives,
         facts=_facts(row, request.user),
         person=_person(row),
+        mails=mail_log.log(row, request.user),
         history=_story(row),
     )
 
@@ -143,6 +144,8 @@ def _actions(user: User, row: Document) -> Sequence[Action]:
             else []
         )
     if state == Document.State.ISSUED:
+        if user.may(permissions.ISSUE):
+            found.append(mail_log.action(row))
         if kind == Document.Kind.PRO_FORMA and user.may(permissions.ISSUE):
             words = _("Make it an invoice")
             found.append(Action(words, _to("draft_turn", row), "right", post=True, main=True))

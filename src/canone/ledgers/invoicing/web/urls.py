@@ -9,6 +9,7 @@ from canone.ledgers.invoicing.web import (
     documents,
     drafts,
     lists,
+    mailing,
     panel,
     papers,
     run,
@@ -45,5 +46,7 @@ urlpatterns = [
     path("documents/<int:pk>/replace/", drafts.replace, name="draft_replace"),
     path("documents/<int:pk>/credit/", credit_notes.credit, name="credit"),
     path("documents/<int:pk>/pdf/", papers.pdf, name="pdf"),
+    path("documents/<int:pk>/mail/", mailing.send, name="mail"),
+    path("documents/<int:pk>/mail/again/", mailing.again, name="mail_again"),
     path("customers/<int:pk>/", panel.of_customer, name="of_customer"),
 ]
