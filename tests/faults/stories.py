@@ -22,7 +22,7 @@ from django.utils import timezone
 from django_tasks_db.models import DBTaskResult
 from tests.channels.connectors.fakes.teamviewer import TeamViewer
 from tests.channels.connectors.told import Told
-from tests.faults import erased
+from tests.faults import erased, printed
 from tests.make import allowances, assistance, catalog, invoicing, smtp, webhooks
 from tests.make import connectors as tools
 
@@ -323,6 +323,12 @@ def _nothing_begun() -> None:
     DBTaskResult.objects.all().delete()
 
 
+_of_papers = Story(
+    lambda _world: printed.billed(),
+    lambda kind, at: printed.begin(kind, at, by=owner().pk),
+    reaches_out=True,
+    told=printed.left,
+)
 PULLED = ("connectors_pulllog", "connectors_source")
 STORIES: dict[str, Story] = {
     "allowances.expire": Story(_lots),
@@ -368,6 +374,12 @@ STORIES: dict[str, Story] = {
         told=_figures,
         small={"canone.ledgers.invoicing.queries.planning.next_customers": {"limit": 1}},
     ),
+    "invoicing.mail_run": _of_papers,
+    "invoicing.print": _of_papers,
+    "invoicing.prune_papers": Story(
+        lambda _world: printed.old(owner().pk), reaches_out=True, told=printed.left
+    ),
+    "invoicing.zip": _of_papers,
     "mail.send": Story(
         _letters,
         reaches_out=True,

@@ -11,6 +11,7 @@ import shutil
 import subprocess
 import sys
 import tempfile
+import zipfile
 from collections.abc import Iterator
 from contextlib import suppress
 from datetime import timedelta
@@ -29,15 +30,18 @@ from tests.faults.conftest import House
 from tests.faults.test_account_all import start
 from tests.faults.test_imports import prepare, sessions, write
 from tests.faults.test_imports import state as imported
-from tests.make import assistance
+from tests.make import assistance, catalog, invoicing
 
 from canone.base.access.models import User
 from canone.base.backups import tasks as backups
+from canone.base.files import queries as files
 from canone.base.tasks import registry
 from canone.base.tasks.models import Job, Schedule
 from canone.base.tasks.services import rows
 from canone.desks.assistance.models import Accounting, RemoteSession
 from canone.ledgers.invoicing.models import Charge
+from canone.ledgers.invoicing.queries import packets as packet_queries
+from canone.ledgers.invoicing.services import packets
 from canone.registers.parties.models import Document, Party
 from launcher import logs
 
@@ -45,6 +49,7 @@ pytestmark = pytest.mark.slow
 SIZE = 48 * 1024 * 1024
 PIECE = 64 * 1024
 ROWS = 15_000
+PAPERS = 60
 
 
 class Disk:
@@ -236,6 +241,35 @@ def test_imports_and_backups_say_it_and_go_on(small: House, disk: Disk, tmp_path
     soon(small, write_job)
     small.wait(lambda: small.job(write_job)[0] == "done")
     assert sessions(small) == imported(small)[3] == ROWS
+
+
+def test_papers_go_on_where_the_room_ended(small: House, disk: Disk) -> None:
+    with small.inside():
+        vat = catalog.vat().pk
+        for number in range(PAPERS):
+            invoicing.charge(invoicing.customer(f"Cliente {number}"), vat_id=vat)
+        run = invoicing.bill()
+        packet = packets.start("zip", run_id=run.pk, at=timezone.now(), by=None)
+        job_id, folder = packet.job_id or 0, packet_queries.folder(packet)
+    put_off_the_schedule(small)
+    disk.leave(1024 * 1024)
+    small.worker()
+    log = small.folder / "worker-0.log"
+    small.wait(lambda: "No space left" in log.read_text())
+    small.wait(lambda: not list(folder.glob("*.half")))
+    made = len(list(folder.glob("*.pdf")))
+    assert 0 < made < PAPERS
+    disk.make_room()
+    small.wait(lambda: small.job(job_id)[0] != "running")
+    soon(small, job_id)
+    small.wait(lambda: small.job(job_id)[0] == "done")
+    with small.inside():
+        packet.refresh_from_db()
+        assert packet.file is not None
+        with zipfile.ZipFile(files.path(packet.file)) as archive:
+            assert len(archive.namelist()) == PAPERS
+            assert archive.testzip() is None
+        assert not folder.exists()
 
 
 def test_the_log_goes_on(disk: Disk, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -10,8 +10,9 @@ from typing import Any
 
 from tests.make import catalog, parties
 
+from canone.base.files import services as files
 from canone.kernel.money import Money
-from canone.ledgers.invoicing.models import BillingRun, Charge, Document, DueItem
+from canone.ledgers.invoicing.models import BillingRun, Charge, Document, DueItem, Packet
 from canone.ledgers.invoicing.queries import charges as queries
 from canone.ledgers.invoicing.rules.orders import Order
 from canone.ledgers.invoicing.rules.ports import Ask, BundleTerms, LeftOut, Proposal, Proposed
@@ -185,3 +186,12 @@ def due_item(of: Party | None = None, amount: str = "122.00", **fields: Any) -> 
     net = Money.of(amount).times(Fraction(100, 122))
     made = invoice(of, line(unit_price_micros=net.minor * 10_000), **fields)
     return made.due_items.get()
+
+
+def packet() -> Packet:
+    """Return papers that are made: a file to print."""
+    pdf = b"%PDF-1.4\n%%EOF\n"
+    file = files.store(pdf, name="stampa.pdf", owner="packet:1", at=AT, by=None)
+    return Packet.objects.create(
+        kind="print", state="done", file=file, created_at=AT, finished_at=AT
+    )

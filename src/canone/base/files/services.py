@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import os
 import secrets
+import shutil
 import zipfile
 from collections.abc import Iterable, Iterator
 from contextlib import suppress
@@ -71,6 +72,44 @@ def store(
                 content_type=kind,
                 size=size,
                 sha256=digest,
+                owner=owner,
+                uploaded_at=at,
+                uploaded_by_id=by,
+            )
+    except BaseException as error:
+        with suppress(OSError):
+            target.unlink(missing_ok=True)
+        if is_full(error):
+            raise DiskFullError(FULL) from error
+        raise
+
+
+def take_over(
+    path: Path, *, name: str, content_type: str, owner: str, at: datetime, by: int | None
+) -> StoredFile:
+    """Return the stored file that `path` becomes: one that Canone itself made, of any size.
+
+    It is moved and not copied, so it should lie under the data folder; nothing in it is checked.
+    """
+    key = secrets.token_hex(20)
+    target = Path(settings.FILES) / key[:2] / key
+    try:
+        target.parent.mkdir(parents=True, exist_ok=True)
+        digest = hashlib.sha256()
+        with path.open("rb") as file:
+            while piece := file.read(PIECE):
+                digest.update(piece)
+            os.fsync(file.fileno())
+        size = path.stat().st_size
+        shutil.move(path, target)
+        target.chmod(0o600)
+        with transaction.atomic():
+            return StoredFile.objects.create(
+                key=key,
+                name=rules.clean_name(name),
+                content_type=content_type,
+                size=size,
+                sha256=digest.hexdigest(),
                 owner=owner,
                 uploaded_at=at,
                 uploaded_by_id=by,

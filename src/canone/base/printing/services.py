@@ -14,9 +14,10 @@ from django.utils.translation import gettext_lazy as _
 from canone.base.files.models import StoredFile
 from canone.base.printing import queries, registry, typesetting
 from canone.base.printing.models import Letterhead, PrintTemplate
+from canone.base.printing.press import Press
 from canone.base.printing.typesetting import TemplateError
 
-__all__ = ["TemplateError", "pdf", "replace", "restore", "set_letterhead"]
+__all__ = ["TemplateError", "pdf", "press", "replace", "restore", "set_letterhead"]
 
 
 def pdf(key: str, data: Mapping[str, Any], *, language: str, at: datetime) -> bytes:
@@ -26,6 +27,15 @@ def pdf(key: str, data: Mapping[str, Any], *, language: str, at: datetime) -> by
     lists and dictionaries. The firm's letterhead is added.
     """
     return _set({**queries.shipped(), **queries.replaced()}, key, data, language=language, at=at)
+
+
+def press(key: str, *, hands: int | None = None) -> Press:
+    """Return compilers for many documents `key`, with templates and letterhead as they are now.
+
+    Use it by `with`. The data of each say the `language`; `hands` is how many, one for every core.
+    """
+    place, common = _common({**queries.shipped(), **queries.replaced()})
+    return Press(place, key, common, hands=hands)
 
 
 @transaction.atomic
@@ -67,8 +77,12 @@ def set_letterhead(*, footer: str, logo: StoredFile | None, at: datetime) -> Let
 def _set(
     sources: Mapping[str, str], key: str, data: Mapping[str, Any], *, language: str, at: datetime
 ) -> bytes:
+    place, common = _common(sources)
+    return typesetting.pdf(place, key, {**data, **common, "language": language}, at=at)
+
+
+def _common(sources: Mapping[str, str]) -> tuple[Path, dict[str, Any]]:
+    """Return the folder of the sources, and what stands on every document."""
     logo = queries.logo()
     place = typesetting.folder(Path(settings.DATA) / "print", sources, logo)
-    firm = {**queries.letterhead(), "logo": typesetting.logo_name(logo)}
-    whole = {**data, "firm": firm, "language": language}
-    return typesetting.pdf(place, key, whole, at=at)
+    return place, {"firm": {**queries.letterhead(), "logo": typesetting.logo_name(logo)}}

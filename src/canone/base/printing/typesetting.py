@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import os
 import re
 import threading
 from collections.abc import Mapping
@@ -23,6 +24,11 @@ _IMAGES = {"image/png": "png", "image/jpeg": "jpg", "image/gif": "gif", "image/w
 
 class TemplateError(Exception):
     """A template cannot be set; the message says where and why."""
+
+
+def environment(source: Path) -> dict[str, str]:
+    """Return the environment of a program of ours that finds us under `source`."""
+    return {**os.environ, "PYTHONPATH": str(source)}
 
 
 def fonts() -> Path:
@@ -57,7 +63,16 @@ def logo_name(logo: tuple[bytes, str] | None) -> str:
 
 def pdf(place: Path, key: str, data: Mapping[str, Any], *, at: datetime) -> bytes:
     """Return the document; `data` reaches the template as JSON in `sys.inputs.data`."""
-    text = json.dumps(data, ensure_ascii=False, sort_keys=True)
+    return compiled(place, key, as_text(data), at=at)
+
+
+def as_text(data: Mapping[str, Any]) -> str:
+    """Return the data as templates read them."""
+    return json.dumps(data, ensure_ascii=False, sort_keys=True)
+
+
+def compiled(place: Path, key: str, text: str, *, at: datetime) -> bytes:
+    """Return the document of data that are written as JSON already."""
     with _lock:
         try:
             made = _compiler(place).compile(

@@ -34,6 +34,7 @@ NAMES = (
     "issue-10000",
     "issue-linear",
     "preview",
+    "invoice-pdf",
 )
 
 

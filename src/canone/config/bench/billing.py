@@ -38,9 +38,10 @@ ORDER = Order(through=seed.DAY, issue_date=seed.DAY)
 
 
 class Fees:
-    """Proposes a monthly fee for three lines of one contract per customer."""
+    """Proposes a monthly fee for each line of one contract per customer."""
 
     origins = frozenset({"fee"})
+    lines = LINES
 
     def __init__(self, vat_id: int) -> None:
         self.vat_id = vat_id
@@ -60,7 +61,7 @@ class Fees:
                 0, None, None, line, EXPLAINED,
             )
             for key in customers
-            for line in range(LINES)
+            for line in range(self.lines)
         ]  # fmt: skip
         return Proposed(made, [], {f"contract:{key}": START for key in customers})
 

@@ -11,6 +11,7 @@ from canone.config.bench import (
     importing,
     keeping,
     large,
+    paper,
     reading,
 )
 from canone.config.bench.measure import Result
@@ -30,4 +31,5 @@ LINES: dict[str, Callable[[float], list[Result]]] = {
     "issue-10000": billing.issue,
     "issue-linear": billing.linear,
     "preview": billing.look,
+    "invoice-pdf": paper.in_a_run,
 }

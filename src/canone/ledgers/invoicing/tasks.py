@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as now_
 from django.utils.translation import gettext_lazy as _
 
-from canone.base.tasks.registry import JobError, Work, job
-from canone.ledgers.invoicing.models import BillingRun
+from canone.base.mail import queries as outbox
+from canone.base.tasks.registry import JobError, Work, every, job
+from canone.ledgers.invoicing.models import BillingRun, Packet
+from canone.ledgers.invoicing.queries import packets as queries
 from canone.ledgers.invoicing.queries import planning
-from canone.ledgers.invoicing.services import billing, runs
+from canone.ledgers.invoicing.services import billing, packets, posting, runs
+from canone.ledgers.invoicing.services.papers import TemplateError
 from canone.ledgers.invoicing.services.series import SeriesError
 from canone.ui import formats
 
@@ -56,3 +62,71 @@ def _report(work: Work, run: BillingRun) -> None:
     ]
     url = reverse("invoicing:run", args=[run.pk])
     work.report({"lines": lines, "notes": list(run.remarks), "run": run.pk, "url": url})
+
+
+@job("invoicing.zip", title=_("All PDFs in one ZIP"))
+def zip_papers(work: Work) -> None:
+    """Put the PDFs of a packet into one ZIP; PDFs that are there already are not set again."""
+    _papers(work)
+
+
+@job("invoicing.print", title=_("One file to print"))
+def print_papers(work: Work) -> None:
+    """Put the papers of a packet one behind the other; those that are there are not set again."""
+    _papers(work)
+
+
+@job("invoicing.mail_run", title=_("Mail documents"))
+def mail_papers(work: Work) -> None:
+    """Mail the documents of a packet; a second attempt mails those that the first did not."""
+    packet = Packet.objects.select_related("run").get(pk=work.params["packet"])
+    with _understood():
+        sent = posting.mail(packet, tell=_teller(work), at=timezone.now(), by=work.user_id)
+    counts = queries.mail_counts(queries.documents(packet))
+    lines = [
+        [now_("Mailed now"), sent],
+        [now_("Without an address"), counts.get(queries.NO_ADDRESS, 0)],
+    ]
+    notes = (
+        [] if outbox.is_set_up() else [now_("No mail server is set up: mail waits in the outbox.")]
+    )
+    work.report({"lines": lines, "notes": notes, "url": _where(packet)})
+
+
+@every("invoicing.prune_papers", days=1)
+@job("invoicing.prune_papers", title=_("Remove old papers"))
+def prune_papers(work: Work) -> None:
+    """Take away packets that nobody needs any more; documents can be set again at any time."""
+    gone = packets.prune(at=timezone.now())
+    work.report({"lines": [[now_("Removed"), gone]]})
+
+
+def _papers(work: Work) -> None:
+    packet = Packet.objects.select_related("run").get(pk=work.params["packet"])
+    with _understood():
+        packets.make(packet, tell=_teller(work), at=timezone.now(), by=work.user_id)
+    url = reverse("invoicing:packet", args=[packet.pk])
+    work.report({"lines": [[now_("Documents"), packet.count]], "url": url})
+
+
+def _teller(work: Work) -> packets.Tell:
+    def tell(done: int, total: int) -> None:
+        work.progress(done, total, now_("Documents: %(count)s") % {"count": done})
+
+    return tell
+
+
+@contextmanager
+def _understood() -> Iterator[None]:
+    """Say of a template that cannot be set what is wrong with it."""
+    try:
+        yield
+    except TemplateError as error:
+        text = now_("The PDF cannot be made with your template: %(why)s")
+        raise JobError(text % {"why": str(error)}) from error
+
+
+def _where(packet: Packet) -> str:
+    if packet.run_id is None:
+        return reverse("invoicing:documents")
+    return reverse("invoicing:run_documents", args=[packet.run_id])

@@ -7,6 +7,7 @@ from canone.ledgers.invoicing.models.documents import (
     DocumentQuerySet,
     VatSummary,
 )
+from canone.ledgers.invoicing.models.packets import Packet
 from canone.ledgers.invoicing.models.runs import BillingRun, RunLeftOut
 from canone.ledgers.invoicing.models.settings import BillingSettings, Series, TaxProfile
 from canone.ledgers.invoicing.models.settlement import (
@@ -27,6 +28,7 @@ __all__ = [
     "DocumentQuerySet",
     "DueItem",
     "DueItemQuerySet",
+    "Packet",
     "RunLeftOut",
     "Series",
     "Settlement",

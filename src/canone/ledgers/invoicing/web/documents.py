@@ -147,6 +147,15 @@ class DocumentList(lists.List):
             Action(_("Bill what is due"), reverse("invoicing:run_new"), "right", main=True),
         ]
 
+    def bulk(self) -> Sequence[lists.Bulk]:
+        """Return what makes papers of chosen documents."""
+        if not self.user.may(permissions.ISSUE):
+            return ()
+        return [
+            lists.Bulk(_("ZIP of the PDFs"), reverse("invoicing:zip_chosen"), "download"),
+            lists.Bulk(_("One file to print"), reverse("invoicing:print_chosen"), "document"),
+        ]
+
     def row_label(self, record: Any) -> str:
         """Return number and customer."""
         return f"{queries.name(record)}, {record.customer_name}"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
-from typing import Any, ClassVar
+from typing import Any, ClassVar, cast
 
 from django.db.models import Count, QuerySet, Sum
 from django.http import HttpResponse, HttpResponseBase
@@ -17,11 +17,12 @@ from django.views.decorators.http import require_POST
 
 from canone.kernel.money import Money
 from canone.ledgers.invoicing import permissions
-from canone.ledgers.invoicing.models import BillingRun, Document, RunLeftOut
+from canone.ledgers.invoicing.models import BillingRun, Document, DocumentQuerySet, RunLeftOut
 from canone.ledgers.invoicing.queries import documents as queries
+from canone.ledgers.invoicing.queries.packets import with_mail
 from canone.ledgers.invoicing.services import runs as services
-from canone.ledgers.invoicing.web import run_looks
-from canone.ledgers.invoicing.web.documents import DocumentList
+from canone.ledgers.invoicing.web import packets, run_looks
+from canone.ledgers.invoicing.web.documents import DocumentFilters, DocumentList, DocumentTable
 from canone.ledgers.invoicing.web.runs import crumbs, steps
 from canone.ui import formats, jobs, lists, origins, pages, slots, zones
 from canone.ui.heads import Action, Counter, Head, Link, Note
@@ -175,6 +176,7 @@ def show(request: PageRequest, pk: int) -> HttpResponse:
             for code, count, amount in sorted(codes, key=lambda row: -row[1])
         ],
         facts=_facts(run),
+        papers=packets.of_run(run),
     )
 
 
@@ -223,10 +225,23 @@ def resume(request: PageRequest, pk: int) -> HttpResponse:
     return redirect("invoicing:run", pk)
 
 
+class RunDocumentTable(DocumentTable):
+    """The documents of a run, with how their mail stands."""
+
+    mail = lists.StateColumn(_("Mail"), packets.mail_state)
+
+
+class RunDocumentFilters(DocumentFilters):
+    """How the documents of a run are searched."""
+
+    mail = lists.ChoiceFilter(_("Mail"), packets.CHOICES, method=packets.by_mail)
+
+
 class RunDocumentList(DocumentList):
     """The documents of one run, in the order of their numbers."""
 
     key = "invoicing.run_documents"
+    table, filters = RunDocumentTable, RunDocumentFilters
     template = "invoicing/run_documents.html"
     order: ClassVar[tuple[str, ...]] = ("series", "number")
     file_name = "run"
@@ -239,7 +254,7 @@ class RunDocumentList(DocumentList):
 
     def rows(self) -> QuerySet[Document]:
         """Return what the run issued."""
-        return super().rows().filter(run=self.run)
+        return with_mail(cast("DocumentQuerySet", super().rows().filter(run=self.run)))
 
     def head(self, totals: lists.Totals) -> Head:
         """Return the run's name and what can be done with its documents."""
@@ -255,7 +270,11 @@ class RunDocumentList(DocumentList):
     def extra(self) -> dict[str, Any]:
         """Return the steps and the run."""
         run = self.run
-        return {"steps": steps(3, "", "", url(run)), "run": run}
+        return {
+            "steps": steps(3, "", "", url(run)),
+            "run": run,
+            "papers": packets.of_run(run),
+        }
 
     def empty(self) -> lists.Empty:
         """Return that nothing was issued."""

@@ -1,0 +1,181 @@
+"""The papers of many documents: made, gone on with, fetched."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from django.core.exceptions import ValidationError
+from django.http import FileResponse, Http404, HttpResponse, HttpResponseBase
+from django.shortcuts import get_object_or_404
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as now_
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
+from django.views.decorators.http import require_POST
+
+from canone.base.files import queries as files
+from canone.ledgers.invoicing import permissions
+from canone.ledgers.invoicing.models import BillingRun, Document, Packet
+from canone.ledgers.invoicing.queries import packets as queries
+from canone.ledgers.invoicing.services import packets as services
+from canone.ledgers.invoicing.web import mail_log
+from canone.ledgers.invoicing.web.documents import DocumentList
+from canone.ui import formats, jobs, lists, pages, zones
+from canone.ui.heads import Action
+from canone.ui.pages import PageRequest, page
+from canone.ui.progress import Progress
+from canone.ui.states import State
+
+if TYPE_CHECKING:
+    from django_stubs_ext import StrOrPromise
+
+Kind = Packet.Kind
+BEGIN: dict[str, StrOrPromise] = {
+    Kind.ZIP.value: _("Make the ZIP"),
+    Kind.PRINT.value: _("Make the file"),
+    Kind.MAIL.value: _("Mail them"),
+}
+NONE = State("idle", _("Not made yet"))
+MAILED = {
+    **{str(state): look for state, look in mail_log.LOOKS.items()},
+    queries.READY: State("idle", _("Not mailed")),
+    queries.NO_ADDRESS: State("warn", _("No address")),
+}
+CHOICES = [(code, look.word) for code, look in MAILED.items()]
+
+
+@dataclass(frozen=True, slots=True)
+class Papers:
+    """One kind of papers as the page of a run shows it."""
+
+    title: StrOrPromise
+    state: State
+    told: str
+    actions: list[Action]
+    progress: Progress | None
+
+
+def of_run(run: BillingRun) -> list[Papers]:
+    """Return the papers of a run, by kind; none while nothing is issued."""
+    if not run.documents_made:
+        return []
+    known = queries.last_of_each(run)
+    issued = Document.objects.filter(run=run, state=Document.State.ISSUED)
+    counts = queries.mail_counts(issued)
+    return [_papers(run, kind, known.get(kind), counts) for kind in Kind.values]
+
+
+def _papers(run: BillingRun, kind: str, packet: Packet | None, counts: dict[str, int]) -> Papers:
+    url = reverse("invoicing:run_papers", args=[run.pk])
+    words = BEGIN[kind]
+    job = packet.job if packet else None
+    look, told, actions = NONE, "", []
+    progress = None
+    if packet is not None and packet.state == Packet.State.DONE:
+        look, told = State("done", _("Made")), _told(packet)
+        words = _("Make it anew")
+        if packet.file is not None:
+            fetch = reverse("invoicing:packet", args=[packet.pk])
+            actions.append(Action(_("Download"), fetch, "download", download=True, main=True))
+    elif job is not None and job.is_active:
+        look, progress = jobs.state(job), jobs.progress(job, at=timezone.now())
+    elif packet is not None:
+        look, words = State("warn", _("Interrupted")), _("Go on with it")
+        told = job.error if job is not None else ""
+    if kind == Kind.MAIL:
+        told, words = " · ".join(_mailed(counts)), BEGIN[kind]
+        if look.kind == "done":
+            look = State("done", _("Mailed"))
+    is_due = kind != Kind.MAIL or counts.get(queries.READY)
+    if progress is None and is_due:
+        icon = "mail" if kind == Kind.MAIL else "sync"
+        label = f"{words}: {Kind(kind).label}"
+        actions.append(Action(words, url, icon, post=True, name="kind", value=kind, label=label))
+    return Papers(Kind(kind).label, look, told, actions, progress)
+
+
+def _told(packet: Packet) -> str:
+    count = ngettext("%(n)s document", "%(n)s documents", packet.count)
+    day = formats.instant(packet.finished_at, zones.zone()) if packet.finished_at else ""
+    return f"{count % {'n': formats.number(packet.count)}} · {day}"
+
+
+def _mailed(counts: dict[str, int]) -> list[str]:
+    return [
+        f"{look.word}: {formats.number(counts[code])}"
+        for code, look in MAILED.items()
+        if counts.get(code)
+    ]
+
+
+def mail_state(document: Any) -> State:
+    """Return how the mail of a document stands."""
+    return MAILED[document.mail_state]
+
+
+def by_mail(rows: Any, _name: str, value: str) -> Any:
+    """Return the documents whose mail stands so."""
+    return rows.filter(mail_state=value)
+
+
+@require_POST
+@page(permissions.ISSUE)
+def start(request: PageRequest, pk: int) -> HttpResponse:
+    """Make papers of a run, or go on making them."""
+    run = get_object_or_404(BillingRun, pk=pk)
+    kind = request.POST.get("kind", "")
+    back = reverse("invoicing:run_documents", args=[pk])
+    if kind not in Kind.values:
+        raise Http404
+    try:
+        services.start(kind, run_id=run.pk, at=timezone.now(), by=request.user.pk)
+    except ValidationError as error:
+        return pages.refused(request, " ".join(error.messages), back)
+    return pages.done(request, now_("It is being made: you find it here."), back)
+
+
+def _chosen(request: PageRequest, kind: str) -> HttpResponse:
+    chosen = lists.selected(request, DocumentList)
+    ids = list(chosen.rows.values_list("pk", flat=True)[: services.MOST + 1])
+    try:
+        packet = services.start(kind, ids=ids, at=timezone.now(), by=request.user.pk)
+    except ValidationError as error:
+        return pages.refused(request, " ".join(error.messages), reverse("invoicing:documents"))
+    if packet.job is None:
+        raise Http404
+    return jobs.started(request, packet.job)
+
+
+@require_POST
+@page(permissions.ISSUE)
+def zip_chosen(request: PageRequest) -> HttpResponse:
+    """Put the PDFs of chosen documents into one ZIP."""
+    return _chosen(request, Kind.ZIP)
+
+
+@require_POST
+@page(permissions.ISSUE)
+def print_chosen(request: PageRequest) -> HttpResponse:
+    """Put chosen documents into one file to print."""
+    return _chosen(request, Kind.PRINT)
+
+
+@page(permissions.ISSUE)
+def fetch(request: PageRequest, pk: int) -> HttpResponseBase:  # noqa: ARG001 (whoever may issue)
+    """Send the file of a packet; 404 while it is not made, and once it is gone."""
+    return sent(pk)
+
+
+def sent(pk: int) -> HttpResponseBase:
+    """Return the file of a packet; 404 without one."""
+    packet = get_object_or_404(Packet.objects.select_related("file"), pk=pk)
+    if packet.file is None:
+        raise Http404
+    try:
+        content = files.open_file(packet.file)
+    except FileNotFoundError as error:
+        raise Http404 from error
+    kind = packet.file.content_type
+    return FileResponse(content, as_attachment=True, filename=packet.file.name, content_type=kind)
