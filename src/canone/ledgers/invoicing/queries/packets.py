@@ -25,6 +25,7 @@ from django.db.models.functions import Cast, Concat
 from canone.base.files.models import StoredFile
 from canone.base.mail.models import OutgoingMail
 from canone.ledgers.invoicing.models import BillingRun, Document, DocumentQuerySet, Packet
+from canone.ledgers.invoicing.queries.documents import PREFIX
 from canone.registers.parties.models import Contact
 
 Kind = Packet.Kind
@@ -74,7 +75,7 @@ def last_of_each(run: BillingRun) -> dict[str, Packet]:
 
 def with_mail(rows: DocumentQuerySet) -> DocumentQuerySet:
     """Return the documents with `mail_state`: how their mail stands, or why there is none."""
-    owner = Concat(Value("document:"), Cast(OuterRef("pk"), CharField()))
+    owner = Concat(Value(PREFIX), Cast(OuterRef("pk"), CharField()))
     mails = OutgoingMail.objects.filter(owner=owner, state__in=RANKS).order_by()
     rank = Case(
         *(When(state=state, then=Value(number)) for state, number in RANKS.items()),
@@ -117,5 +118,5 @@ def attached(*, before: datetime) -> list[StoredFile]:
     others = OutgoingMail.objects.filter(attachments=OuterRef("pk")).exclude(
         state=MAIL.SENT, sent_at__lt=before
     )
-    files = StoredFile.objects.filter(owner__startswith="document:", uploaded_at__lt=before)
+    files = StoredFile.objects.filter(owner__startswith=PREFIX, uploaded_at__lt=before)
     return list(files.filter(Exists(sent), ~Exists(others)).order_by("pk")[:BATCH])
