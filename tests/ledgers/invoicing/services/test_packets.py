@@ -12,7 +12,7 @@ import pikepdf
 import pytest
 from django.core.exceptions import ValidationError
 from django.test import Client
-from tests.make import invoicing, parties
+from tests.make import catalog, invoicing, parties
 from tests.people import people
 
 from canone.base.files import queries as files
@@ -40,7 +40,8 @@ def place(settings: Any, tmp_path: Any) -> None:
 def run() -> BillingRun:
     for number, name in enumerate(NAMES):
         email = f"c{number}@example.com" if number else ""
-        invoicing.charge(invoicing.customer(name, email=email))
+        who = invoicing.customer(name, email=email)
+        invoicing.charge(who, vat_id=catalog.vat().pk)
     return invoicing.bill()
 
 
