@@ -13,12 +13,12 @@ from typing import Any
 import pikepdf
 import pytest
 
-from canone.base.printing import joining, queries, typesetting
+from canone.base.printing import joining, typesetting
 from canone.base.printing.press import Order, Press, PressError
 from canone.base.printing.typesetting import TemplateError
 
 AT = datetime(2026, 11, 30, 9, tzinfo=UTC)
-SOURCE = """#import "/printing/letterhead.typ": data
+SOURCE = """#let data = json(bytes(sys.inputs.data))
 #set document(title: data.title)
 #set page(width: 6cm, height: 3cm)
 #if data.title == "bad" { panic("no such thing") }
@@ -28,8 +28,7 @@ FIRM = {"firm": "Lariotech"}
 
 @pytest.fixture
 def place(tmp_path: Path) -> Path:
-    sources = {**queries.shipped(), "prova/prova": SOURCE}
-    return typesetting.folder(tmp_path, sources, None)
+    return typesetting.folder(tmp_path, {"prova/prova": SOURCE}, None)
 
 
 @pytest.fixture
