@@ -65,10 +65,10 @@ def _join(target: Path, parts: Sequence[Path]) -> None:
     import pikepdf  # noqa: PLC0415 (it takes long to load, and is asked for here alone)
 
     with ExitStack() as opened:
-        whole = opened.enter_context(pikepdf.Pdf.new())
+        pdf = opened.enter_context(pikepdf.Pdf.new())
         for part in parts:
-            whole.pages.extend(opened.enter_context(pikepdf.Pdf.open(part)).pages)
-        whole.save(target, deterministic_id=True)
+            pdf.pages.extend(opened.enter_context(pikepdf.Pdf.open(part)).pages)
+        pdf.save(target, deterministic_id=True)
 
 
 def main() -> int:

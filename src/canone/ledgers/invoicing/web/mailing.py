@@ -91,7 +91,7 @@ def send(request: PageRequest, pk: int) -> HttpResponse:
     name = queries.name(row)
     head = Head(
         now_("Send %(label)s by mail") % {"label": name},
-        crumbs=crumbs(Link(name, looks.document_url(row)), Link(now_("Mail"))),
+        crumbs=crumbs(Link(name, looks.document_url(row)), Link(now_("E-mail"))),
         subject=Link(row.customer_name, looks.party_url(row.customer_id, request.user)),
         notes=_notes(row),
     )

@@ -38,9 +38,10 @@ BEGIN: dict[str, StrOrPromise] = {
     Kind.MAIL.value: _("Mail them"),
 }
 NONE = State("idle", _("Not made yet"))
+NOT_SENT = State("idle", _("Not mailed yet"))
 MAILED = {
     **{str(state): look for state, look in mail_log.LOOKS.items()},
-    queries.READY: State("idle", _("Not mailed")),
+    queries.READY: State("idle", _("Not sent")),
     queries.NO_ADDRESS: State("warn", _("No address")),
 }
 CHOICES = [(code, look.word) for code, look in MAILED.items()]
@@ -86,7 +87,9 @@ def _papers(run: BillingRun, kind: str, packet: Packet | None, counts: dict[str,
         told = job.error if job is not None else ""
     if kind == Kind.MAIL:
         told, words = " · ".join(_mailed(counts)), BEGIN[kind]
-        if look.kind == "done":
+        if packet is None:
+            look = NOT_SENT
+        elif look.kind == "done":
             look = State("done", _("Mailed"))
     is_due = kind != Kind.MAIL or counts.get(queries.READY)
     if progress is None and is_due:

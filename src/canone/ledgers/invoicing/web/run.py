@@ -228,13 +228,13 @@ def resume(request: PageRequest, pk: int) -> HttpResponse:
 class RunDocumentTable(DocumentTable):
     """The documents of a run, with how their mail stands."""
 
-    mail = lists.StateColumn(_("Mail"), packets.mail_state)
+    mail = lists.StateColumn(_("E-mail"), packets.mail_state)
 
 
 class RunDocumentFilters(DocumentFilters):
     """How the documents of a run are searched."""
 
-    mail = lists.ChoiceFilter(_("Mail"), packets.CHOICES, method=packets.by_mail)
+    mail = lists.ChoiceFilter(_("E-mail"), packets.CHOICES, method=packets.by_mail)
 
 
 class RunDocumentList(DocumentList):
