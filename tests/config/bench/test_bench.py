@@ -13,7 +13,7 @@ from canone.config.bench import __main__ as bench
 from canone.config.bench import lines, measure, reading
 
 TINY = 0.001
-ELSEWHERE = {"backup"}  # it measures files
+ELSEWHERE = {"backup", "requests"}  # they measure files and servers
 ROW = {"name": "x", "ratio": 2.5, "limit": 2, "seconds": 1.0, "peak_mb": 90.0, "most_mb": 300.0}
 
 

@@ -31,6 +31,7 @@ NAMES = (
     "linear-account",
     "import-large",
     "backup",
+    "requests",
     "issue-10000",
     "issue-linear",
     "preview",

@@ -13,6 +13,7 @@ from canone.config.bench import (
     large,
     paper,
     reading,
+    serving,
 )
 from canone.config.bench.measure import Result
 
@@ -28,6 +29,7 @@ LINES: dict[str, Callable[[float], list[Result]]] = {
     "linear-account": accounting.linear,
     "import-large": large.import_large,
     "backup": keeping.keeping,
+    "requests": serving.requests,
     "issue-10000": billing.issue,
     "issue-linear": billing.linear,
     "preview": billing.look,

@@ -49,10 +49,10 @@ def forget_peak() -> None:
         Path("/proc/self/clear_refs").write_text("5")
 
 
-def peak_mb() -> float:
-    """Return the most memory this process has taken since its start or `forget_peak`, in MiB."""
+def peak_mb(process: str = "self") -> float:
+    """Return the most memory a process has taken since its start or `forget_peak`, in MiB."""
     with suppress(OSError):
-        for line in Path("/proc/self/status").read_text().splitlines():
+        for line in Path(f"/proc/{process}/status").read_text().splitlines():
             if line.startswith("VmHWM:"):
                 return int(line.split()[1]) / 1024
     return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
