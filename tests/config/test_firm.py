@@ -54,3 +54,10 @@ def test_the_same_value_twice_is_no_conflict(client: Client) -> None:
     mine = _sent(client, city="Lecco")
     services.revise(city="Lecco")
     assert client.post(reverse(URL), mine).status_code == 302
+
+
+def test_a_french_firm_has_a_departement(client: Client) -> None:
+    services.revise(name="Lariotech", country="fr")
+    assert "Dipartimento" in client.get(reverse(URL)).content.decode()
+    services.revise(country="it")
+    assert "Dipartimento" not in client.get(reverse(URL)).content.decode()

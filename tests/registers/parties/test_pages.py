@@ -304,3 +304,30 @@ def test_the_search_over_everything_finds_parties(client: Client, who: persons.P
     assert "Paola Riva" in client.get("/search/?q=paola@").content.decode()
     client.force_login(who.customer)
     assert party.name not in client.get("/search/?q=CAFFE").content.decode()
+
+
+def test_an_address_has_what_its_country_divides_itself_into(
+    client: Client, who: persons.People
+) -> None:
+    client.force_login(who.colleague)
+    here = make.site(make.party("Rossi", country="IT"), country="IT", city="Erba", is_main=True)
+    there = make.site(
+        make.party("Dupont", country="FR"), country="FR", city="Lyon", province="69", is_main=True
+    )
+    for site, word, other in (
+        (here, "Provincia", "Dipartimento"),
+        (there, "Dipartimento", "Provincia"),
+    ):
+        for url in (
+            _url("edit", site.party_id),
+            _url("detail", site.party_id),
+            _url("site_edit", site.pk),
+        ):
+            page = client.get(url).content.decode()
+            assert word in page, url
+            assert other not in page, url
+    listed = client.get(_url("list")).content.decode()
+    assert "Erba (CO)" in listed
+    assert "Lyon (69)" not in listed
+    sent = FORM | {"country": "FR", "name": ""}
+    assert "Dipartimento" in client.post(_url("create"), sent).content.decode()

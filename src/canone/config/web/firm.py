@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from typing import Any
 from zoneinfo import available_timezones
 
 from django import forms as django_forms
@@ -79,6 +80,10 @@ class FirmForm(VatChecked, forms.ModelForm):
             "bic": gettext_lazy("Only for banks outside the euro area; otherwise leave it empty."),
             "pays_vat_on_debits": gettext_lazy("Only French firms: printed on their invoices."),
         }
+
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        self.fields["province"].label = queries.province(str(self["country"].value()))
 
     def clean_iban(self) -> str:
         """Return the number without spaces; its check digits must be right."""

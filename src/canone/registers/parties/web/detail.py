@@ -68,7 +68,7 @@ def _place(party: Party, office: Site | None) -> list[Fact]:
             (_("Street and number"), office.street),
             (_("Postcode"), office.postcode),
             (_("Town"), office.city),
-            (_("Province"), office.province),
+            (firm.province(office.country), office.province),
             *facts,
         ]
     return facts
@@ -158,7 +158,8 @@ def _edit(name: str) -> Any:
 
 def _address(site: Site) -> str:
     town = " ".join(part for part in (site.postcode, site.city) if part)
-    return ", ".join(part for part in (site.street, town, site.province) if part)
+    province = site.province if site.country == "IT" else ""  # elsewhere the postcode says it
+    return ", ".join(part for part in (site.street, town, province) if part)
 
 
 def _map(site: Site) -> Any:

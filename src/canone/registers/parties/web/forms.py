@@ -9,6 +9,7 @@ from django import forms
 from django.conf import settings
 from django.utils.translation import gettext_lazy as _
 
+from canone.base.firm import queries as firm
 from canone.registers.parties.models import Contact, Group, Party, PaymentTerms, Site, Zone
 from canone.registers.parties.services import parties, people, places, records
 from canone.registers.parties.services import settings as settings_services
@@ -45,7 +46,7 @@ class PartyForm(ModelForm):
     office_street = forms.CharField(label=_("Street and number"), max_length=200, required=False)
     office_postcode = forms.CharField(label=_("Postcode"), max_length=12, required=False)
     office_city = forms.CharField(label=_("Town"), max_length=120, required=False)
-    office_province = forms.CharField(label=_("Province"), max_length=10, required=False)
+    office_province = forms.CharField(max_length=10, required=False)
     is_customer = SwitchField(label=_("Customer"), initial=True)
     is_supplier = SwitchField(label=_("Supplier"))
     is_person = SwitchField(label=_("Natural person"))
@@ -124,6 +125,7 @@ class PartyForm(ModelForm):
                 max_length=50,
             )
             self.fields[name] = typed
+        self.fields["office_province"].label = firm.province(str(self["country"].value()))
         for name in OFFICE_FIELDS:
             self.fields[OFFICE + name].initial = getattr(self.office, name, "")
         for name in ("zone", "payment_terms"):
@@ -206,13 +208,13 @@ class SiteForm(_PartForm):
             "street": _("Street and number"),
             "postcode": _("Postcode"),
             "city": _("Town"),
-            "province": _("Province"),
             "phone": _("Telephone"),
             "opening": _("Opening hours"),
         }
 
     def __init__(self, *args: Any, **options: Any) -> None:
         super().__init__(*args, **options)
+        self.fields["province"].label = firm.province(str(self["country"].value()))
         field: Any = self.fields["zone"]
         field.queryset = shared.in_use(field.queryset, self.instance.zone)
 

@@ -92,7 +92,8 @@ def _sub(party: Any) -> str:
 
 
 def _town(party: Any) -> str:
-    province = f" ({party.province})" if party.province else ""
+    # outside Italy a province belongs to no address
+    province = f" ({party.province})" if party.province and party.country == "IT" else ""
     return f"{party.city}{province}" if party.city else ""
 
 
