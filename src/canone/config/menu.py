@@ -79,6 +79,7 @@ OWN = [
             Page(_("Signing in"), "sign_in", SETTINGS, "lock"),
             Page(_("Firm"), "firm", SETTINGS, "building"),
             Page(_("Series of numbers"), "numbers", SETTINGS, "list"),
+            Page(_("Changes"), "changes", SETTINGS, "clock"),
             Page(_("Backups"), "backups", backups.MANAGE, "download"),
             Page(_("Undelivered events"), "undelivered", SETTINGS, "alert"),
             Page(_("Zones"), "parties:zones", parties.SETTINGS, "route"),

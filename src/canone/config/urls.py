@@ -6,6 +6,7 @@ from canone.config import health, metrics
 from canone.config.web import (
     api,
     backups,
+    changes,
     erasing,
     firm,
     invitations,
@@ -49,6 +50,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("settings/backups/now/", backups.now, name="backup_now"),
     path("settings/backups/plan/", backups.plan, name="backup_plan"),
     path("settings/backups/<int:pk>/file/", backups.file, name="backup_file"),
+    path("settings/changes/", changes.show, name="changes"),
     path("settings/undelivered/", undelivered.undelivered, name="undelivered"),
     path("settings/undelivered/again/", undelivered.retry, name="undelivered_retry"),
     path("help/api/", api.show, name="api_page"),

@@ -28,7 +28,10 @@ class JournalEntry(models.Model):
     hash = models.CharField(max_length=64)
 
     class Meta:
-        indexes = (models.Index(fields=["subject"], name="history_journal_subject"),)
+        indexes = (
+            models.Index(fields=["subject"], name="history_journal_subject"),
+            models.Index(fields=["at"], name="history_journal_at"),
+        )
 
 
 class JournalHead(models.Model):

@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import re
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime, timedelta
+from functools import cache, reduce
 from itertools import pairwise
-from typing import TYPE_CHECKING, Any
+from operator import or_
+from typing import TYPE_CHECKING, Any, NamedTuple
 
+from django.apps import apps
 from django.core.exceptions import FieldDoesNotExist
 from django.db import models
+from django.db.models import OuterRef, Q, Subquery, Value
 from django.utils.translation import gettext as _
 
 from canone.base.history.models import JournalEntry, JournalHead
@@ -114,3 +120,181 @@ def _text(version: Any, name: str, value: Any) -> str:
         related = field.related_model._default_manager.filter(pk=value).first()  # noqa: SLF001
         return str(getattr(related, "name", None) or getattr(related, "title", None) or value)
     return str(dict(field.flatchoices).get(value, value)) if field.choices else str(value)
+
+
+JOURNAL = "history.journalentry"
+EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+WRITTEN = re.compile(r"[0-9a-f]{1,15}-[0-9a-f]{1,3}-[0-9a-f]{1,15}")
+NAMES = ("name", "title", "number", "code", "description", "email")
+"""By which of its fields a record is called, the first that says something."""
+ACTS = {"+": "created", "~": "changed", "-": "deleted"}
+
+
+class Place(NamedTuple):
+    """Where a change stands among all, newest first: instant, kind of record, number there."""
+
+    at: datetime
+    kind: int
+    number: int
+
+    @property
+    def text(self) -> str:
+        """Return the place as `place` reads it, at most 40 characters."""
+        micros = (self.at - EPOCH) // timedelta(microseconds=1)
+        return f"{micros:x}-{self.kind:x}-{self.number:x}"
+
+
+def place(text: str) -> Place:
+    """Return the place that was written; a ValueError for what none of ours wrote."""
+    if not WRITTEN.fullmatch(text):
+        raise ValueError(text)
+    micros, kind, number = (int(part, 16) for part in text.split("-"))
+    try:
+        return Place(EPOCH + timedelta(microseconds=micros), kind, number)
+    except OverflowError as error:
+        raise ValueError(text) from error
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """Which changes are looked for; what is empty leaves everything."""
+
+    kind: str = ""
+    by: int | None = None
+    since: datetime | None = None
+    until: datetime | None = None
+    text: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Changed:
+    """What somebody did to one record at once: `created`, `changed`, `deleted` or `closed`.
+
+    A closed fact of the journal has its kind and subject as `name`, and no fields.
+    """
+
+    place: Place
+    kind: str
+    pk: str
+    name: str
+    who: str
+    act: str
+    fields: Sequence[Change] = ()
+    reason: str = ""
+
+
+@cache
+def kinds() -> tuple[str, ...]:
+    """Return every kind of record whose changes are kept, and the journal: labels, in order."""
+    kept = [m._meta.label_lower for m in apps.get_models() if hasattr(m, "history")]  # noqa: SLF001 (public Meta)
+    return tuple(sorted([*kept, JOURNAL]))
+
+
+def changes(wanted: Wanted, *, limit: int, after: Place | None = None) -> list[Changed]:
+    """Return what was changed, newest first, on all records together."""
+    # A question per kind, each along its index: one for all would sort every change ever made.
+    chosen = [kind for kind in kinds() if wanted.kind in ("", kind)]
+    arms = [_arm(kind, wanted, after)[:limit] for kind in chosen]
+    places = sorted((Place(*row) for arm in arms for row in arm), reverse=True)[:limit]
+    by_kind: dict[int, list[int]] = defaultdict(list)
+    for one in places:
+        by_kind[one.kind].append(one.number)
+    found = {
+        (number, key): change
+        for number, keys in by_kind.items()
+        for key, change in _read(number, keys).items()
+    }
+    return [found[one.kind, one.number] for one in places]
+
+
+def _arm(kind: str, wanted: Wanted, after: Place | None) -> models.QuerySet[Any, Any]:
+    """Return the places of one kind of record, newest first."""
+    model, moment, key, who = _table(kind)
+    number = kinds().index(kind)
+    rows = model._default_manager.order_by(f"-{moment}", f"-{key}")  # noqa: SLF001 (public Meta)
+    if wanted.by is not None:
+        rows = rows.filter(**{who: wanted.by})
+    if wanted.since:
+        rows = rows.filter(**{f"{moment}__gte": wanted.since})
+    if wanted.until:
+        rows = rows.filter(**{f"{moment}__lt": wanted.until})
+    if after:
+        earlier = Q(**{f"{moment}__lt": after.at})
+        if number < after.kind:
+            earlier |= Q(**{moment: after.at})
+        elif number == after.kind:
+            earlier |= Q(**{moment: after.at, f"{key}__lt": after.number})
+        rows = rows.filter(earlier)
+    texts = _texts(model)
+    for word in wanted.text.split()[:8]:
+        rows = rows.filter(
+            reduce(or_, (Q(**{f"{name}__icontains": word}) for name in texts), Q(pk=0))
+        )
+    constant = Value(number, output_field=models.IntegerField())
+    return rows.annotate(kind_number=constant).values_list(moment, "kind_number", key)
+
+
+def _table(kind: str) -> tuple[type[models.Model], str, str, str]:
+    """Return the table of versions, and its columns of instant, number and person."""
+    if kind == JOURNAL:
+        return JournalEntry, "at", "seq", "by"
+    model: Any = apps.get_model(kind)
+    return model.history.model, "history_date", "history_id", "history_user"
+
+
+def _texts(model: type[models.Model]) -> list[str]:
+    return [
+        field.name
+        for field in model._meta.concrete_fields  # noqa: SLF001 (public Meta)
+        if isinstance(field, models.CharField | models.TextField)
+        and not field.choices
+        and not field.name.startswith("history_")
+        and field.name not in ("previous", "hash")
+    ]
+
+
+def _read(number: int, keys: list[int]) -> dict[int, Changed]:
+    """Return the changes of one kind, with what stood there before."""
+    kind = kinds()[number]
+    model, _moment, _key, _by = _table(kind)
+    if model is JournalEntry:
+        rows = JournalEntry.objects.filter(pk__in=keys).select_related("by")
+        return {row.seq: _closed(row, number) for row in rows}
+    versions: Any = model._default_manager  # noqa: SLF001 (public Meta)
+    earlier = versions.filter(
+        Q(history_date__lt=OuterRef("history_date"))
+        | Q(history_date=OuterRef("history_date"), history_id__lt=OuterRef("history_id")),
+        id=OuterRef("id"),
+    ).order_by("-history_date", "-history_id")
+    rows = versions.filter(history_id__in=keys).select_related("history_user")
+    listed = list(rows.annotate(earlier=Subquery(earlier.values("history_id")[:1])))
+    before = versions.in_bulk([row.earlier for row in listed if row.earlier])
+    return {row.history_id: _changed(row, before.get(row.earlier), number) for row in listed}
+
+
+def _closed(row: JournalEntry, number: int) -> Changed:
+    who = row.by.get_full_name() if row.by else ""
+    name = f"{row.kind} {row.subject}"
+    return Changed(Place(row.at, number, row.seq), JOURNAL, row.subject, name, who, "closed")
+
+
+def _changed(version: Any, before: Any, number: int) -> Changed:
+    told = version.history_type == "~" and before is not None
+    return Changed(
+        Place(version.history_date, number, version.history_id),
+        kinds()[number],
+        str(version.id),
+        next((str(text) for name in NAMES if (text := getattr(version, name, ""))), ""),
+        _who(version),
+        ACTS[version.history_type],
+        _fields(version, before) if told else (),
+        version.history_change_reason or "",
+    )
+
+
+def every(wanted: Wanted, *, step: int = 500) -> Iterator[Changed]:
+    """Yield all changes that are looked for, newest first, some hundreds in memory at a time."""
+    after = None
+    while found := changes(wanted, limit=step, after=after):
+        yield from found
+        after = found[-1].place
