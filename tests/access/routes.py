@@ -19,7 +19,11 @@ MISSING = 1_000_000_009
 
 @dataclass(frozen=True, slots=True)
 class Route:
-    """One address with what it asks for; `methods` is empty for a page."""
+    """One address with what it asks for; `method` is empty for a page.
+
+    `by_name` is true of a page that asks for the password again, and of an operation that does
+    the same.
+    """
 
     path: str
     name: str
@@ -64,7 +68,7 @@ class Route:
 def pages() -> list[Route]:
     """Return our pages; those of allauth and the public ones ask for no function."""
     return [
-        Route(path, name, permission)
+        Route(path, name, permission, by_name=hasattr(callback, "confirmed"))
         for path, name, callback in _patterns(get_resolver())
         if (permission := getattr(callback, "permission", ""))
     ]

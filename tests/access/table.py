@@ -105,8 +105,6 @@ OWNER_ONLY = frozenset(
     }
 )
 """The owner holds these and whatever anybody else holds."""
-BY_NAME = frozenset({"backups.manage"})
-"""Some operations of these open only to an owner's token that names the function."""
 SWITCHED: Mapping[str, frozenset[str]] = {
     "senior": frozenset(
         {"assistance.account", "assistance.prices", "assistance.split", "assistance.undo"}
@@ -285,6 +283,34 @@ ASKED_WITH: Mapping[str, Callable[[Mapping[str, Any]], Mapping[str, Any]]] = {
 
 ASKED_BY: Mapping[str, str] = {"price_of": "?day=2026-11-20"}
 """The query that an operation cannot do without."""
+
+CONFIRMED: Mapping[str, tuple[str, ...]] = {
+    "me/tokens/new/": (),  # no token makes another
+    "settings/backups/plan/": ("PATCH backups/plan",),
+    "settings/backups/<int:pk>/file/": ("GET backups/<backup_id>/file",),
+    "settings/users/new/": ("POST users",),
+    "settings/users/<int:pk>/edit/": ("PATCH users/<user_id>",),
+    "settings/users/<int:pk>/functions/": ("PATCH users/<user_id>",),
+    "settings/users/<int:pk>/turn/": ("PATCH users/<user_id>",),
+    "settings/users/<int:pk>/link/": ("POST users/<user_id>/invitation",),
+    "settings/users/<int:pk>/withdraw/": ("DELETE users/<user_id>/invitation",),
+    "settings/users/<int:pk>/sessions/end/": ("DELETE users/<user_id>/sessions",),
+    "settings/users/<int:pk>/factors/": ("DELETE users/<user_id>/second-factors",),
+    "settings/users/<int:pk>/provider/": ("DELETE users/<user_id>/provider",),
+    "settings/users/<int:pk>/erase/": ("POST users/<user_id>/erasure",),
+    "settings/sign-in/": ("PUT sign-in",),
+    "settings/sign-in/provider/": ("PUT sign-in/provider", "POST sign-in/provider/try"),
+    "settings/sign-in/provider/remove/": ("DELETE sign-in/provider",),
+    "settings/mail/server/": (),
+    "customers/<int:pk>/personal-data/": (),
+    "customers/<int:pk>/erase/": ("POST parties/<party_id>/erasure",),
+    "customers/contacts/<int:pk>/erase/": ("POST contacts/<contact_id>/erasure",),
+    "webhooks/new/": ("POST webhooks",),
+    "webhooks/<int:pk>/edit/": ("PATCH webhooks/<hook_id>",),
+    "webhooks/<int:pk>/secret/": ("POST webhooks/<hook_id>/secret",),
+    "webhooks/<int:pk>/on/": ("POST webhooks/<hook_id>/on",),
+}
+"""The pages that ask for the password once more, and the operations that do the same."""
 
 BEFORE_SIGNING_IN = frozenset(
     {

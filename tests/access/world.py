@@ -17,13 +17,11 @@ from typing import Any
 from django.conf import settings
 from django.test import Client
 from tests.access.table import (
-    BY_NAME,
     IBAN,
     OTHERS_CUSTOMER,
     OTHERS_WORK,
     SUPPLIER,
     SWITCHED,
-    functions_of,
 )
 from tests.make import (
     access,
@@ -102,8 +100,7 @@ def make() -> World:
     for name, user in people.items():
         clients[name] = Client()
         clients[name].force_login(user, backend=settings.AUTHENTICATION_BACKENDS[-1])
-        scopes = ["*", *sorted(BY_NAME & functions_of(name))]
-        tokens[name] = users.create_token(user=user, name="Test", scopes=scopes, at=AT)[1]
+        tokens[name] = access.token(user)
     narrow = ["access.signed_in"]
     tokens["star"] = users.create_token(user=people["owner"], name="Star", scopes=["*"], at=AT)[1]
     tokens["false"] = "canone_aaaaaaaa_false"
@@ -121,6 +118,8 @@ def _firm_wide(things: dict[str, Mapping[str, Any]], people: Mapping[str, User])
         price_list=listed, article=article, price=UnitPrice.of("48.00"), valid_from=DAY
     )
     source = connectors.source()
+    provider = users.Provider("Acme ID", "https://login.example.com", "canone")
+    users.set_provider(provider, at=AT, by=None)
     kept = Path(settings.DATA) / "matrix.canone"
     kept.write_bytes(b"a backup")
     backup = Backup.objects.create(made_at=AT, outcome=Backup.Outcome.OK, path=str(kept))

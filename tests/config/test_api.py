@@ -9,9 +9,9 @@ from django.urls import resolve
 from django.utils import timezone
 from ninja.operation import PathView
 from pydantic import BaseModel
+from tests.make import access
 from tests.people import People, people
 
-from canone.base.access import services as access
 from canone.base.access.models import User
 from canone.base.tasks import registry, services
 from canone.config import api
@@ -20,8 +20,7 @@ pytestmark = pytest.mark.django_db
 
 
 def client(user: User) -> Client:
-    _token, text = access.create_token(user=user, name="Test", scopes=["*"], at=timezone.now())
-    return Client(headers={"authorization": f"Bearer {text}"})
+    return Client(headers={"authorization": f"Bearer {access.token(user)}"})
 
 
 @pytest.fixture

@@ -13,6 +13,7 @@ from allauth.socialaccount.models import SocialAccount
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
+from tests.make import access
 from tests.people import People, people
 
 from canone.base.access import queries, services
@@ -29,8 +30,7 @@ def who() -> People:
 
 
 def send(user: User, method: str, path: str, body: Any = None) -> tuple[int, Any]:
-    _token, text = services.create_token(user=user, name="Test", scopes=["*"], at=timezone.now())
-    headers = {"authorization": f"Bearer {text}"}
+    headers = {"authorization": f"Bearer {access.token(user)}"}
     answer = Client(headers=headers).generic(
         method, f"/api/v1{path}", json.dumps(body), content_type="application/json"
     )
@@ -57,9 +57,7 @@ def test_an_invitation_is_made_renewed_and_withdrawn(who: People) -> None:
 
 
 def test_a_link_that_is_told_once_is_not_kept_in_the_clear(who: People) -> None:
-    _token, text = services.create_token(
-        user=who.owner, name="Test", scopes=["*"], at=timezone.now()
-    )
+    text = access.token(who.owner)
     client = Client(headers={"authorization": f"Bearer {text}", "idempotency-key": "once"})
     url = f"/api/v1/users/{who.technician.pk}/invitation"
     first, second = [client.post(url, "{}", content_type="application/json") for _ in range(2)]

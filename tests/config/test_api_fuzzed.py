@@ -12,13 +12,11 @@ import pytest
 import schemathesis
 from django.core.signals import request_finished, request_started
 from django.db import close_old_connections
-from django.utils import timezone
 from hypothesis import HealthCheck, Phase, settings
 from schemathesis import checks
 from schemathesis.specs.openapi import checks as openapi
 from tests.make import access, parties
 
-from canone.base.access import services
 from canone.base.access.functions import Role
 from canone.base.access.models import User
 from canone.base.tasks.models import Job
@@ -55,7 +53,7 @@ def token() -> str:
     parties.contact(party, pk=THERE)
     Job.objects.create(pk=THERE, kind="x.y", user=owner, created_at=AT, due_at=AT)
     User.objects.create(pk=THERE, email="there@example.com", name="There")
-    return services.create_token(user=owner, name="Fuzz", scopes=["*"], at=timezone.now())[1]
+    return access.token(owner)
 
 
 @schema.parametrize()

@@ -1,5 +1,8 @@
-"""Users."""
+"""Users, and tokens of theirs."""
 
+from django.utils import timezone
+
+from canone.base.access import functions, services
 from canone.base.access.functions import Role
 from canone.base.access.models import User
 
@@ -13,3 +16,9 @@ def user(
     for role in roles:
         made.grants.create(role=role)
     return made
+
+
+def token(of: User) -> str:
+    """Return the text of a token that names every function its user holds."""
+    named = [one.code for one in functions.all_functions() if of.may(one.code)]
+    return services.create_token(user=of, name="Test", scopes=["*", *named], at=timezone.now())[1]

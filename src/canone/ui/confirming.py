@@ -30,6 +30,7 @@ def confirmed(view: View[P]) -> View[P]:
         must_be_fresh(request)
         return view(request, *args, **kwargs)
 
+    asking.confirmed = True  # type: ignore[attr-defined]  # for whoever goes through all pages
     return asking  # type: ignore[return-value]  # wraps() hides that it is the same kind of function
 
 

@@ -9,7 +9,6 @@ import pytest
 from django.test import Client
 from tests.make import access, webhooks
 
-from canone.base.access import services as users
 from canone.base.access.functions import Role
 from canone.base.tasks.worker import drain
 from canone.channels.webhooks.models import Delivery, Hook
@@ -23,8 +22,7 @@ class Api:
 
     def __init__(self) -> None:
         self.owner = access.user(Role.OWNER)
-        token = users.create_token(user=self.owner, name="t", scopes=["*"], at=AT)[1]
-        self.headers = {"Authorization": f"Bearer {token}"}
+        self.headers = {"Authorization": f"Bearer {access.token(self.owner)}"}
 
     def __call__(self, method: str, path: str, body: Any = None, status: int = 200) -> Any:
         answer = Client().generic(

@@ -155,7 +155,7 @@ def list_hooks(request: api.Request, page: api.Page = api.PAGE) -> dict[str, Any
 
 
 @router.post("/webhooks", response={201: WebhookMade}, summary="Register a webhook")
-@api.allows(MANAGE)
+@api.allows(MANAGE, by_name=True)
 def create_hook(request: api.Request, body: WebhookIn) -> api.Answer[Any]:
     """Return the new webhook with its secret, told this once."""
     made, secret = hooks.create(**body.model_dump(), at=timezone.now(), by=request.user)
@@ -170,7 +170,7 @@ def read_hook(request: api.Request, hook_id: api.Id) -> Hook:  # noqa: ARG001 (o
 
 
 @router.patch("/webhooks/{hook_id}", response=WebhookOut, summary="Change a webhook")
-@api.allows(MANAGE)
+@api.allows(MANAGE, by_name=True)
 def change_hook(request: api.Request, hook_id: api.Id, body: WebhookChange) -> Hook:
     """Return the webhook after the change."""
     _hook(hook_id)
@@ -189,7 +189,7 @@ def remove_hook(request: api.Request, hook_id: api.Id) -> api.Answer[None]:
 
 
 @router.post("/webhooks/{hook_id}/secret", response={201: WebhookMade}, summary="Make a new secret")
-@api.allows(MANAGE)
+@api.allows(MANAGE, by_name=True)
 def rotate(request: api.Request, hook_id: api.Id, body: NewSecretIn) -> api.Answer[Any]:
     """Return the webhook with its new secret; the one before signs too while the overlap lasts."""
     _hook(hook_id)
@@ -201,7 +201,7 @@ def rotate(request: api.Request, hook_id: api.Id, body: NewSecretIn) -> api.Answ
 
 
 @router.post("/webhooks/{hook_id}/on", response=WebhookOut, summary="Switch a webhook on")
-@api.allows(MANAGE)
+@api.allows(MANAGE, by_name=True)
 def switch_on(request: api.Request, hook_id: api.Id) -> Hook:
     """Return the webhook; what waited for it is sent first."""
     _hook(hook_id)

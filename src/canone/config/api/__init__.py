@@ -16,7 +16,17 @@ from canone.base.events import facts
 from canone.channels.connectors import api as connectors
 from canone.channels.webhooks import api as webhooks
 from canone.channels.webhooks.rules import payloads
-from canone.config.api import accounts, backups, erasing, imports, jobs, me, users
+from canone.config.api import (
+    accounts,
+    backups,
+    changes,
+    erasing,
+    imports,
+    jobs,
+    me,
+    provider,
+    users,
+)
 from canone.desks.assistance import api as assistance
 from canone.desks.contracts import api as contracts
 from canone.ledgers.allowances import api as allowances
@@ -41,6 +51,8 @@ ROUTERS: tuple[Router, ...] = (
     me.router,
     users.router,
     accounts.router,
+    provider.router,
+    changes.router,
     erasing.router,
     jobs.router,
     imports.router,

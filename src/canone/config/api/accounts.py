@@ -102,7 +102,7 @@ def list_invitations(
 @router.post(
     "/users/{user_id}/invitation", response={201: InvitedOut}, summary="Invite a user, or again"
 )
-@api.allows(SETTINGS)
+@api.allows(SETTINGS, by_name=True)
 def invite_user(
     request: api.Request, user_id: api.Id, body: InviteIn
 ) -> api.Answer[dict[str, Any]]:
@@ -119,7 +119,7 @@ def invite_user(
 @router.delete(
     "/users/{user_id}/invitation", response={204: None}, summary="Withdraw an invitation"
 )
-@api.allows(SETTINGS)
+@api.allows(SETTINGS, by_name=True)
 def withdraw_invitation(request: api.Request, user_id: api.Id) -> api.Answer[None]:
     """Return nothing; without an open invitation a 409."""
     user = _user(user_id)
@@ -151,7 +151,7 @@ def read_door(request: api.Request, user_id: api.Id) -> dict[str, Any]:  # noqa:
 
 
 @router.delete("/users/{user_id}/sessions", response=Ended, summary="End a user's sessions")
-@api.allows(SETTINGS)
+@api.allows(SETTINGS, by_name=True)
 def end_sessions(
     request: api.Request,  # noqa: ARG001 (owners end all)
     user_id: api.Id,
@@ -167,7 +167,7 @@ def end_sessions(
 @router.delete(
     "/users/{user_id}/second-factors", response=Ended, summary="Take a user's second factors"
 )
-@api.allows(SETTINGS)
+@api.allows(SETTINGS, by_name=True)
 def take_factors(request: api.Request, user_id: api.Id) -> dict[str, int]:
     """Return how many were taken; one's own are taken on one's own page."""
     user = _user(user_id)
@@ -179,7 +179,7 @@ def take_factors(request: api.Request, user_id: api.Id) -> dict[str, int]:
 @router.delete(
     "/users/{user_id}/provider", response={204: None}, summary="Take a user's connection"
 )
-@api.allows(SETTINGS)
+@api.allows(SETTINGS, by_name=True)
 def disconnect_user(request: api.Request, user_id: api.Id) -> api.Answer[None]:
     """Return nothing; the next sign-in through the provider makes a new connection."""
     user = _user(user_id)
@@ -196,7 +196,7 @@ def read_rules(request: api.Request) -> dict[str, Any]:  # noqa: ARG001 (the fir
 
 
 @router.put("/sign-in", response=SignInRules, summary="Ask a second factor of roles")
-@api.allows(SETTINGS)
+@api.allows(SETTINGS, by_name=True)
 def change_rules(request: api.Request, body: SignInRules) -> dict[str, Any]:
     """Return the roles as they are now."""
     services.ask_second_factor(roles=body.second_factor, at=timezone.now(), by=request.user.pk)

@@ -68,7 +68,7 @@ def foresee_party(request: api.Request, party_id: api.Id) -> dict[str, Any]:
 @router.post(
     "/parties/{party_id}/erasure", response={202: JobOut}, summary="Erase a party for good"
 )
-@api.allows(ERASE)
+@api.allows(ERASE, by_name=True)
 def erase_party(request: api.Request, party_id: api.Id, body: EraseIn) -> Done:
     """Return the background work; it cannot be undone."""
     return _started(request, _party(request, party_id), body)
@@ -86,7 +86,7 @@ def foresee_contact(request: api.Request, contact_id: api.Id) -> dict[str, Any]:
 @router.post(
     "/contacts/{contact_id}/erasure", response={202: JobOut}, summary="Erase a contact for good"
 )
-@api.allows(ERASE)
+@api.allows(ERASE, by_name=True)
 def erase_contact(request: api.Request, contact_id: api.Id, body: EraseIn) -> Done:
     """Return the background work; it cannot be undone."""
     return _started(request, _contact(request, contact_id), body)
@@ -100,7 +100,7 @@ def foresee_user(request: api.Request, user_id: api.Id) -> dict[str, Any]:  # no
 
 
 @router.post("/users/{user_id}/erasure", response={202: JobOut}, summary="Erase a user for good")
-@api.allows(ERASE)
+@api.allows(ERASE, by_name=True)
 def erase_user(request: api.Request, user_id: api.Id, body: EraseIn) -> Done:
     """Return the background work; it cannot be undone. Yourself and the last owner are a 409."""
     return _started(request, _user(user_id), body)

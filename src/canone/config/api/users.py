@@ -85,7 +85,7 @@ def read_user(request: api.Request, user_id: api.Id) -> User:  # noqa: ARG001 (o
 
 
 @router.post("/users", response={201: UserOut}, summary="Add a user")
-@api.allows(SETTINGS)
+@api.allows(SETTINGS, by_name=True)
 def create_user(request: api.Request, body: UserIn) -> api.Answer[User]:
     """Return the new user; an address that is taken is a 422."""
     made = services.create(**body.model_dump(), at=timezone.now(), by=request.user.pk)
@@ -93,7 +93,7 @@ def create_user(request: api.Request, body: UserIn) -> api.Answer[User]:
 
 
 @router.patch("/users/{user_id}", response=UserOut, summary="Change a user")
-@api.allows(SETTINGS)
+@api.allows(SETTINGS, by_name=True)
 def change_user(request: api.Request, user_id: api.Id, body: UserChange) -> User:
     """Return the changed user; nothing changes unless all of it can."""
     user = _user(user_id)

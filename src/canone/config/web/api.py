@@ -51,6 +51,7 @@ class Operation:
     text: str
     function: str
     held: bool
+    by_name: bool
     parameters: tuple[Parameter, ...]
     example: str
 
@@ -119,6 +120,7 @@ def _operations(request: PageRequest) -> Iterator[Operation]:
                 text=said.get("description", ""),
                 function=titles.get(code, code),
                 held=request.user.may(code),
+                by_name=said["x-by-name"],
                 parameters=tuple(_parameters(said)),
                 example=_example(schema, said),
             )

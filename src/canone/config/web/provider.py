@@ -2,14 +2,10 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from typing import Any
-from urllib.parse import urlsplit
 
-import jwt
 from django import forms as django_forms
-from django.core.exceptions import ValidationError
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
@@ -21,17 +17,14 @@ from django.views.decorators.http import require_POST
 from canone.base.access import queries, services
 from canone.base.access.functions import SETTINGS
 from canone.base.access.models import IdentityProvider
-from canone.channels.connectors.rules import addresses
-from canone.channels.connectors.rules.port import Trouble
 from canone.config import accounts
-from canone.config.oidc import asking, words
+from canone.config.oidc import asking, entering
 from canone.config.oidc import services as links
 from canone.ui import forms, pages
 from canone.ui.heads import Action, Head, Link, Note
 from canone.ui.pages import PageRequest, page
 
 TRY = "try"
-HOST = re.compile(r"[a-z0-9]([a-z0-9.-]*[a-z0-9])?(:[0-9]{1,5})?")
 
 
 class ProviderForm(forms.Form):
@@ -92,23 +85,11 @@ class ProviderForm(forms.Form):
 
     def clean_issuer(self) -> str:
         """Return the address, without a slash at its end."""
-        text = str(self.cleaned_data["issuer"]).strip().rstrip("/")
-        text = text.removesuffix(asking.DESCRIPTION)
-        try:
-            addresses.address(text)
-        except Trouble as trouble:
-            said = words.of("address", {"url": text}, "")
-            raise ValidationError(said, code="address") from trouble
-        return text
+        return entering.issuer(self.cleaned_data["issuer"])
 
     def clean_hosts(self) -> tuple[str, ...]:
-        """Return the hosts, each once; whole addresses are cut down to theirs."""
-        lines = (line.strip().lower() for line in self.cleaned_data["hosts"].splitlines())
-        found = dict.fromkeys(urlsplit(line).netloc or line for line in lines if line)
-        wrong = [host for host in found if not HOST.fullmatch(host)]
-        if wrong:
-            raise ValidationError(_("This is no host: %(host)s") % {"host": wrong[0]})
-        return tuple(found)
+        """Return the hosts, each once."""
+        return entering.hosts(self.cleaned_data["hosts"].splitlines())
 
 
 @page(SETTINGS)
@@ -181,17 +162,5 @@ def _actions(known: IdentityProvider | None) -> list[Action]:
 
 def _tried(said: services.Provider) -> Note:
     """Return what the provider's description says, or why it cannot be read."""
-    row = IdentityProvider(name=said.name, issuer=said.issuer, hosts=list(said.hosts))
-    try:
-        found = asking.described(row, anew=True)
-        jwt.PyJWKSet.from_dict(asking.keys(row, found))
-    except asking.Fault as fault:
-        return Note("stop", words.of(fault.code, fault.values, said.name), "alert")
-    except jwt.PyJWTError:
-        return Note("stop", words.of("garbled", {}, said.name), "alert")
-    place = urlsplit(found.authorization).netloc
-    text = _(
-        "%(provider)s answers: people are sent to %(place)s, and its keys can be read. "
-        "Client id and secret show only when somebody signs in."
-    )
-    return Note("done", text % {"provider": said.name, "place": place}, "check")
+    found = entering.tried(said)
+    return Note("done", found.text, "check") if found.answers else Note("stop", found.text, "alert")
