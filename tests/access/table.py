@@ -281,7 +281,7 @@ ASKED_WITH: Mapping[str, Callable[[Mapping[str, Any]], Mapping[str, Any]]] = {
 }
 """What a page needs to be told before there is anything to show."""
 
-ASKED_BY: Mapping[str, str] = {"price_of": "?day=2026-11-20"}
+ASKED_BY: Mapping[str, str] = {"api_price_of": "?day=2026-11-20"}
 """The query that an operation cannot do without."""
 
 CONFIRMED: Mapping[str, tuple[str, ...]] = {

@@ -69,3 +69,24 @@ def test_permissions_that_pages_ask_for_are_declared() -> None:
 
 def test_the_list_of_public_addresses_names_only_what_exists() -> None:
     assert set(PUBLIC) <= {name for _path, name, _callback in ADDRESSES}
+
+
+def _named(resolver: URLResolver) -> Iterator[tuple[str, bool]]:
+    """Yield the names that are asked for without a namespace, and whether the API answers."""
+    for pattern in resolver.url_patterns:
+        if isinstance(pattern, URLPattern):
+            yield pattern.name or "", _answers_in_json(pattern.callback)
+        elif not pattern.namespace:
+            yield from _named(pattern)
+
+
+def _answers_in_json(callback: Callable[..., Any]) -> bool:
+    return callback.__module__.startswith("canone.ui.api")
+
+
+def test_no_operation_takes_the_name_of_a_page() -> None:
+    names = set(_named(get_resolver()))
+    assert len([name for name, of_api in names if of_api]) > 50
+    assert {name for name, of_api in names if of_api} & {
+        n for n, of_api in names if not of_api
+    } == set()

@@ -18,11 +18,18 @@ View = Callable[..., HttpResponseBase]
 
 
 def addresses(api: NinjaAPI) -> list[URLPattern]:
-    """Return the addresses of all operations, in an order in which none hides another."""
+    """Return the addresses of all operations, in an order in which none hides another.
+
+    Their names begin with `api_`: a page may be called like the operation that does the same.
+    """
     found = [one for one in api.urls[0] if isinstance(one, URLPattern) and one.name != "api-root"]
     found.sort(key=lambda one: _order(str(one.pattern)))
     return [
-        address(str(one.pattern), _whole(one.callback, _operations(one.callback)), name=one.name)
+        address(
+            str(one.pattern),
+            _whole(one.callback, _operations(one.callback)),
+            name=f"api_{one.name}",
+        )
         for one in found
     ]
 
