@@ -25,12 +25,13 @@ from canone.config import personal
 from canone.config.erasing import subjects
 from canone.config.erasing.services import erasing
 from canone.config.erasing.services.erasing import ErasureReason
-from canone.desks.assistance.models import RemoteSession
-from canone.desks.assistance.services import accounting
+from canone.desks.assistance.models import Application, RemoteSession
+from canone.desks.assistance.services import accounting, mapping
 from canone.desks.contracts.services import contracts as agreements
 from canone.desks.contracts.services import parts
 from canone.kernel.money import Money
 from canone.ledgers.allowances.models import Allowance
+from canone.ledgers.invoicing.models import BillingRun, RunLeftOut
 from canone.ledgers.invoicing.services import settling
 from canone.registers.parties.models import Group, Party
 from canone.registers.parties.rules.erasure import Of
@@ -54,7 +55,7 @@ BOOKS = {
     "worked_accounted": {"invoicing_charge"},
 }
 """Where what stays lies; accounted sessions share their table with others."""
-KEYS = {"owner", "external_id", "source", "origin", "key", "code"}
+KEYS = {"owner", "external_id", "source", "origin", "bundle", "key", "code"}
 """What programs know a row by; the code of a customer is marked by hand."""
 
 
@@ -97,6 +98,13 @@ def marked(party: Party) -> None:
                 known = {f.name for f in model.history.model._meta.concrete_fields}
                 past = {name: text for name, text in texts.items() if name in known}
                 model.history.filter(id__in=ids).update(**past)
+
+
+def has_words(model: type[models.Model]) -> bool:
+    """Whether a table can hold the mark, and is not one of the books."""
+    closed = set().union(*BOOKS.values())
+    fields = model._meta.concrete_fields
+    return model._meta.db_table not in closed and any(map(_is_free, fields))
 
 
 def _is_free(field: Any) -> bool:
@@ -143,6 +151,21 @@ def _agreed(party: Party) -> None:
     contracts.mandate(party, holder=f"Paola {MARK}")
 
 
+def _remembered(party: Party) -> None:
+    """Let rules know a computer and a group of theirs, and a run have left something out."""
+    group = parties.group(party, name=f"{MARK} deposito")
+    known = {"source": "test", "key": "PC-9", "by": None, "at": AFTER}
+    for kind in ("device", "group"):
+        mapping.learn(kind=kind, target_id=group.pk, **known)
+    Application.objects.create(
+        kind="device", source="test", key="PC-9", group=group, count=0, minutes=0, at=AFTER
+    )
+    run = BillingRun.objects.create(
+        through=DAY, issue_date=DAY, posting_date=DAY, remarks=[f"{MARK} S.r.l."], created_at=AFTER
+    )
+    RunLeftOut.objects.create(run=run, customer=party, code="no_address")
+
+
 def everything(who: People) -> Party:
     """Return a customer, settled, of whom every corner of the house knows something."""
     party = invoicing.customer(f"{MARK} S.r.l.", code=f"{MARK}1", is_person=True)
@@ -160,6 +183,7 @@ def everything(who: People) -> Party:
     parties.login(eyes, party)
     _settled(party, who)
     _agreed(party)
+    _remembered(party)
     marked(party)
     Party.objects.filter(pk=party.pk).update(name=f"{MARK} S.r.l.", email=f"info@{MARK}.example")
     for to in (f"info@{MARK}.example", f"paola@{MARK}.example", who.colleague.email):
