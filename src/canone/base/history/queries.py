@@ -231,7 +231,8 @@ def _arm(kind: str, wanted: Wanted, after: Place | None) -> models.QuerySet[Any,
             reduce(or_, (Q(**{f"{name}__icontains": word}) for name in texts), Q(pk=0))
         )
     constant = Value(number, output_field=models.IntegerField())
-    return rows.annotate(kind_number=constant).values_list(moment, "kind_number", key)
+    found: models.QuerySet[Any, Any] = rows.annotate(kind_number=constant)
+    return found.values_list(moment, "kind_number", key)
 
 
 def _table(kind: str) -> tuple[type[models.Model], str, str, str]:

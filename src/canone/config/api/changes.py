@@ -31,7 +31,7 @@ class FieldChanged(api.Schema):
         return str(change.field)
 
 
-class ChangeOut(api.Schema):
+class RecordChange(api.Schema):
     """What somebody did to one record at once; a `closed` fact of the journal names its subject."""
 
     at: datetime
@@ -64,7 +64,7 @@ class ChangesWanted(api.Schema):
     text: str = Field("", max_length=100)
 
 
-@router.get("/changes", response=api.Paged[ChangeOut], summary="List changes of all records")
+@router.get("/changes", response=api.Paged[RecordChange], summary="List changes of all records")
 @api.allows(SETTINGS)
 def list_changes(
     request: api.Request,  # noqa: ARG001 (owners see all)

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from typing import TYPE_CHECKING
+from collections.abc import Iterator, Sequence
+from typing import TYPE_CHECKING, Any, Protocol
 
 from django.http import FileResponse, HttpResponseBase, StreamingHttpResponse
 from django.utils import translation
@@ -11,10 +11,41 @@ from django.utils import translation
 from canone.base.exchange import writers
 
 if TYPE_CHECKING:
-    from canone.ui.lists.shows import List
+    from django_stubs_ext import StrOrPromise
 
 
-def answer(shown: List, kind: str) -> HttpResponseBase:
+class Titled(Protocol):
+    """A column: its title, and how its values are written."""
+
+    @property
+    def title(self) -> StrOrPromise:
+        """What stands above it."""
+
+    @property
+    def kind(self) -> writers.Kind:
+        """How its values are written."""
+
+
+class Exported(Protocol):
+    """What a file is made of: a list, or what looks like one from here."""
+
+    @property
+    def title(self) -> StrOrPromise:
+        """What the file is called inside."""
+
+    @property
+    def file_name(self) -> str:
+        """What the file is called outside, without its ending."""
+
+    @property
+    def export_columns(self) -> Sequence[Titled]:
+        """The columns."""
+
+    def export(self) -> Iterator[Sequence[Any]]:
+        """Yield the rows."""
+
+
+def answer(shown: Exported, kind: str) -> HttpResponseBase:
     """Return the file that holds what the list's filter leaves."""
     language = translation.get_language() or "it"
     columns = [writers.Column(str(c.title), c.kind) for c in shown.export_columns]
