@@ -94,6 +94,7 @@ def _fields(newer: Any, older: Any) -> list[Change]:
             _text(newer, change.field, change.new),
         )
         for change in newer.diff_against(older).changes
+        if change.field not in STAMPS
     ]
 
 
@@ -125,8 +126,13 @@ def _text(version: Any, name: str, value: Any) -> str:
 JOURNAL = "history.journalentry"
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 WRITTEN = re.compile(r"[0-9a-f]{1,15}-[0-9a-f]{1,3}-[0-9a-f]{1,15}")
-NAMES = ("name", "title", "number", "code", "description", "email")
+NAMES = (
+    *("name", "title", "number", "code", "label", "description", "reference"),
+    *("device_name", "hint", "key", "email"),
+)
 """By which of its fields a record is called, the first that says something."""
+STAMPS = frozenset({"created_at", "created_by", "updated_at", "updated_by"})
+"""What the history says anyway."""
 ACTS = {"+": "created", "~": "changed", "-": "deleted"}
 
 

@@ -5,10 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime, time, timedelta
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django import forms as django_forms
-from django.apps import apps
 from django.http import Http404, HttpResponse, HttpResponseBase, QueryDict
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -19,12 +18,15 @@ from canone.base.access.functions import SETTINGS
 from canone.base.access.models import User
 from canone.base.exchange.writers import Column, Kind
 from canone.base.history import queries
-from canone.base.history.queries import JOURNAL, Changed, Wanted
+from canone.base.history.queries import Changed, Wanted
 from canone.ui import pages, zones
 from canone.ui.fields import DateField, PickField
 from canone.ui.heads import Head
 from canone.ui.lists import files
 from canone.ui.pages import PageRequest, page
+
+if TYPE_CHECKING:
+    from django_stubs_ext import StrOrPromise
 
 PAGE = 50
 LONGEST = 300
@@ -49,6 +51,69 @@ LINKS = {
     "webhooks.hook": "webhooks:show",
 }
 """Where a record stands; others have no page of their own."""
+KINDS: dict[str, StrOrPromise] = {
+    "access.identityprovider": gettext_lazy("Sign-in provider"),
+    "access.user": gettext_lazy("User"),
+    "allowances.allowance": gettext_lazy("Prepaid pool"),
+    "assets.asset": gettext_lazy("Machine"),
+    "assets.meter": gettext_lazy("Meter"),
+    "assets.reading": gettext_lazy("Reading"),
+    "assistance.devicerule": gettext_lazy("Rule for a computer"),
+    "assistance.grouprule": gettext_lazy("Rule for a tool’s group"),
+    "assistance.remotesession": gettext_lazy("Remote session"),
+    "assistance.technicianrule": gettext_lazy("Rule for a technician"),
+    "backups.plan": gettext_lazy("Plan of backups"),
+    "catalog.article": gettext_lazy("Article"),
+    "catalog.price": gettext_lazy("Price"),
+    "catalog.pricelist": gettext_lazy("Price list"),
+    "catalog.tariff": gettext_lazy("Profile"),
+    "catalog.unit": gettext_lazy("Unit"),
+    "catalog.vatrate": gettext_lazy("VAT rate"),
+    "connectors.source": gettext_lazy("Source"),
+    "contracts.agent": gettext_lazy("Agent of a contract"),
+    "contracts.contract": gettext_lazy("Contract"),
+    "contracts.contracttype": gettext_lazy("Contract type"),
+    "contracts.cover": gettext_lazy("Machine under contract"),
+    "contracts.line": gettext_lazy("Contract line"),
+    "contracts.paper": gettext_lazy("Paper of a contract"),
+    "firm.firm": gettext_lazy("Firm"),
+    "history.journalentry": gettext_lazy("Closed fact"),
+    "invoicing.billingsettings": gettext_lazy("Settings of billing"),
+    "invoicing.series": gettext_lazy("Series of numbers"),
+    "invoicing.taxprofile": gettext_lazy("Taxation of a customer"),
+    "mail.mailserver": gettext_lazy("Mail server"),
+    "mail.mailtemplate": gettext_lazy("Text of a mail"),
+    "parties.contact": gettext_lazy("Contact"),
+    "parties.document": gettext_lazy("Document of a customer"),
+    "parties.group": gettext_lazy("Group"),
+    "parties.mandate": gettext_lazy("Mandate"),
+    "parties.party": gettext_lazy("Customer or supplier"),
+    "parties.paymentterms": gettext_lazy("Payment terms"),
+    "parties.site": gettext_lazy("Site"),
+    "parties.zone": gettext_lazy("Zone"),
+    "printing.letterhead": gettext_lazy("Letterhead"),
+    "printing.printtemplate": gettext_lazy("Printed document"),
+    "webhooks.hook": gettext_lazy("Webhook"),
+}
+"""What each kind of record is called."""
+FIELDS: dict[str, StrOrPromise] = {
+    "state": gettext_lazy("State"),
+    "source": gettext_lazy("Source"),
+    "technician": gettext_lazy("Technician"),
+    "group": gettext_lazy("Group"),
+    "seconds": gettext_lazy("Seconds"),
+    "settings": gettext_lazy("Settings"),
+    "contract": gettext_lazy("Contract"),
+    "file": gettext_lazy("File"),
+    "logo": gettext_lazy("Logo"),
+    "name": gettext_lazy("Name"),
+    "language": gettext_lazy("Language"),
+    "article": gettext_lazy("Article"),
+    "price list": gettext_lazy("Price list"),
+    "asset": gettext_lazy("Machine"),
+    "meter": gettext_lazy("Meter"),
+}
+"""Fields whose tables have no words for them."""
 ACTS = {
     "created": gettext_lazy("Created"),
     "changed": gettext_lazy("Changed"),
@@ -70,9 +135,12 @@ COLUMNS = (
 
 def title(kind: str) -> str:
     """Return what a kind of record is called."""
-    if kind == JOURNAL:
-        return _("Closed fact")
-    word = str(apps.get_model(kind)._meta.verbose_name)  # noqa: SLF001 (public by Django's documentation)
+    return str(KINDS[kind])
+
+
+def label(field: StrOrPromise) -> str:
+    """Return what a field is called."""
+    word = str(FIELDS.get(str(field), field))
     return word[:1].upper() + word[1:]
 
 
@@ -131,6 +199,7 @@ class Shown:
     title: str
     act: str
     url: str
+    fields: list[tuple[str, str, str]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,7 +217,7 @@ class Exported:
             name = change.name or change.pk
             start = (change.place.at, change.who, title(change.kind), name, str(ACTS[change.act]))
             for field in change.fields or (None,):
-                told = (str(field.field), field.before, field.after) if field else ("", "", "")
+                told = (label(field.field), field.before, field.after) if field else ("", "", "")
                 yield (*start, *told, change.reason)
 
 
@@ -185,4 +254,5 @@ def _after(request: PageRequest) -> queries.Place | None:
 def _shown(change: Changed) -> Shown:
     name = LINKS.get(change.kind) if change.act != "deleted" else None
     url = reverse(name, args=[change.pk]) if name else ""
-    return Shown(change, title(change.kind), str(ACTS[change.act]), url)
+    fields = [(label(one.field), one.before, one.after) for one in change.fields]
+    return Shown(change, title(change.kind), str(ACTS[change.act]), url, fields)
