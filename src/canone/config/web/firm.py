@@ -78,12 +78,17 @@ class FirmForm(VatChecked, forms.ModelForm):
         help_texts = {
             "language": gettext_lazy("Of documents and messages, unless the customer's."),
             "bic": gettext_lazy("Only for banks outside the euro area; otherwise leave it empty."),
-            "pays_vat_on_debits": gettext_lazy("Only French firms: printed on their invoices."),
+            "pays_vat_on_debits": gettext_lazy("Printed on the invoices."),
         }
 
     def __init__(self, *args: Any, **options: Any) -> None:
         super().__init__(*args, **options)
-        self.fields["province"].label = queries.province(str(self["country"].value()))
+        country = str(self["country"].value())
+        self.fields["province"].label = queries.province(country)
+        if country == Firm.Country.FRANCE:
+            self.fields["tax_code"].label = "SIREN, SIRET"
+        else:
+            del self.fields["pays_vat_on_debits"]
 
     def clean_iban(self) -> str:
         """Return the number without spaces; its check digits must be right."""
@@ -118,7 +123,8 @@ def firm(request: PageRequest) -> HttpResponse:
 
 
 def _saved(form: FirmForm) -> bool:
-    values = {name: form.cleaned_data[name] for name in services.FIELDS}
+    said = form.cleaned_data
+    values = {name: said[name] for name in services.FIELDS if name in said}
     try:
         services.revise(**values)
     except ValidationError as error:
