@@ -31,7 +31,7 @@ from canone.desks.contracts.services import contracts as agreements
 from canone.desks.contracts.services import parts
 from canone.kernel.money import Money
 from canone.ledgers.allowances.models import Allowance
-from canone.ledgers.invoicing.models import BillingRun, RunLeftOut
+from canone.ledgers.invoicing.models import BillingRun, Document, RunLeftOut
 from canone.ledgers.invoicing.services import settling
 from canone.registers.parties.models import Group, Party
 from canone.registers.parties.rules.erasure import Of
@@ -191,6 +191,15 @@ def everything(who: People) -> Party:
             to=to, language="it", subject=MARK, text=MARK, owner=f"party:{party.pk}"
         )
         mail.queue(letter, at=AFTER, by=None)
+    paper = Document.objects.filter(customer=party).latest("pk")
+    to_others = mail.Letter(
+        to=f"studio@{MARK}-conti.example",
+        language="it",
+        subject=MARK,
+        text=MARK,
+        owner=f"document:{paper.pk}",
+    )
+    mail.queue(to_others, at=AFTER, by=None)
     SavedView.objects.create(user=who.colleague, page="x", name="s", query=f"text={MARK}+S.r.l.")
     Job.objects.create(
         kind="exchange.write", label=f"{MARK} S.r.l.", state="done", created_at=AFTER, due_at=AFTER

@@ -79,7 +79,12 @@ def _party(pk: int, at: datetime) -> Subject:
     }
     addresses = [party.email, party.pec, *contacts.values_list("email", flat=True)]
     pools = Allowance.objects.filter(customer=party).values_list("pk", flat=True)
-    owners = [f"party:{pk}", *(f"allowance:{pool}" for pool in pools)]
+    papers = Document.objects.filter(customer_id=pk).values_list("pk", flat=True)
+    owners = [
+        f"party:{pk}",
+        *(f"allowance:{pool}" for pool in pools),
+        *(f"document:{paper}" for paper in papers),
+    ]
     others = Q(party=pk)
     mails = _mails(party.name, addresses, owners, party=Q(pk=pk), contact=others)
     return Subject(Of.PARTY, pk, party.name, Words.of(known), mails, tuple(_open(pk, at)))
