@@ -207,3 +207,9 @@ def empty(context: Context, what: object) -> dict[str, Any]:
 def bars(chart: object) -> dict[str, Any]:
     """Draw a bar chart with its table (`ui.charts.Bars`)."""
     return {"chart": chart}
+
+
+@register.inclusion_tag("ui/stack.html")
+def stack(what: object) -> dict[str, Any]:
+    """Draw a whole cut into parts (`ui.stacks.Stack`)."""
+    return {"stack": what}
