@@ -222,3 +222,30 @@ def test_credits_and_debts_cancel_out(debts: Sequence[Open], others: Sequence[Op
 )
 def test_how_late_it_is(days: int, expected: str) -> None:
     assert ages.lateness(DAY, day=DAY + timedelta(days=days)) == expected
+
+
+@pytest.mark.parametrize(
+    ("late", "first", "last"),
+    [
+        ("not_due", date(2027, 2, 10), None),
+        ("30", date(2027, 1, 11), date(2027, 2, 9)),
+        ("60", date(2026, 12, 12), date(2027, 1, 10)),
+        ("90", date(2026, 11, 12), date(2026, 12, 11)),
+        ("older", None, date(2026, 11, 11)),
+    ],
+)
+def test_the_due_dates_of_what_is_so_late(late: str, first: date | None, last: date | None) -> None:
+    found = ages.due_between(ages.Lateness(late), day=date(2027, 2, 10))
+    assert found == (first, last)
+
+
+@given(st.integers(-400, 400))
+def test_every_due_date_lies_in_one_age_alone(days: int) -> None:
+    due = DAY - timedelta(days=days)
+    bounds = {late: ages.due_between(late, day=DAY) for late in ages.Lateness}
+    held = [
+        late
+        for late, (first, last) in bounds.items()
+        if (first is None or first <= due) and (last is None or due <= last)
+    ]
+    assert held == [ages.lateness(due, day=DAY)]

@@ -43,6 +43,14 @@ def overdue(items: DueItemQuerySet | None = None, *, day: date) -> DueItemQueryS
     return unsettled(items).filter(due_on__lt=day, amount__gt=0)
 
 
+def sum_of(items: DueItemQuerySet) -> Money:
+    """Return what is open of the due items in all."""
+    found: Money | None = items.order_by().aggregate(sum=Sum(OPEN, output_field=MoneyField()))[
+        "sum"
+    ]
+    return found or Money(0)
+
+
 def ageing(items: DueItemQuerySet | None = None, *, day: date) -> dict[Lateness, Total]:
     """Return what is open by how late it is on `day`; credit notes count where they are due."""
     rows = unsettled(items).annotate(late=_lateness(day)).order_by().values_list("late")
@@ -68,8 +76,7 @@ def ageing_by_customer(
 def balance_of(customer_id: int) -> Money:
     """Return what a customer owes in all: what is open less the credit of its payments."""
     items = DueItem.objects.filter(customer=customer_id)
-    owed = unsettled(items).aggregate(sum=Sum(OPEN, output_field=MoneyField()))["sum"]
-    return Money((owed.minor if owed else 0) - credit_of(customer_id).minor)
+    return sum_of(unsettled(items)) - credit_of(customer_id)
 
 
 def credit_of(customer_id: int) -> Money:

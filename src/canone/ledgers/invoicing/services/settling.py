@@ -7,13 +7,14 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from django.core.exceptions import ValidationError
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.db.models import Sum
 from django.utils.translation import gettext as _
 
 from canone.base.history import services as history
 from canone.kernel.money import Money
 from canone.ledgers.invoicing.models import Allocation, DueItem, Settlement
+from canone.ledgers.invoicing.queries import dues
 from canone.ledgers.invoicing.rules import allocation
 from canone.ledgers.invoicing.rules.allocation import Open
 from canone.ui import formats
@@ -29,7 +30,8 @@ class SettlementError(ValidationError):
 class Payment:
     """Money that came in. `shares` are cents by due item; what they leave is credit.
 
-    Without `shares` the oldest due items of the customer are paid first, as far as it goes.
+    Without `shares` the oldest due items of the customer are paid first, as far as it goes; money
+    from before a document is not given to it by itself.
     """
 
     customer_id: int
@@ -47,18 +49,20 @@ def pay(payment: Payment, *, at: datetime, by: int | None) -> Settlement:
 
     What cannot be is a SettlementError that names the fields.
     """
-    if payment.key and (known := Settlement.objects.filter(key=payment.key).first()):
-        return known
     if payment.amount.minor <= 0:
         raise SettlementError({"amount": _("A payment is above zero.")})
+    ids = None if payment.shares is None else list(payment.shares)
+    items = _locked(ids=ids, customer_id=payment.customer_id)
+    if known := _known(payment.key):  # also what somebody booked while we waited for the items
+        return known
     if payment.shares is None:
-        items = _locked(customer_id=payment.customer_id)
-        parts = allocation.oldest_first(_open(items), payment.amount.minor)
+        payable = dues.payable(items, day=payment.day)
+        parts = allocation.oldest_first(payable, payment.amount.minor)
     else:
-        items = _locked(ids=list(payment.shares), customer_id=payment.customer_id)
         parts = {key: share.minor for key, share in payment.shares.items() if share}
         _check_shares(items, parts, payment.amount.minor)
-    row = Settlement.objects.create(
+        _check_dates(items, payment.day)
+    row = Settlement(
         kind=Kind.PAYMENT,
         customer_id=payment.customer_id,
         day=payment.day,
@@ -69,6 +73,13 @@ def pay(payment: Payment, *, at: datetime, by: int | None) -> Settlement:
         at=at,
         by_id=by,
     )
+    try:
+        with transaction.atomic():
+            row.save()
+    except IntegrityError:
+        if known := _known(payment.key):
+            return known
+        raise
     _allocate(row, items, parts, at=at, by=by)
     return row
 
@@ -97,8 +108,9 @@ def write_off(
         raise SettlementError({"reason": _("Write why it is written off: it stays on record.")})
     items = _locked(ids=list(shares))
     parts = {key: share.minor for key, share in shares.items() if share}
-    customer = _one_customer(items, parts)
     _check_shares(items, parts, None)
+    customer = _one_customer(items, parts)
+    _check_dates(items, day)
     row = Settlement.objects.create(
         kind=Kind.WRITE_OFF,
         customer_id=customer,
@@ -169,6 +181,7 @@ def refund(  # noqa: PLR0913 (as a payment, the other way)
     items = _locked(ids=list(shares), customer_id=customer_id)
     parts = {key: -share.minor for key, share in shares.items() if share}
     _check_shares(items, parts, None)
+    _check_dates(items, day)
     row = Settlement.objects.create(
         kind=Kind.REFUND,
         customer_id=customer_id,
@@ -195,6 +208,9 @@ def reverse(
     row = Settlement.objects.select_for_update(of=("self",)).get(pk=settlement_id)
     if row.reverses_id is not None or _is_reversed(row):
         raise SettlementError(_("This is reversed already."))
+    if day < row.day:
+        text = _("It was booked for %(day)s: it cannot be reversed before.")
+        raise SettlementError({"day": text % {"day": formats.date_of(row.day)}})
     given = Allocation.objects.filter(settlement=row).values("due_item").annotate(sum=Sum("amount"))
     parts = {line["due_item"]: -line["sum"].minor for line in given}
     items = _locked(ids=list(parts))
@@ -214,10 +230,21 @@ def reverse(
     return opposite
 
 
+def check_day(day: date, *, today: date) -> None:
+    """Return nothing for a day that has come; what is yet to come is not booked."""
+    if day > today:
+        text = _("%(day)s is still to come: book it when it has happened.")
+        raise SettlementError({"day": text % {"day": formats.date_of(day)}})
+
+
 def credit_of(row: Settlement) -> Money:
     """Return what of a settlement is given to no due item."""
     given = Allocation.objects.filter(settlement=row).aggregate(sum=Sum("amount"))["sum"]
     return Money(row.amount.minor - (given.minor if given else 0))
+
+
+def _known(key: str) -> Settlement | None:
+    return Settlement.objects.filter(key=key).first() if key else None
 
 
 def _is_reversed(row: Settlement) -> bool:
@@ -227,6 +254,7 @@ def _is_reversed(row: Settlement) -> bool:
 def _locked(*, ids: Sequence[int] | None = None, customer_id: int | None = None) -> list[DueItem]:
     """Return the due items, oldest first, held until the transaction ends."""
     rows = DueItem.objects.select_for_update(of=("self",)).filter(is_void=False)
+    rows = rows.select_related("document")
     if ids is not None:
         rows = rows.filter(pk__in=ids)
     if customer_id is not None:
@@ -245,14 +273,33 @@ def _check_shares(items: Sequence[DueItem], parts: Mapping[int, int], most: int 
     """Return nothing when the parts fit into what is open, and into `most` together."""
     if not parts:
         raise SettlementError({"shares": _("Choose what is settled.")})
-    for one in _open(items):
+    for item, one in zip(items, _open(items), strict=True):
         if one.key in parts and not allocation.fits(one, parts[one.key]):
-            text = _("Only %(open)s is open of due item %(id)s.")
-            values = {"open": formats.money(Money(one.amount)), "id": one.key}
+            text = _(
+                "%(open)s is open of %(document)s, due on %(day)s: no more, and the same sign."
+            )
+            values = {
+                "open": formats.money(Money(one.amount)),
+                "document": item.document.label,
+                "day": formats.date_of(item.due_on),
+            }
             raise SettlementError({"shares": text % values})
     if most is not None and sum(parts.values()) > most:
         text = _("More is shared out than there is: %(most)s.")
         raise SettlementError({"shares": text % {"most": formats.money(Money(most))}})
+
+
+def _check_dates(items: Sequence[DueItem], day: date) -> None:
+    """Return nothing when every document exists on `day`."""
+    for item in items:
+        issued = item.document.issue_date
+        if issued is not None and day < issued:
+            text = _(
+                "%(document)s is dated %(day)s. What came in before is booked without it, as "
+                "credit, and given to it afterwards."
+            )
+            values = {"document": item.document.label, "day": formats.date_of(issued)}
+            raise SettlementError({"day": text % values})
 
 
 def _one_customer(items: Sequence[DueItem], parts: Mapping[int, int]) -> int:
