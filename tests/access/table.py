@@ -122,7 +122,10 @@ REGISTER = {**DESK, "technician": CUSTOMERS, "senior": CUSTOMERS, "customer": MI
 VISIBLE: Mapping[str, Mapping[str, frozenset[str]]] = {
     # a technician works for every customer, and buys from no supplier
     **dict.fromkeys(("party", "site", "contact", "group", "document"), REGISTER),
-    **{kind: {**DESK, "customer": MINE} for kind in ("pool", "entry", "charge", "invoice")},
+    **{
+        kind: {**DESK, "customer": MINE}
+        for kind in ("pool", "entry", "charge", "invoice", "due item")
+    },
     **dict.fromkeys(("contract", "contract line", "draft"), DESK),
     "session": {**DESK, "technician": frozenset({"technician"}), "senior": frozenset({"senior"})},
     "job": {
@@ -160,6 +163,7 @@ FIRM_WIDE = frozenset(
         "mail text",
         "packet",
         "paper",
+        "payment",
         "payment terms",
         "price",
         "price list",
@@ -223,6 +227,7 @@ OBJECTS: Mapping[str, str] = {
     "invoicing/documents/<int:pk>/delete/": "draft",
     "invoicing/runs/<int:pk>/": "billing run",
     "invoicing/papers/<int:pk>/": "packet",
+    "invoicing/payments/<int:pk>/": "payment",
     "invoicing/customers/<int:pk>/": "party",
     "api/v1/users/<user_id>": "user",
     "api/v1/jobs/<job_id>": "job",
@@ -250,6 +255,8 @@ OBJECTS: Mapping[str, str] = {
     "api/v1/webhooks/<hook_id>/deliveries/<delivery_id>": "delivery",
     "api/v1/charges/<charge_id>": "charge",
     "api/v1/documents/<document_id>": "invoice",
+    "api/v1/due-items/<due_item_id>": "due item",
+    "api/v1/payments/<payment_id>": "payment",
     "api/v1/billing-runs/<run_id>": "billing run",
     "api/v1/papers/<papers_id>": "packet",
     "api/v1/allowances/<allowance_id>": "pool",

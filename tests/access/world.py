@@ -149,6 +149,7 @@ def _firm_wide(things: dict[str, Mapping[str, Any]], people: Mapping[str, User])
             ).pk
         },
         "mail text": {"firm": {"key": "allowances/low", "language": "it"}},
+        "payment": {"firm": invoicing.payment(invoicing.due_item(), "200.00").pk},
         "paper": {"firm": {"key": "assistance/statement"}},
         "tool": {"firm": {"slug": "meshcentral"}},
     }
@@ -173,6 +174,7 @@ def _of_parties(things: dict[str, Mapping[str, Any]], people: Mapping[str, User]
             "entry",
             "charge",
             "invoice",
+            "due item",
             "draft",
         )
     }
@@ -186,7 +188,9 @@ def _of_parties(things: dict[str, Mapping[str, Any]], people: Mapping[str, User]
             made["pool"][whose], made["entry"][whose] = pool.pk, allowances.grant(pool)
             drafted = {"description": f"Per {party.name}", "origin": f"manual:{party.pk}"}
             made["charge"][whose] = invoicing.charge(party, **drafted).pk
-            made["invoice"][whose] = invoicing.invoice(party).pk
+            issued = invoicing.invoice(party)
+            made["invoice"][whose] = issued.pk
+            made["due item"][whose] = issued.due_items.get().pk
             made["draft"][whose] = invoicing.draft_document(party).pk
     things |= made
     customers = [(whose, party) for whose, party in owners.items() if whose != "supplier"]

@@ -12,11 +12,18 @@ from tests.make import catalog, parties
 
 from canone.base.files import services as files
 from canone.kernel.money import Money
-from canone.ledgers.invoicing.models import BillingRun, Charge, Document, DueItem, Packet
+from canone.ledgers.invoicing.models import (
+    BillingRun,
+    Charge,
+    Document,
+    DueItem,
+    Packet,
+    Settlement,
+)
 from canone.ledgers.invoicing.queries import charges as queries
 from canone.ledgers.invoicing.rules.orders import Order
 from canone.ledgers.invoicing.rules.ports import Ask, BundleTerms, LeftOut, Proposal, Proposed
-from canone.ledgers.invoicing.services import billing, drafts
+from canone.ledgers.invoicing.services import billing, drafts, settling, versions
 from canone.ledgers.invoicing.services import charges as services
 from canone.ledgers.invoicing.services.charges import ChargeDraft
 from canone.registers.parties.models import Party
@@ -186,6 +193,17 @@ def due_item(of: Party | None = None, amount: str = "122.00", **fields: Any) -> 
     net = Money.of(amount).times(Fraction(100, 122))
     made = invoice(of, line(unit_price_micros=net.minor * 10_000), **fields)
     return made.due_items.get()
+
+
+def payment(of: DueItem, amount: str = "122.00", *, day: date = DAY) -> Settlement:
+    """Return a payment of the customer; what goes beyond their due items is credit."""
+    made = settling.Payment(of.customer_id, day, Money.of(amount))
+    return settling.pay(made, at=AT, by=None)
+
+
+def refuse(of: Document) -> Document:
+    """Return the document after the tax system refused it."""
+    return versions.refuse(document_id=of.pk, reason="00305", at=AT, by=None)
 
 
 def packet() -> Packet:

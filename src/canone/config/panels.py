@@ -45,6 +45,13 @@ SLOTS: list[Slot | GuestColumn] = [
     Slot(
         "parties.party",
         "panel",
+        _("Invoices and due items"),
+        "invoicing:account_of_customer",
+        invoicing.VIEW,
+    ),
+    Slot(
+        "parties.party",
+        "panel",
         _("Contracts"),
         "contracts:of_customer",
         contracts.VIEW,

@@ -80,6 +80,9 @@ BLOCKS = [
     Block(
         Role.CUSTOMER,
         _("Customer"),
-        figures=(Provider("canone.ledgers.allowances.web.panel.figures", allowances.VIEW),),
+        figures=(
+            Provider("canone.ledgers.invoicing.web.start.own_figures", invoicing.VIEW),
+            Provider("canone.ledgers.allowances.web.panel.figures", allowances.VIEW),
+        ),
     ),
 ]

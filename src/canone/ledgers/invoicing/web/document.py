@@ -25,7 +25,7 @@ from canone.ledgers.invoicing import permissions
 from canone.ledgers.invoicing.models import Allocation, Document, DocumentLine
 from canone.ledgers.invoicing.queries import documents as queries
 from canone.ledgers.invoicing.queries.documents import LOOKS, Standing
-from canone.ledgers.invoicing.web import looks, mail_log
+from canone.ledgers.invoicing.web import document_dues, looks, mail_log
 from canone.ledgers.invoicing.web.days import today
 from canone.ui import explain, formats, pages, slots
 from canone.ui.heads import Action, Counter, Head, Link, Note
@@ -70,6 +70,7 @@ def show(request: PageRequest, pk: int) -> HttpResponse:
     row = find(request.user, pk)
     lines = row.lines.select_related("charge", "vat").order_by("position")
     relatives = _relatives(request.user, row)
+    dues = document_dues.of_document(row, request.user)
     return pages.render(
         request,
         "invoicing/document.html",
@@ -81,12 +82,13 @@ def show(request: PageRequest, pk: int) -> HttpResponse:
             (queries.rate(tax.basis_points, tax.nature), tax.base, tax.tax)
             for tax in row.taxes.all()
         ],
-        dues=list(row.due_items.order_by("number")),
+        dues=dues,
+        due_actions=document_dues.actions(dues, request.user),
         relatives=relatives,
         facts=_facts(row, request.user),
         person=_person(row),
         mails=mail_log.log(row, request.user),
-        history=_story(row),
+        history=_story(row, is_staff=bool(request.user.roles & frozenset(STAFF))),
     )
 
 
@@ -275,24 +277,26 @@ def _person(row: Document) -> list[tuple[object, object]]:
     return [(word, value) for word, value in found if value]
 
 
-def _story(row: Document) -> list[Entry]:
-    """Return what the journal knows of the document, newest first."""
+def _story(row: Document, *, is_staff: bool) -> list[Entry]:
+    """Return what the journal knows of the document, newest first; reasons are the office's."""
     entries = [_entry(fact) for fact in history.facts_of(row.key)]
     booked = Allocation.objects.filter(due_item__document=row)
-    entries += [_booking(one) for one in booked.select_related("settlement", "by")]
+    booked = booked.select_related("settlement", "by")
+    entries += [_booking(one, is_staff=is_staff) for one in booked]
     if row.created_at != row.issued_at:
         who = row.created_by.get_full_name() if row.created_by else ""
         entries.append(Entry(row.created_at, who, _("Written")))
     return sorted(entries, key=lambda entry: entry.at, reverse=True)
 
 
-def _booking(one: Allocation) -> Entry:
+def _booking(one: Allocation, *, is_staff: bool) -> Entry:
     row = one.settlement
     words = row.get_kind_display()
     if row.reverses_id:
         words = now_("%(kind)s reversed") % {"kind": words}
     told = f"{words} · {formats.money(one.amount)}"
-    return Entry(one.at, one.by.get_full_name() if one.by else "", told, reason=row.reason)
+    who = one.by.get_full_name() if one.by else ""
+    return Entry(one.at, who, told, reason=row.reason if is_staff else "")
 
 
 def _entry(fact: JournalEntry) -> Entry:

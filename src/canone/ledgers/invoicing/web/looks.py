@@ -7,7 +7,8 @@ from datetime import timedelta
 from django.urls import reverse
 
 from canone.base.access.models import User
-from canone.ledgers.invoicing.models import Charge, Document
+from canone.ledgers.invoicing import permissions
+from canone.ledgers.invoicing.models import Charge, Document, Settlement
 from canone.registers.parties import permissions as parties
 from canone.registers.parties.models import PaymentTerms
 
@@ -41,3 +42,13 @@ def party_url(customer_id: int, user: User) -> str:
 def method_word(method: str) -> str:
     """Return the word of a method of payment."""
     return str(dict(PaymentTerms.Method.choices).get(method, method))
+
+
+def payment_url(payment: Settlement) -> str:
+    """Return the address of a payment, refund or write-off."""
+    return reverse("invoicing:payment", args=[payment.pk])
+
+
+def payment_link(payment: Settlement, user: User) -> str:
+    """Return the address of a payment; nothing for who may not open it."""
+    return payment_url(payment) if user.may(permissions.SETTLE) else ""

@@ -1,4 +1,4 @@
-"""What the start page shows of charges."""
+"""What the start page shows of charges and due items."""
 
 from __future__ import annotations
 
@@ -9,16 +9,18 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from canone.base.access.models import User
-from canone.ledgers.invoicing.models import Charge
+from canone.ledgers.invoicing.models import Charge, DueItem
 from canone.ledgers.invoicing.queries import charges as queries
-from canone.ledgers.invoicing.queries import words
+from canone.ledgers.invoicing.queries import settlement, words
+from canone.ledgers.invoicing.queries.dues import LOOKS, Standing
+from canone.ledgers.invoicing.rules.ages import Lateness
 from canone.ledgers.invoicing.rules.states import Age, State
 from canone.ui import formats
 from canone.ui.queues import Figure, Queue
 
 
 def queues(user: User, day: date) -> Iterator[Queue]:
-    """Yield what is to invoice, and since when."""
+    """Yield what is to invoice and what is overdue, and since when."""
     seen = Charge.objects.visible_to(user)
     aged = queries.open_by_age(seen, day=day)
     total = queries.open_total(seen)
@@ -30,8 +32,37 @@ def queues(user: User, day: date) -> Iterator[Queue]:
     look = words.STATES[State.TO_INVOICE]
     yield Queue(look, _("Charges to invoice"), address, total.count, total.amount, sub)
 
+    yield _overdue(user, day)
 
-def figures(user: User, day: date) -> Iterator[Figure]:  # noqa: ARG001 (what every provider gets)
-    """Yield what is to invoice in all."""
+
+def figures(user: User, day: date) -> Iterator[Figure]:
+    """Yield what is to invoice, what is to collect, and what of it is overdue."""
     total = queries.open_total(Charge.objects.visible_to(user))
     yield Figure(_("to invoice"), formats.money(total.amount), reverse("invoicing:open"))
+    yield from _collecting(user, day, _("to collect"))
+
+
+def own_figures(user: User, day: date) -> Iterator[Figure]:
+    """Yield what a customer has to pay, and what of it is overdue."""
+    yield from _collecting(user, day, _("to pay"))
+
+
+def _overdue(user: User, day: date) -> Queue:
+    late = settlement.overdue(DueItem.objects.visible_to(user), day=day)
+    old = settlement.ageing(DueItem.objects.visible_to(user), day=day)[Lateness.OLDER]
+    sub = ""
+    if old.count:
+        sub = _("%(amount)s more than 90 days late") % {"amount": formats.money(old.amount)}
+    address = f"{reverse('invoicing:due')}?state={Standing.OVERDUE.value}"
+    amount = settlement.sum_of(late)
+    return Queue(LOOKS[Standing.OVERDUE], _("Due items"), address, late.count(), amount, sub)
+
+
+def _collecting(user: User, day: date, word: str) -> Iterator[Figure]:
+    items = DueItem.objects.visible_to(user)
+    opened = settlement.sum_of(settlement.unsettled(items))
+    late = settlement.sum_of(settlement.overdue(items, day=day))
+    remark = ""
+    if late:
+        remark = _("%(amount)s of it overdue") % {"amount": formats.money(late)}
+    yield Figure(word, formats.money(opened), reverse("invoicing:due"), remark)

@@ -1,20 +1,27 @@
-"""The addresses of charges."""
+"""The addresses of charges, documents and what settles them."""
 
 from django.urls import path
 
 from canone.ledgers.invoicing.web import (
+    account,
+    ageing,
     charges,
     credit_notes,
     document,
     documents,
     drafts,
+    due_lists,
     lists,
     mailing,
     packets,
     panel,
     papers,
+    payment,
+    payment_lists,
+    payments,
     run,
     runs,
+    write_offs,
 )
 
 app_name = "invoicing"
@@ -53,5 +60,19 @@ urlpatterns = [
     path("documents/<int:pk>/pdf/", papers.pdf, name="pdf"),
     path("documents/<int:pk>/mail/", mailing.send, name="mail"),
     path("documents/<int:pk>/mail/again/", mailing.again, name="mail_again"),
+    path("due/", due_lists.due, name="due"),
+    path("due/all/", due_lists.every, name="due_all"),
+    path("due/write-off/", write_offs.write_off, name="write_off"),
+    path("ageing/", ageing.ageing, name="ageing"),
+    path("payments/", payment_lists.payments, name="payments"),
+    path("payments/new/", payments.new, name="payment_new"),
+    path("payments/chosen/", payments.chosen, name="payment_chosen"),
+    path("payments/preview/", payments.preview, name="payment_preview"),
+    path("payments/<int:pk>/", payment.show, name="payment"),
+    path("payments/<int:pk>/give/", payment.give, name="payment_give"),
+    path("payments/<int:pk>/undo/", payment.undo, name="payment_undo"),
     path("customers/<int:pk>/", panel.of_customer, name="of_customer"),
+    path("customers/<int:pk>/account/", account.of_customer, name="account_of_customer"),
+    path("customers/<int:pk>/refund/", write_offs.refund, name="refund"),
+    path("customers/<int:pk>/set-off/", write_offs.set_off, name="set_off"),
 ]
