@@ -88,6 +88,23 @@ except urllib.error.HTTPError as refused:
         print(fault["field"], fault["detail"])""",
     ),
     Example(
+        _("What is overdue, and a payment"),
+        f'curl {BEARER} "{ROOT}due-items?state=overdue&limit=100"',
+        """for item in ask("due-items?state=overdue&limit=100")["items"]:
+    print(item["document"], item["days_late"], item["open"])
+
+payment = {
+    "customer_id": first["id"],
+    "day": "2026-01-31",
+    "amount": "122.00",
+    "method": "transfer",
+    "reference": "CRO 4711",
+    "key": "bank-4711",
+}
+booked = ask("payments", "POST", payment)
+print(booked["amount"], booked["credit"])""",
+    ),
+    Example(
         _("Within the limits"),
         f"curl -i {BEARER} {ROOT}me",
         """def patiently(path):

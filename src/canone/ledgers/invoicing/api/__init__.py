@@ -1,0 +1,12 @@
+"""The JSON operations of charges, documents, runs and settlement; they call what the pages call."""
+
+from canone.ledgers.invoicing.api import charges, drafts, dues, papers, runs, settlement
+from canone.ui import api
+
+router = api.Router()
+router.add_router("", charges.router)
+router.add_router("", drafts.router)
+router.add_router("", papers.router)
+router.add_router("", runs.router)
+router.add_router("", dues.router)
+router.add_router("", settlement.router)
