@@ -6,6 +6,8 @@ from hypothesis import strategies as st
 
 from canone.registers.parties.rules.terms import Terms, due_dates
 
+SKIPPING = Terms(first_days=60, month_end=True, skipped=frozenset({8, 12}))
+
 
 @pytest.mark.parametrize(
     ("terms", "day", "due"),
@@ -25,6 +27,24 @@ from canone.registers.parties.rules.terms import Terms, due_dates
             date(2026, 2, 20),
             [date(2026, 2, 20), date(2026, 3, 7)],
         ),
+        (Terms(first_days=30, fixed_day=15), date(2026, 1, 10), [date(2026, 2, 15)]),
+        (Terms(first_days=30, fixed_day=15), date(2026, 1, 20), [date(2026, 3, 15)]),
+        (Terms(first_days=30, fixed_day=31), date(2026, 1, 10), [date(2026, 2, 28)]),
+        (SKIPPING, date(2026, 6, 15), [date(2026, 9, 10)]),
+        (SKIPPING, date(2026, 10, 15), [date(2027, 1, 10)]),
+        (SKIPPING, date(2026, 5, 15), [date(2026, 7, 31)]),
+        (
+            Terms(first_days=60, month_end=True, skipped=frozenset({12, 1}), skip_day=31),
+            date(2026, 10, 15),
+            [date(2027, 2, 28)],
+        ),
+        (
+            Terms(
+                first_days=30, instalments=3, month_end=True, skipped=frozenset({8}), skip_day=10
+            ),
+            date(2026, 5, 20),
+            [date(2026, 6, 30), date(2026, 7, 31), date(2026, 9, 10)],
+        ),
     ],
 )
 def test_due_dates(terms: Terms, day: date, due: list[date]) -> None:
@@ -39,6 +59,9 @@ def test_due_dates(terms: Terms, day: date, due: list[date]) -> None:
         interval_days=st.integers(0, 180),
         month_end=st.booleans(),
         extra_days=st.integers(0, 28),
+        fixed_day=st.integers(0, 31),
+        skipped=st.frozensets(st.integers(1, 12), max_size=12),
+        skip_day=st.integers(1, 31),
     ),
     st.dates(date(2000, 1, 1), date(2100, 1, 1)),
 )
@@ -49,3 +72,5 @@ def test_nothing_falls_due_before_the_invoice_and_instalments_are_in_order(
     assert len(due) == terms.instalments
     assert list(due) == sorted(due)
     assert due[0] >= day
+    if len(terms.skipped) < 12:
+        assert not {one.month for one in due} & terms.skipped

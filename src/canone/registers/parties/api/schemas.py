@@ -225,4 +225,7 @@ class TermsOut(api.Schema):
     interval_days: int
     month_end: bool
     extra_days: int
+    fixed_day: int
+    skipped_months: list[int]
+    skip_day: int
     is_active: bool

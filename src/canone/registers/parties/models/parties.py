@@ -88,6 +88,9 @@ class PaymentTerms(models.Model):
     interval_days = models.PositiveSmallIntegerField(_("days between instalments"), default=30)
     month_end = models.BooleanField(_("end of month"), default=False)
     extra_days = models.PositiveSmallIntegerField(_("days after the end of month"), default=0)
+    fixed_day = models.PositiveSmallIntegerField(_("on a fixed day of the month"), default=0)
+    skipped_months = models.JSONField(_("months in which nothing is due"), default=list, blank=True)
+    skip_day = models.PositiveSmallIntegerField(_("then on this day"), default=10)
     is_active = models.BooleanField(_("active"), default=True)
     history = HistoricalRecords()
 
@@ -122,6 +125,9 @@ class PaymentTerms(models.Model):
             interval_days=self.interval_days,
             month_end=self.month_end,
             extra_days=self.extra_days,
+            fixed_day=self.fixed_day,
+            skipped=frozenset(self.skipped_months),
+            skip_day=self.skip_day,
         )
 
 

@@ -8,13 +8,17 @@ from datetime import date, timedelta
 
 MONTH = 30
 """Days that custom counts as a month when due dates fall at its end."""
+MOST = 31
+YEAR = 12
 
 
 @dataclass(frozen=True, slots=True)
 class Terms:
     """Instalments at `first_days`, then every `interval_days`, where asked moved to a month's end.
 
-    `extra_days` are counted after the end of month ("30 days end of month, the 10th").
+    `extra_days` are counted after the end of month ("30 days end of month, the 10th"). A
+    `fixed_day` of the month is waited for. Nothing falls due in months that are `skipped`: it moves
+    to the `skip_day` of the next month that is not.
     """
 
     first_days: int = 0
@@ -22,6 +26,9 @@ class Terms:
     interval_days: int = 30
     month_end: bool = False
     extra_days: int = 0
+    fixed_day: int = 0
+    skipped: frozenset[int] = frozenset()
+    skip_day: int = 10
 
 
 def due_dates(terms: Terms, day: date) -> tuple[date, ...]:
@@ -31,18 +38,37 @@ def due_dates(terms: Terms, day: date) -> tuple[date, ...]:
     28 February, not 31 March.
     """
     return tuple(
-        _due(terms, day, terms.first_days + number * terms.interval_days)
-        for number in range(terms.instalments)
+        sorted(
+            _moved(terms, _reached(terms, day, terms.first_days + number * terms.interval_days))
+            for number in range(terms.instalments)
+        )
     )
 
 
-def _due(terms: Terms, day: date, days: int) -> date:
+def _reached(terms: Terms, day: date, days: int) -> date:
     if not terms.month_end:
         return day + timedelta(days=days)
     months, rest = divmod(days, MONTH)
     reached = _months_later(day, months) + timedelta(days=rest)
-    last = calendar.monthrange(reached.year, reached.month)[1]
-    return reached.replace(day=last) + timedelta(days=terms.extra_days)
+    return _in_month(reached, MOST) + timedelta(days=terms.extra_days)
+
+
+def _moved(terms: Terms, day: date) -> date:
+    """Return the fixed day from `day` on, and the day behind the months that are skipped."""
+    if terms.fixed_day:
+        here = _in_month(day, terms.fixed_day)
+        day = here if here >= day else _in_month(_months_later(day, 1), terms.fixed_day)
+    if day.month not in terms.skipped or len(terms.skipped) == YEAR:
+        return day
+    while day.month in terms.skipped:
+        day = _months_later(day, 1)
+    return _in_month(day, terms.skip_day)
+
+
+def _in_month(day: date, number: int) -> date:
+    """Return the day with that number of the month of `day`; its last where it is shorter."""
+    last = calendar.monthrange(day.year, day.month)[1]
+    return day.replace(day=min(number, last))
 
 
 def _months_later(day: date, months: int) -> date:

@@ -8,12 +8,13 @@ from typing import Any
 from django.db import transaction
 
 from canone.registers.parties.models import PaymentTerms, Zone
+from canone.registers.parties.rules.terms import MOST, YEAR
 from canone.registers.parties.services import records, wording
 
 ZONE_FIELDS = ("name", "is_active")
 TERMS_FIELDS = (
     "code", "names", "method", "first_days", "instalments", "interval_days", "month_end",
-    "extra_days", "is_active",
+    "extra_days", "fixed_day", "skipped_months", "skip_day", "is_active",
 )  # fmt: skip
 
 
@@ -65,7 +66,22 @@ def terms_faults(terms: PaymentTerms) -> records.Faults:
         special["names"] = [wording.NO_NAME]
     if not terms.instalments:
         special["instalments"] = [wording.NO_INSTALMENT]
+    if terms.fixed_day > MOST:
+        special["fixed_day"] = [wording.NO_DAY]
+    if not 1 <= terms.skip_day <= MOST:
+        special["skip_day"] = [wording.NO_DAY]
+    if not _are_months(terms.skipped_months):
+        special["skipped_months"] = [wording.NO_MONTHS]
+    elif len(terms.skipped_months) == YEAR:
+        special["skipped_months"] = [wording.NO_MONTH_LEFT]
     return records.faults(terms, special)
+
+
+def _are_months(value: object) -> bool:
+    """Return whether it is a list of months, each once."""
+    if not isinstance(value, list) or not all(type(month) is int for month in value):
+        return False
+    return set(value) <= set(range(1, YEAR + 1)) and len(set(value)) == len(value)
 
 
 def _keep_terms(terms: PaymentTerms, *, at: datetime, by: int | None) -> PaymentTerms:

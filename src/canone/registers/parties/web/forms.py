@@ -7,6 +7,7 @@ from typing import Any, ClassVar
 
 from django import forms
 from django.conf import settings
+from django.utils.dates import MONTHS
 from django.utils.translation import gettext_lazy as _
 
 from canone.base.firm import queries as firm
@@ -330,13 +331,29 @@ class TermsForm(_PartForm):
     extra_days = WholeField(
         label=_("Days after the end of month"), maximum=60, initial=0, unit=_("days")
     )
+    fixed_day = WholeField(
+        label=_("On a fixed day of the month"),
+        maximum=31,
+        initial=0,
+        help_text=_("The next such day from the due date on; zero where there is none."),
+    )
+    skipped_months = forms.TypedMultipleChoiceField(
+        label=_("Months in which nothing is due"),
+        choices=list(MONTHS.items()),
+        coerce=int,
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+    )
+    skip_day = WholeField(
+        label=_("Instead on this day of the next month"), minimum=1, maximum=31, initial=10
+    )
     is_active = SwitchField(label=_("Active"), initial=True)
 
     class Meta:
         model = PaymentTerms
         fields = (
             "code", "method", "first_days", "instalments", "interval_days", "month_end",
-            "extra_days", "is_active",
+            "extra_days", "fixed_day", "skipped_months", "skip_day", "is_active",
         )  # fmt: skip
         labels: ClassVar = {"code": _("Code"), "method": _("Method")}
 
