@@ -13,6 +13,7 @@ from tests.make import invoicing as ledger
 from canone.desks.contracts.models import Contract
 from canone.desks.contracts.services import contracts, lines
 from canone.kernel.money import Money, UnitPrice
+from canone.kernel.periods import ONE_DAY
 from canone.ledgers.invoicing.models import BillingRun, Charge, Document
 from canone.ledgers.invoicing.queries import preview
 
@@ -142,3 +143,24 @@ def test_a_contract_of_years_is_billed_by_its_last_periods() -> None:
     Contract.objects.filter(pk=contract.pk).update(changed_from=None)
     bill("2026-11-30")
     assert issued()[1:] == [("invoice", "100.00")]
+
+
+def test_a_difference_names_the_days_that_were_taken_off_or_put_on() -> None:
+    line = make.line(make.contract(ledger.customer()), "310.00")
+    told = []
+    for last in (31, 15, 31, 10, 20):
+        ends = date(2026, 1, last)
+        lines.update(line_id=line.pk, at=make.AT, by=None, end=ends + ONE_DAY)
+        bill("2026-01-31")
+        charge = Charge.objects.latest("pk")
+        days = (charge.service_start.day, (charge.service_end - ONE_DAY).day)
+        told.append((*days, str(charge.amount)))
+    assert told == [
+        (1, 31, "310.00"),
+        (16, 31, "-160.00"),
+        (16, 31, "160.00"),
+        (11, 31, "-210.00"),
+        (11, 20, "100.00"),
+    ]
+    bill("2026-01-31")
+    assert len(issued()) == len(told)

@@ -72,6 +72,30 @@ def test_what_is_gone_is_taken_back_and_another_customer_is_not_guessed_at() -> 
     assert (moved.due, [one.charged_to for one in moved.moved]) == ([], [7])
 
 
+@pytest.mark.parametrize(
+    ("before", "ended", "now", "ends", "days"),
+    [
+        (18_000, 31, 8_710, 16, (16, 31)),
+        (8_710, 16, 18_000, 31, (16, 31)),
+        (-3_000, 31, -1_500, 16, (16, 31)),
+        (18_000, 31, 19_500, 31, (1, 31)),
+        (18_000, 31, 20_000, 16, (1, 16)),
+    ],
+)
+def test_a_difference_is_about_the_days_that_made_it(
+    before: int, ended: int, now: int, ends: int, days: tuple[int, int]
+) -> None:
+    stood = Posted(7, 1, DAY, DAY, {ORDINARY: before}, service_end=_after(ended))
+    proposed = _proposal(now)._replace(service_end=_after(ends))
+    [due] = compare([proposed], {"line:1:2026-11-01": stood}).due
+    assert due.content.amount_minor == now - before
+    assert (due.content.service_start, due.content.service_end) == tuple(map(_after, days))
+
+
+def _after(number: int) -> date:
+    return DAY + timedelta(days=number - 1)
+
+
 amounts = st.integers(-(10**7), 10**7)
 
 

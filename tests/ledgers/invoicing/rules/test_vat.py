@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from canone.kernel.money import MICRO, UnitPrice
 from canone.ledgers.invoicing.rules import documents, law, obstacles, totals, vat
 from canone.ledgers.invoicing.rules.obstacles import Obstacle, Payer, Rate
 from canone.ledgers.invoicing.rules.totals import Taxed, Treatment
@@ -21,6 +22,7 @@ ORDINARY = Rate(1, "22", 2_200, "")
     ("lines", "expected"),
     [
         ([(10, 2_200, "")] * 3, [(2_200, "", 30, 7)]),
+        ([(3_333, 2_200, "")] * 3, [(2_200, "", 9_999, 2_200)]),
         ([(15_050, 2_200, "")], [(2_200, "", 15_050, 3_311)]),
         ([(25, 1_000, "")], [(1_000, "", 25, 3)]),
         ([(-25, 1_000, "")], [(1_000, "", -25, -3)]),
@@ -34,6 +36,26 @@ def test_the_summary_rounds_once_per_category(
     lines: list[tuple[int, int, str]], expected: list[tuple[int, str, int, int]]
 ) -> None:
     assert list(vat.summary(lines)) == expected
+
+
+@pytest.mark.parametrize(
+    ("quantity", "price", "discount_bp", "amount"),
+    [
+        (20, "24.00", 1_000, 43_200),
+        (1_250, "0.0085", 0, 1_063),
+        (3, "0.3335", 0, 100),
+        (1, "0.01", 5_000, 1),
+        (-1, "0.01", 5_000, -1),
+        (1, "99.99", 3_333, 6_666),
+    ],
+)
+def test_a_line_is_rounded_once(quantity: int, price: str, discount_bp: int, amount: int) -> None:
+    micros = UnitPrice.of(price).micros
+    assert documents.amount(quantity * MICRO, micros, discount_bp) == amount
+
+
+def test_the_vat_of_single_lines_is_another_sum() -> None:
+    assert [3 * vat.share(10, 2_200), 3 * vat.share(3_333, 2_200)] == [6, 2_199]
 
 
 @pytest.mark.parametrize(

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 from heapq import merge
 from itertools import groupby, islice
+from typing import Any
 
 from canone.ledgers.invoicing.queries import book as books
 from canone.ledgers.invoicing.queries import ports, proposing, reasons
@@ -83,7 +84,7 @@ def plan(order: Order, customers: Sequence[int]) -> Plan:
     items = _accepted(gathered, ground, made)
     ground.terms = ports.terms({item.content.bundle for item in items if item.content.bundle})
     ordered = sorted((_place(item, ground), n) for n, item in enumerate(items))
-    for key, group in groupby(ordered, lambda row: row[0][0]):
+    for (_customer, _length, key), group in groupby(ordered, lambda row: row[0][0]):
         chosen = [items[n] for _place_, n in group]
         found, waiting = parts(chosen)
         for part in found:
@@ -223,15 +224,22 @@ def key_of(item: Item, ground: Stage) -> Key:
     )
 
 
-def _place(item: Item, ground: Stage) -> tuple[Key, bool, str, int, date, str, int]:
+def _place(item: Item, ground: Stage) -> tuple[Any, ...]:
+    """Return where it stands among what its customer has to pay.
+
+    Keys of bundles and origins end in numbers, which are told apart by their length first.
+    """
     content = item.content
+    key, bundle, origin = key_of(item, ground), content.bundle, content.origin
     return (
-        key_of(item, ground),
-        not content.bundle,
-        content.bundle,
+        (key.customer_id, len(key.bundle), key),
+        not bundle,
+        len(bundle),
+        bundle,
         content.sequence,
         content.service_start,
-        content.origin,
+        len(origin),
+        origin,
         item.revision,
     )
 

@@ -20,7 +20,7 @@ CONTENT = (
 )  # fmt: skip
 LIGHT = (
     "origin", "bundle", "customer_id", "revision", "amount", "vat_id", "service_start",
-    "invoice_on", "document", "is_reversal",
+    "service_end", "invoice_on", "document", "is_reversal",
 )  # fmt: skip
 PREFIX = "document:"
 
@@ -33,7 +33,7 @@ def posted(bundles: Mapping[str, date | None]) -> dict[str, Posted]:
     days = [since for since in bundles.values() if since is not None]
     since = min(days) if len(days) == len(bundles) else None
     rows = _rows(LIGHT, "bundle", bundles, since, "origin, revision, is_reversal")
-    for origin, bundle, customer, revision, amount, vat, start, on, document, _reversal in rows:
+    for origin, bundle, customer, revision, amount, vat, start, end, on, document, _turned in rows:
         begins = _day(start)
         limit = bundles[bundle]
         if limit is not None and begins < limit:
@@ -42,6 +42,9 @@ def posted(bundles: Mapping[str, date | None]) -> dict[str, Posted]:
         if known is None:
             known = Posted(customer, revision, begins, _day(on) if on else begins)
             found[origin] = known
+        # what goes against the rest and begins later has taken the days from there on off
+        is_shorter = begins > known.service_start and amount * known.sums.get(vat, 0) < 0
+        known.service_end = begins if is_shorter else _day(end)
         known.revision = revision
         known.customer_id = customer
         known.sums[vat] = known.sums.get(vat, 0) + amount

@@ -14,7 +14,8 @@ from canone.ledgers.invoicing.rules.ports import Proposal
 class Posted:
     """All charges and reversals of one origin: their sum by VAT, and what they stand on.
 
-    `document` is the last one that took a charge of it, 0 for none.
+    `document` is the last one that took a charge of it, 0 for none. `service_end` is the first day
+    after what stands; None where nobody looked.
     """
 
     customer_id: int
@@ -23,6 +24,7 @@ class Posted:
     invoice_on: date
     sums: dict[int | None, int] = field(default_factory=dict)
     document: int = 0
+    service_end: date | None = None
 
     @property
     def is_undone(self) -> bool:
@@ -66,7 +68,8 @@ def compare(
     An origin that was never charged, or of which nothing stands any more, is charged whole, with
     the next revision. Another amount is charged as the difference, positive or negative; another
     VAT takes the old amount back and charges the new. `gone` is what was charged and is not
-    proposed any more: what stands of it is taken back.
+    proposed any more: what stands of it is taken back. A difference that comes of other days is
+    about the days that were taken off or put on.
     """
     found = Differences()
     for proposal in proposals:
@@ -77,7 +80,8 @@ def compare(
             _again(found, proposal, known)
     for content in gone:
         known = posted[content.origin]
-        _take_back(found, content, known.sums, known.revision)
+        whole = content._replace(service_end=known.service_end or content.service_end)
+        _take_back(found, whole, known.sums, known.revision)
     return found
 
 
@@ -99,7 +103,10 @@ def _again(found: Differences, proposal: Proposal, known: Posted) -> None:
     if difference and not before:
         found.due.append(Due(proposal, last + 1, None))
     elif difference:
-        found.due.append(Due(_worth(proposal, vat_id, difference), last + 1, before))
+        content = _worth(proposal, vat_id, difference)
+        is_less = difference * before < 0
+        content = _about(content, known.service_end, is_less=is_less)
+        found.due.append(Due(content, last + 1, before))
 
 
 def _take_back(
@@ -111,6 +118,14 @@ def _take_back(
             last += 1
             found.due.append(Due(_worth(content, vat_id, -amount), last, amount))
     return last
+
+
+def _about(content: Proposal, before: date | None, *, is_less: bool) -> Proposal:
+    """Return the difference for the days that one of two periods has more; all where none."""
+    after = content.service_end
+    if before is None or before == after or (after < before) != is_less:
+        return content
+    return content._replace(service_start=min(before, after), service_end=max(before, after))
 
 
 def _worth(content: Proposal, vat_id: int | None, amount: int) -> Proposal:
