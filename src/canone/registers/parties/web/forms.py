@@ -7,15 +7,13 @@ from typing import Any, ClassVar
 
 from django import forms
 from django.conf import settings
-from django.utils.dates import MONTHS
 from django.utils.translation import gettext_lazy as _
 
 from canone.base.firm import queries as firm
 from canone.registers.parties.models import Contact, Group, Party, PaymentTerms, Site, Zone
 from canone.registers.parties.services import parties, people, places, records
-from canone.registers.parties.services import settings as settings_services
 from canone.registers.parties.web import shared
-from canone.ui.forms import Form, ModelForm, NumberField, Panel, PickField, SwitchField, WholeField
+from canone.ui.forms import Form, ModelForm, NumberField, Panel, PickField, SwitchField
 
 OFFICE = "office_"
 OFFICE_FIELDS = ("street", "postcode", "city", "province")
@@ -152,7 +150,7 @@ class PartyForm(ModelForm):
         return {name: self.cleaned_data.get(OFFICE + name, "") for name in OFFICE_FIELDS}
 
 
-class _PartForm(ModelForm):
+class PartForm(ModelForm):
     """A form for what hangs on a party; its row is checked by the service."""
 
     guard = True
@@ -176,7 +174,7 @@ class _PartForm(ModelForm):
         return {name: self.cleaned_data[name] for name in names}
 
 
-class SiteForm(_PartForm):
+class SiteForm(PartForm):
     """A site."""
 
     country = _CountryField()
@@ -232,7 +230,7 @@ class SiteForm(_PartForm):
         return places.faults(row)
 
 
-class ContactForm(_PartForm):
+class ContactForm(PartForm):
     """A contact."""
 
     site = PickField(Site.objects.none(), label=_("Site"), required=False)
@@ -278,7 +276,7 @@ class ContactForm(_PartForm):
         return people.contact_faults(row)
 
 
-class GroupForm(_PartForm):
+class GroupForm(PartForm):
     """A group of the address book."""
 
     party = PickField(Party.objects.none(), label=_("Customer"))
@@ -304,86 +302,6 @@ class GroupForm(_PartForm):
     def told(self, row: Any) -> records.Faults:
         """Return what the service finds wrong."""
         return people.group_faults(row)
-
-
-class ZoneForm(_PartForm):
-    """A zone."""
-
-    is_active = SwitchField(label=_("Active"), initial=True)
-
-    class Meta:
-        model = Zone
-        fields = ("name", "is_active")
-        labels: ClassVar = {"name": _("Name")}
-
-
-class TermsForm(_PartForm):
-    """Payment terms, with a name per language."""
-
-    first_days = WholeField(label=_("Days to the first due date"), maximum=3650, unit=_("days"))
-    instalments = WholeField(label=_("Instalments"), minimum=1, maximum=60, initial=1)
-    interval_days = WholeField(
-        label=_("Days between instalments"), minimum=1, maximum=3650, initial=30, unit=_("days")
-    )
-    month_end = SwitchField(
-        label=_("End of month"), help_text=_("Thirty days then count as a calendar month.")
-    )
-    extra_days = WholeField(
-        label=_("Days after the end of month"), maximum=60, initial=0, unit=_("days")
-    )
-    fixed_day = WholeField(
-        label=_("On a fixed day of the month"),
-        maximum=31,
-        initial=0,
-        help_text=_("The next such day from the due date on; zero where there is none."),
-    )
-    skipped_months = forms.TypedMultipleChoiceField(
-        label=_("Months in which nothing is due"),
-        choices=list(MONTHS.items()),
-        coerce=int,
-        required=False,
-        widget=forms.CheckboxSelectMultiple,
-    )
-    skip_day = WholeField(
-        label=_("Instead on this day of the next month"), minimum=1, maximum=31, initial=10
-    )
-    is_active = SwitchField(label=_("Active"), initial=True)
-
-    class Meta:
-        model = PaymentTerms
-        fields = (
-            "code", "method", "first_days", "instalments", "interval_days", "month_end",
-            "extra_days", "fixed_day", "skipped_months", "skip_day", "is_active",
-        )  # fmt: skip
-        labels: ClassVar = {"code": _("Code"), "method": _("Method")}
-
-    def __init__(self, *args: Any, **options: Any) -> None:
-        super().__init__(*args, **options)
-        for code, language in settings.LANGUAGES:
-            self.fields[f"name_{code}"] = forms.CharField(
-                label=_("Name (%(language)s)") % {"language": language},
-                max_length=120,
-                required=False,
-                initial=(self.instance.names or {}).get(code, ""),
-            )
-
-    def told(self, row: Any) -> records.Faults:
-        """Return what the service finds wrong; the names stand in fields of their own."""
-        row.names = self.names
-        told = settings_services.terms_faults(row)
-        missing = told.pop("names", None)
-        return told | ({f"name_{settings.LANGUAGES[0][0]}": missing} if missing else {})
-
-    @property
-    def names(self) -> dict[str, str]:
-        """The name per language."""
-        given = self.cleaned_data
-        return {code: given.get(f"name_{code}", "") for code, _language in settings.LANGUAGES}
-
-    @property
-    def values(self) -> dict[str, Any]:
-        """What the service takes, the names together."""
-        return {**super().values, "names": self.names}
 
 
 class BlockForm(Form):

@@ -19,8 +19,8 @@ from canone.registers.parties.permissions import SETTINGS
 from canone.registers.parties.rules import terms as rules
 from canone.registers.parties.services import settings as services
 from canone.registers.parties.web import shared
-from canone.registers.parties.web.forms import TermsForm, ZoneForm
 from canone.registers.parties.web.parts import Shown, answer
+from canone.registers.parties.web.settings_forms import TermsForm, ZoneForm
 from canone.ui import formats, lists
 from canone.ui.heads import Action
 from canone.ui.lists import Empty, Table
