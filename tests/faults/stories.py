@@ -324,7 +324,7 @@ def _nothing_begun() -> None:
 
 
 _of_papers = Story(
-    lambda _world: printed.billed(),
+    lambda _world: (owner(), printed.billed()),
     lambda kind, at: printed.begin(kind, at, by=owner().pk),
     reaches_out=True,
     told=printed.left,

@@ -38,7 +38,11 @@ BEGIN: dict[str, StrOrPromise] = {
     Kind.MAIL.value: _("Mail them"),
 }
 NONE = State("idle", _("Not made yet"))
-NOT_SENT = State("idle", _("Not mailed yet"))
+MADE = State("done", _("Made"))
+MAIL_LOOKS = {
+    NONE.kind: State("idle", _("Not mailed yet")),
+    MADE.kind: State("done", _("Mailed")),
+}
 MAILED = {
     **{str(state): look for state, look in mail_log.LOOKS.items()},
     queries.READY: State("idle", _("Not sent")),
@@ -69,34 +73,36 @@ def of_run(run: BillingRun) -> list[Papers]:
 
 
 def _papers(run: BillingRun, kind: str, packet: Packet | None, counts: dict[str, int]) -> Papers:
-    url = reverse("invoicing:run_papers", args=[run.pk])
-    words = BEGIN[kind]
-    job = packet.job if packet else None
-    look, told, actions = NONE, "", []
-    progress = None
-    if packet is not None and packet.state == Packet.State.DONE:
-        look, told = State("done", _("Made")), _told(packet)
-        words = _("Make it anew")
-        if packet.file is not None:
-            fetch = reverse("invoicing:packet", args=[packet.pk])
-            actions.append(Action(_("Download"), fetch, "download", download=True, main=True))
-    elif job is not None and job.is_active:
-        look, progress = jobs.state(job), jobs.progress(job, at=timezone.now())
-    elif packet is not None:
-        look, words = State("warn", _("Interrupted")), _("Go on with it")
-        told = job.error if job is not None else ""
+    look, told, words = _standing(packet)
+    actions = []
+    if packet is not None and packet.file is not None:
+        fetch = reverse("invoicing:packet", args=[packet.pk])
+        actions.append(Action(_("Download"), fetch, "download", download=True, main=True))
     if kind == Kind.MAIL:
-        told, words = " · ".join(_mailed(counts)), BEGIN[kind]
-        if packet is None:
-            look = NOT_SENT
-        elif look.kind == "done":
-            look = State("done", _("Mailed"))
-    is_due = kind != Kind.MAIL or counts.get(queries.READY)
-    if progress is None and is_due:
+        told, words = " · ".join(_mailed(counts)), ""
+        look = MAIL_LOOKS.get(look.kind, look)
+    job = packet.job if packet else None
+    is_busy = job is not None and job.is_active
+    if not is_busy and (kind != Kind.MAIL or counts.get(queries.READY)):
+        url = reverse("invoicing:run_papers", args=[run.pk])
         icon = "mail" if kind == Kind.MAIL else "sync"
+        words = words or BEGIN[kind]
         label = f"{words}: {Kind(kind).label}"
         actions.append(Action(words, url, icon, post=True, name="kind", value=kind, label=label))
+    progress = jobs.progress(job, at=timezone.now()) if is_busy and job else None
     return Papers(Kind(kind).label, look, told, actions, progress)
+
+
+def _standing(packet: Packet | None) -> tuple[State, str, StrOrPromise]:
+    """Return how a packet stands, what there is to tell of it, and the word to make it again."""
+    if packet is None:
+        return NONE, "", ""
+    if packet.state == Packet.State.DONE:
+        return MADE, _told(packet), _("Make it anew")
+    job = packet.job
+    if job is not None and job.is_active:
+        return jobs.state(job), "", ""
+    return State("warn", _("Interrupted")), job.error if job else "", _("Go on with it")
 
 
 def _told(packet: Packet) -> str:
