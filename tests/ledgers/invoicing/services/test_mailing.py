@@ -169,7 +169,8 @@ def test_the_page_proposes_and_logs(client: Client, server: smtp.Server) -> None
     assert failed.state == OutgoingMail.State.QUEUED
     other = invoicing.invoice()
     strange = f"/invoicing/documents/{other.pk}/mail/again/"
-    assert client.post(strange, {"mail": failed.pk}).status_code == 404
+    refused = client.post(strange, {"mail": failed.pk}, follow=True)
+    assert "non ha un’e-mail simile" in refused.content.decode()
 
 
 def test_a_customer_sees_no_mail(client: Client) -> None:

@@ -251,7 +251,8 @@ def test_from_the_run_to_the_file_on_pages(client: Client, run: BillingRun) -> N
     assert "Prepara lo ZIP" in client.get(list_url).content.decode()
     address = f"/invoicing/runs/{run.pk}/papers/"
     assert client.post(address, {"kind": "zip"}).status_code == 302
-    assert client.post(address, {"kind": "exe"}).status_code == 404
+    refused = client.post(address, {"kind": "exe"}, follow=True)
+    assert "Scegliere che cosa preparare" in refused.content.decode()
     packet = Packet.objects.get()
     fetch = f"/invoicing/papers/{packet.pk}/"
     assert client.get(fetch).status_code == 404

@@ -103,8 +103,9 @@ def _files(writer: Writer) -> int:
 
 
 def _walk(root: Path) -> Iterator[Path]:
+    """Yield the files in order; what begins with a point is still being made."""
     for place, folders, names in os.walk(root):
-        folders.sort()
+        folders[:] = sorted(name for name in folders if not name.startswith("."))
         for one in sorted(names):
             path = Path(place) / one
             if not one.startswith(".") and path.is_file() and not path.is_symlink():

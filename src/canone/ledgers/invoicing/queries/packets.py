@@ -43,8 +43,8 @@ BATCH = 200
 
 
 def root() -> Path:
-    """Return where papers lie that are being made."""
-    return Path(settings.DATA) / "papers"
+    """Return where papers lie that are being made: beside the stored files, unseen by backups."""
+    return Path(settings.FILES) / ".papers"
 
 
 def folder(packet: Packet) -> Path:

@@ -106,7 +106,8 @@ def again(request: PageRequest, pk: int) -> HttpResponse:
     number = request.POST.get("mail", "")
     found = services.again(row, int(number) if number.isdecimal() else 0, at=timezone.now())
     if found is None:
-        raise Http404
+        text = now_("The document has no such mail.")
+        return pages.refused(request, text, looks.document_url(row))
     told = now_("The mail to %(to)s is queued again.") % {"to": found.to}
     return pages.done(request, told, looks.document_url(row))
 

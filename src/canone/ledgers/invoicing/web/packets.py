@@ -137,7 +137,7 @@ def start(request: PageRequest, pk: int) -> HttpResponse:
     kind = request.POST.get("kind", "")
     back = reverse("invoicing:run_documents", args=[pk])
     if kind not in Kind.values:
-        raise Http404
+        return pages.refused(request, now_("Choose which papers are to be made."), back)
     try:
         services.start(kind, run_id=run.pk, at=timezone.now(), by=request.user.pk)
     except ValidationError as error:
