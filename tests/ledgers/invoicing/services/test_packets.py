@@ -15,6 +15,7 @@ from django.test import Client
 from tests.make import catalog, invoicing, parties
 from tests.people import people
 
+from canone.base.backups.services import making
 from canone.base.files import queries as files
 from canone.base.files.models import StoredFile
 from canone.base.mail.models import OutgoingMail
@@ -160,6 +161,16 @@ def test_more_entries_than_an_upload_may_have_are_kept(tmp_path: Path) -> None:
     assert made.size == files.path(made).stat().st_size
     with files.open_file(made) as file, zipfile.ZipFile(file) as archive:
         assert len(archive.namelist()) == 20_100
+
+
+def test_backups_leave_out_what_is_being_made(run: BillingRun) -> None:
+    packet = make(start(run))
+    folder = queries.folder(start(run, "print"))
+    folder.mkdir(parents=True)
+    (folder / "1.pdf").write_bytes(b"%PDF")
+    assert packet.file is not None
+    root = queries.root().parent
+    assert [path.name for path in making._walk(root)] == [packet.file.key]
 
 
 def test_a_mail_goes_to_everybody_with_an_address_once(run: BillingRun) -> None:
