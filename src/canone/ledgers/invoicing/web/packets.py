@@ -77,7 +77,7 @@ def _papers(run: BillingRun, kind: str, packet: Packet | None, counts: dict[str,
     actions = []
     if packet is not None and packet.file is not None:
         fetch = reverse("invoicing:packet", args=[packet.pk])
-        actions.append(Action(_("Download"), fetch, "download", download=True, main=True))
+        actions.append(Action(_("Download"), fetch, "download", download=True))
     if kind == Kind.MAIL:
         told, words = " · ".join(_mailed(counts)), ""
         look = MAIL_LOOKS.get(look.kind, look)

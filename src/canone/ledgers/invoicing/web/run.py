@@ -267,6 +267,10 @@ class RunDocumentList(DocumentList):
             counters=self.counters(totals),
         )
 
+    def bulk(self) -> Sequence[lists.Bulk]:
+        """Return nothing: the papers of the whole run stand above the list."""
+        return ()
+
     def extra(self) -> dict[str, Any]:
         """Return the steps and the run."""
         run = self.run
