@@ -200,6 +200,8 @@ def test_mail_that_was_stopped_goes_on_with_the_others(run: BillingRun) -> None:
     assert OutgoingMail.objects.count() == 1
     assert posting.mail(packet, tell=nobody, at=AT, by=None) == 1
     assert OutgoingMail.objects.values("to").distinct().count() == 2
+    packet.refresh_from_db()
+    assert (packet.state, packet.count) == ("done", 2), "both attempts count"
 
 
 def test_what_was_mailed_by_hand_or_withdrawn_is_not_mailed_again(run: BillingRun) -> None:

@@ -104,6 +104,12 @@ def to_mail(packet: Packet) -> list[int]:
     return list(rows.filter(mail_state=READY).values_list("pk", flat=True))
 
 
+def mailed(packet: Packet) -> int:
+    """Return how many documents of the packet have a mail, whoever wrote it."""
+    rows: Any = with_mail(documents(packet))
+    return int(rows.exclude(mail_state__in=(READY, NO_ADDRESS)).count())
+
+
 def mail_counts(rows: DocumentQuerySet) -> dict[str, int]:
     """Return how many of the documents stand how with their mail."""
     asked: Any = with_mail(rows).order_by()

@@ -35,5 +35,5 @@ def mail(packet: Packet, *, tell: Tell, at: datetime, by: int | None) -> int:
                 mailing.queue(parcel, at=at, by=by)
                 sent += 1
             tell(sent, len(todo))
-    services.finish(packet, count=sent, at=at)
+    services.finish(packet, count=packets.mailed(packet), at=at)
     return sent
