@@ -308,7 +308,7 @@ CONFIRMED: Mapping[str, tuple[str, ...]] = {
     "settings/sign-in/": ("PUT sign-in",),
     "settings/sign-in/provider/": ("PUT sign-in/provider", "POST sign-in/provider/try"),
     "settings/sign-in/provider/remove/": ("DELETE sign-in/provider",),
-    "settings/mail/server/": (),
+    "settings/mail/server/": ("PUT mail-server", "POST mail-server/try"),
     "customers/<int:pk>/personal-data/": (),
     "customers/<int:pk>/erase/": ("POST parties/<party_id>/erasure",),
     "customers/contacts/<int:pk>/erase/": ("POST contacts/<contact_id>/erasure",),

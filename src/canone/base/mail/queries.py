@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -71,6 +71,22 @@ def opened(row: MailServer) -> Server:
     """Return the server with its password in the clear; raises SealError."""
     password = vault.unseal(row.password, purpose=PURPOSE) if row.password else ""
     return Server(row.host, row.port, row.security, row.username, password, row.sender)
+
+
+def completed(said: Server) -> Server:
+    """Return what was entered; a password that is left empty stays, on the same server.
+
+    One that is stored and cannot be read any more counts as none; without a user there is none.
+    """
+    if not said.username:
+        return replace(said, password="")
+    known = stored()
+    if said.password or known is None or said.host != known.host:
+        return said
+    try:
+        return replace(said, password=opened(known).password)
+    except vault.SealError:
+        return said
 
 
 def is_set_up() -> bool:

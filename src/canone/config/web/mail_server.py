@@ -14,7 +14,6 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST
 
-from canone.base import vault
 from canone.base.access.functions import SETTINGS
 from canone.base.firm import queries as firm
 from canone.base.mail import queries, services
@@ -70,28 +69,13 @@ class MailServerForm(forms.Form):
 
     def __init__(self, known: MailServer | None, *args: Any, **options: Any) -> None:
         super().__init__(*args, **options)
-        self.known = known
         if known and known.password:
             text = _("Empty keeps the one that is set, as long as the server is the same.")
             self.fields["password"].help_text = text
 
     def server(self) -> Server:
         """Return what was entered; a password that is left empty stays, on the same server."""
-        said = dict(self.cleaned_data)
-        known = self.known
-        if not said["username"]:
-            said["password"] = ""
-        elif known and not said["password"] and said["host"] == known.host:
-            said["password"] = _kept(known)
-        return Server(**said)
-
-
-def _kept(known: MailServer) -> str:
-    """Return the stored password; one that cannot be read any more counts as none."""
-    try:
-        return queries.opened(known).password
-    except vault.SealError:
-        return ""
+        return queries.completed(Server(**self.cleaned_data))
 
 
 @page(SETTINGS)
@@ -168,13 +152,17 @@ def _saved(request: PageRequest, form: MailServerForm) -> bool:
     return True
 
 
-def _tried(request: PageRequest, server: Server | None) -> Note:
-    to = request.user.email
-    text = services.Source(
+def trial_text() -> services.Source:
+    """Return what a message says that only tries the server."""
+    return services.Source(
         _("A test from %(firm)s") % {"firm": firm.firm().name},
         _("This message shows that Canone can send mail."),
     )
-    said = services.try_server(server, to=to, text=text)
+
+
+def _tried(request: PageRequest, server: Server | None) -> Note:
+    to = request.user.email
+    said = services.try_server(server, to=to, text=trial_text())
     if said:
         return Note("stop", _("The test did not go out: %(said)s") % {"said": said})
     return Note("done", _("The server took a message to %(to)s.") % {"to": to})
