@@ -86,6 +86,20 @@ def test_pages_lose_and_repeat_nothing_where_instants_are_equal() -> None:
     assert [one.place for one in queries.every(Wanted(), step=4)] == whole
 
 
+def test_a_version_that_changed_nothing_is_no_change() -> None:
+    party = parties.party("Alabastro")
+    for _time in range(6):
+        party.save()
+    party.name = "Alabastro S.r.l."
+    party.save()
+    party.save()
+    whole = queries.changes(Wanted(kind="parties.party"), limit=2)
+    assert [one.act for one in whole] == ["changed", "created"]
+    [first] = queries.changes(Wanted(kind="parties.party"), limit=1)
+    [second] = queries.changes(Wanted(kind="parties.party"), limit=1, after=first.place)
+    assert [first, second] == whole
+
+
 @pytest.mark.parametrize("text", ["x", "1-2", "1-2-3-4", "-1-2-3", "g-1-1", "fffffffffffffff-1-1"])
 def test_a_place_that_none_of_ours_wrote_is_a_fault(text: str) -> None:
     with pytest.raises(ValueError, match=text):

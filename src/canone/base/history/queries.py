@@ -197,11 +197,27 @@ def kinds() -> tuple[str, ...]:
 
 
 def changes(wanted: Wanted, *, limit: int, after: Place | None = None) -> list[Changed]:
-    """Return what was changed, newest first, on all records together."""
+    """Return what was changed, newest first, on all records together.
+
+    A version that changed nothing that is kept, as a sign-in leaves one, is none.
+    """
+    told: list[Changed] = []
+    while True:
+        places = _places(wanted, limit, after)
+        told += _read_all(places)
+        if len(told) >= limit or len(places) < limit:
+            return told[:limit]
+        after = places[-1]
+
+
+def _places(wanted: Wanted, limit: int, after: Place | None) -> list[Place]:
     # A question per kind, each along its index: one for all would sort every change ever made.
     chosen = [kind for kind in kinds() if wanted.kind in ("", kind)]
     arms = [_arm(kind, wanted, after)[:limit] for kind in chosen]
-    places = sorted((Place(*row) for arm in arms for row in arm), reverse=True)[:limit]
+    return sorted((Place(*row) for arm in arms for row in arm), reverse=True)[:limit]
+
+
+def _read_all(places: Sequence[Place]) -> list[Changed]:
     by_kind: dict[int, list[int]] = defaultdict(list)
     for one in places:
         by_kind[one.kind].append(one.number)
@@ -210,7 +226,8 @@ def changes(wanted: Wanted, *, limit: int, after: Place | None = None) -> list[C
         for number, keys in by_kind.items()
         for key, change in _read(number, keys).items()
     }
-    return [found[one.kind, one.number] for one in places]
+    listed = (found[one.kind, one.number] for one in places)
+    return [one for one in listed if one.act != "changed" or one.fields or one.reason]
 
 
 def _arm(kind: str, wanted: Wanted, after: Place | None) -> models.QuerySet[Any, Any]:

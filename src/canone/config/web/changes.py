@@ -162,7 +162,10 @@ class ChangesForm(django_forms.Form):
         label=gettext_lazy("Kind of record"), choices=_kinds, required=False
     )
     by = PickField(
-        User.objects.none(), label=gettext_lazy("Who"), required=False, empty_label=_("All")
+        User.objects.none(),
+        label=gettext_lazy("Who"),
+        required=False,
+        empty_label=gettext_lazy("All"),
     )
     since = DateField(label=gettext_lazy("From"), required=False)
     until = DateField(label=gettext_lazy("To"), required=False)
