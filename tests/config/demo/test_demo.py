@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from datetime import date, timedelta
 from io import StringIO
 
 import pytest
@@ -24,7 +25,11 @@ from canone.desks.assistance.models import Accounting, RemoteSession
 from canone.desks.assistance.queries.scope import Scope
 from canone.desks.assistance.queries.totals import totals
 from canone.desks.assistance.rules.states import State
+from canone.desks.contracts.models import Contract, Line
 from canone.ledgers.invoicing.models import Charge
+from canone.ledgers.invoicing.queries import preview
+from canone.ledgers.invoicing.rules.orders import Order
+from canone.registers.assets.models import Asset
 
 
 @pytest.mark.django_db
@@ -59,6 +64,7 @@ def test_the_demo_firm_is_whole(land: Land) -> None:
     assert last is not None
     assert (last - first).days > 365
     assert {mail.language for mail in mails} == {land.language}
+    contracts_are_whole(now.astimezone(land.zone).date())
     before = RemoteSession.objects.count()
     call_command("demo_load", stdout=StringIO())
     call_command("demo_load", country=land.country, stdout=StringIO())
@@ -67,6 +73,26 @@ def test_the_demo_firm_is_whole(land: Land) -> None:
     with pytest.raises(CommandError, match=rf"{house.firm['name']} \({land.country}\)"):
         call_command("demo_load", country=other, stdout=StringIO())
     assert RemoteSession.objects.count() == before
+
+
+def contracts_are_whole(day: date) -> None:
+    """Fail unless there are contracts of all kinds, billed in the past and due today."""
+    assert Contract.objects.count() >= 70
+    lines = Line.objects.filter(is_on_request=False)
+    shapes = set(lines.values_list("unit_of_cycle", "every", "timing", "anchor"))
+    assert len(shapes) >= 8
+    assert {"", "week", "month"} <= {unit for unit, *_rest in shapes}
+    assert lines.filter(kind="usage").count() >= 8
+    assert Asset.objects.count() >= 40
+    assert Contract.objects.filter(cancelled_on__isnull=False).count() == 3
+    assert Contract.objects.filter(suspended_from__isnull=False).count() == 2
+    soon = day + timedelta(days=50)
+    assert Contract.objects.filter(end__gt=day, end__lte=soon).count() >= 3
+    billed = Charge.objects.filter(kind__in=("contract", "contract_usage"))
+    assert billed.exclude(document="").count() > 500
+    found = preview.sums(Order(through=day, issue_date=day))
+    assert 35 <= found.documents <= 75
+    assert {"suspended", "missing_reading", "not_due"} <= set(found.left_out)
 
 
 @pytest.mark.django_db

@@ -272,13 +272,17 @@ def _top_up(past: Past, pools: Sequence[Tariff], month: date) -> None:
 
 
 def _invoice(past: Past, month: date) -> None:
-    """Issue the invoices of a month on the third of the next one, as a clerk would."""
+    """Issue the invoices of a month on the third of the next one, as a clerk would.
+
+    Fees in advance of that month come along.
+    """
     following = _next(month)
     if _next(following) > past.today:
         return
     moment = min(past.noon(following + 2 * ONE_DAY), past.at)
     by = past.staff.office.pk
-    billing.issue(through=following - ONE_DAY, day=past.day(moment), at=moment, by=by)
+    day = past.day(moment)
+    billing.issue(through=day, day=day, at=moment, by=by)
 
 
 def _present(past: Past, clients: Sequence[Client]) -> None:

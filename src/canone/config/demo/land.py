@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from random import Random
 from typing import Any, ClassVar
 from zoneinfo import ZoneInfo
@@ -161,6 +161,60 @@ class Shop:
 
 
 @dataclass(frozen=True, slots=True)
+class Fee:
+    """A line of contracts: what it is for, its price, how often it is billed.
+
+    Quantity and price are drawn between two bounds; without an article the text says all.
+    `options` are further fields of the line.
+    """
+
+    article: str
+    every: int
+    text: str = ""
+    quantity: tuple[int, int] = (1, 1)
+    price: tuple[int, int] = (0, 0)
+    unit: str = "month"
+    options: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Deal:
+    """A kind of contract: its type, its title, its lines, and of how many customers there is one.
+
+    `copies` gives it a machine with a meter; `with_machines` so many machines that it covers.
+    """
+
+    type: str
+    title: str
+    fees: tuple[Fee, ...]
+    count: int
+    copies: tuple[int, str] = (0, "")
+    """Copies included a quarter, and the price of one more."""
+    with_machines: int = 0
+    years: int = 0
+    """How long it runs; 0 without an end."""
+    is_own_invoice: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Agreed:
+    """What the firm agrees on with its customers."""
+
+    types: tuple[tuple[str, str, str], ...]
+    """Code, name, conditions."""
+    deals: tuple[Deal, ...]
+    machines: tuple[tuple[str, str, str], ...]
+    """Name, maker, model."""
+    printers: tuple[tuple[str, str, str], ...]
+    meter: tuple[str, str]
+    """What is counted, and in what."""
+    copies: str
+    """The text of the line of copies."""
+    cancelled: str
+    suspended: str
+
+
+@dataclass(frozen=True, slots=True)
 class Chain:
     """A connection that broke up: minute, length and note of each piece; the rest is learned."""
 
@@ -205,6 +259,7 @@ class Land:
     paying: Paying
     shop: Shop
     words: Words
+    agreed: Agreed
 
 
 def bands(sunday: str, evening: str) -> tuple[Band, ...]:

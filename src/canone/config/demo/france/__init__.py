@@ -2,6 +2,7 @@
 
 from zoneinfo import ZoneInfo
 
+from canone.config.demo.france.agreed import AGREED
 from canone.config.demo.france.house import HOUSE
 from canone.config.demo.france.numbers import FrenchNumbers
 from canone.config.demo.france.savoy import REGION
@@ -19,4 +20,5 @@ LAND = Land(
     paying=PAYING,
     shop=SHOP,
     words=WORDS,
+    agreed=AGREED,
 )

@@ -2,6 +2,7 @@
 
 from zoneinfo import ZoneInfo
 
+from canone.config.demo.italy.agreed import AGREED
 from canone.config.demo.italy.house import HOUSE
 from canone.config.demo.italy.lombardy import REGION
 from canone.config.demo.italy.numbers import ItalianNumbers
@@ -19,4 +20,5 @@ LAND = Land(
     paying=PAYING,
     shop=SHOP,
     words=WORDS,
+    agreed=AGREED,
 )

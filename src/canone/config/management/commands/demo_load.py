@@ -16,6 +16,7 @@ from canone.config import set_up
 from canone.config.demo import (
     assistance,
     catalog,
+    contracts,
     paper,
     parties,
     people,
@@ -31,7 +32,7 @@ FIRST = "it"
 
 
 class Command(BaseCommand):
-    """`demo_load`: a firm with its customers and three years of remote assistance."""
+    """`demo_load`: a firm with its customers and three years of contracts and remote assistance."""
 
     help = "Load a demo firm into an empty database; a second call changes nothing."
 
@@ -86,7 +87,9 @@ def _write(land: Land) -> None:
     office = staff.office.pk
     book = parties.load(rng, land, at=now, by=office)
     shelf = catalog.load(land, at=now, by=office)
+    clerk = contracts.load(land, shelf, book.customers, at=now, by=office)
     assistance.load(assistance.Past(land, rng, staff, now), book.groups, shelf.profiles)
+    contracts.end(clerk)
     pieces.load(land.words, shelf.tariffs["always"], book.groups, staff, at=now)
     made = sources.load(land.house, at=now)
     paper.load(rng, land.words, made, book.groups, staff.technicians, at=now)
