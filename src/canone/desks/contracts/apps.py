@@ -3,8 +3,10 @@
 from importlib import import_module
 
 from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
 
 from canone.base.exchange import importers
+from canone.base.printing import registry as printing
 
 
 class ContractsConfig(AppConfig):
@@ -17,5 +19,7 @@ class ContractsConfig(AppConfig):
         """Declare the functions, the words of explanations and the files that can be imported."""
         import_module("canone.desks.contracts.permissions")
         import_module("canone.desks.contracts.queries.words").declare()
+        papers = import_module("canone.desks.contracts.queries.papers")
+        printing.declare(papers.KEY, _("Contract"), papers.sample)
         importing = import_module("canone.desks.contracts.services.importing")
         importers.register(importing.ContractImporter())

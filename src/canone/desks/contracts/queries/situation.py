@@ -146,11 +146,22 @@ def _place(
 
 
 def _if_renewed(line: Line, terms: LineTerms, through: date) -> Iterator[schedule.Charge]:
-    ends = line.contract.end
-    if ends is None or line.kind != Line.Kind.FEE or not terms.cycle or terms.end != ends:
-        return
-    going_on = replace(terms, end=line.end, go_live=ends, activation=terms.counted_from)
-    yield from schedule.charges(going_on, through)
+    going_on = renewed(line, terms)
+    if going_on is not None:
+        yield from schedule.charges(going_on, through)
+
+
+def renewed(line: Line, terms: LineTerms) -> LineTerms | None:
+    """Return the terms of a line after its contract ends, if it is renewed as it is.
+
+    None where it ends by itself, is charged once, or its contract has no end or was cancelled.
+    """
+    contract = line.contract
+    if contract.end is None or contract.cancelled_on is not None:
+        return None
+    if line.kind != Line.Kind.FEE or not terms.cycle or terms.end != contract.end:
+        return None
+    return replace(terms, end=line.end, go_live=contract.end, activation=terms.counted_from)
 
 
 def _charged(contract: Contract) -> dict[str, Money]:

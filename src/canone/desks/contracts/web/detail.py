@@ -228,7 +228,7 @@ def _head(request: PageRequest, contract: Contract, day: date, tab: str) -> Head
         crumbs=shared.crumbs(contract),
         subject=customer,
         state=looks.state(contract, day),
-        actions=_actions(contract) if request.user.may(CHANGE) else [],
+        actions=_actions(contract, may_change=request.user.may(CHANGE)),
         counters=[
             Counter(formats.money(worth.annual), now_("of fees a year")),
             Counter(str(len(contract.lines.all())), now_("lines")),
@@ -252,16 +252,20 @@ def _notes(contract: Contract, day: date) -> list[Note]:
     return found
 
 
-def _actions(contract: Contract) -> list[Action]:
+def _actions(contract: Contract, *, may_change: bool) -> list[Action]:
     def url(name: str) -> str:
         return reverse(f"contracts:{name}", args=[contract.pk])
 
+    paper = Action(now_("Print"), url("print"), "download", download=True)
+    if not may_change:
+        return [paper]
     pause = (
         Action(now_("Suspend"), url("suspend"), "minus")
         if contract.suspended_from is None
         else Action(now_("Take up again"), url("resume"), "play")
     )
     return [
+        paper,
         pause,
         Action(now_("Cancel the contract"), url("cancel"), "octagon"),
         Action(now_("Duplicate"), url("copy"), "copy"),

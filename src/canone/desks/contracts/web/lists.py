@@ -17,6 +17,7 @@ from django.utils.translation import gettext_lazy as _
 
 from canone.desks.contracts.models import Contract
 from canone.desks.contracts.permissions import CHANGE, VIEW
+from canone.desks.contracts.queries import active
 from canone.desks.contracts.queries import contracts as queries
 from canone.desks.contracts.queries.contracts import Chosen
 from canone.desks.contracts.web import looks
@@ -27,8 +28,6 @@ from canone.ui import formats, lists, zones
 from canone.ui.heads import Action, Counter
 from canone.ui.pages import PageRequest, page
 
-MOST_SUMMED = 5_000
-"""Above this many contracts the annual amounts are not summed while a page is shown."""
 STATES = [
     ("running", _("In force")),
     ("ended", _("Ended")),
@@ -37,7 +36,8 @@ STATES = [
 ]
 
 
-def _months() -> list[tuple[str, str]]:
+def months() -> list[tuple[str, str]]:
+    """Return the months of the year as choices."""
     names = ((number, date(2000, number, 1)) for number in range(1, 13))
     return [(str(number), formats.month(day).rsplit(" ", 1)[0]) for number, day in names]
 
@@ -92,7 +92,7 @@ class ContractFilters(lists.FilterSet):
         _("Service"), Article.objects.order_by("title"), shown=lambda article: article.title
     )
     cycle = lists.ChoiceFilter(_("Billing"), looks.CYCLES, method=_by(cycle=str))
-    month = lists.ChoiceFilter(_("Month of activation"), _months, method=_by(month=int))
+    month = lists.ChoiceFilter(_("Month of activation"), months, method=_by(month=int))
     state = lists.ChoiceFilter(_("State"), STATES, method=_state)
 
 
@@ -133,24 +133,16 @@ class ContractList(lists.List):
 
     def totals(self, rows: QuerySet[Any]) -> lists.Totals:
         """Return how many there are and what they bring in a year."""
-        ids = list(rows.order_by().values_list("pk", flat=True)[: MOST_SUMMED + 1])
-        if len(ids) > MOST_SUMMED:
-            foot = lists.Foot(now_("Narrow the filter to see what the contracts bring in"), {})
-            return lists.Totals(rows.count(), [foot])
-        found = queries.worth(ids, on=self.day).values()
-        annual = sum((one.annual for one in found), Money.zero())
-        invoice = sum((one.invoice for one in found), Money.zero())
-        cells = {"invoice": invoice, "annual": annual}
+        found = active.of_contracts(rows, on=self.day)
+        cells = {"invoice": Money(found.invoice), "annual": Money(found.annual)}
         foot = lists.Foot(now_("Total of the filter"), cells, sum=True)
-        return lists.Totals(len(ids), [foot], data=cells)
+        return lists.Totals(rows.count(), [foot], data=cells)
 
     def counters(self, totals: lists.Totals) -> Sequence[Counter]:
         """Return how many contracts and what they come to."""
-        if not totals.data:
-            return ()
         annual = totals.data["annual"]
         return [
-            Counter(str(totals.count), now_("contracts")),
+            Counter(formats.number(totals.count), now_("contracts")),
             Counter(formats.money(annual), now_("of fees a year")),
         ]
 

@@ -11,35 +11,20 @@ from django.db.models import Model
 from django.urls import reverse
 from django.utils.translation import gettext as now_
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import pgettext_lazy
 
 from canone.base.history import queries as history
 from canone.base.history.queries import Change
 from canone.desks.contracts.models import Contract, Line
-from canone.desks.contracts.queries import contracts as queries
+from canone.desks.contracts.queries import cycles
 from canone.kernel.periods import ONE_DAY
 from canone.ui import formats, timelines, zones
 from canone.ui.states import State
 
 if TYPE_CHECKING:
-    from django_stubs_ext import StrOrPromise
+    pass
 
 SOON = timedelta(days=60)
-CYCLES: list[tuple[str, StrOrPromise]] = [
-    ("monthly", _("Monthly")),
-    ("bimonthly", _("Every two months")),
-    ("quarterly", _("Quarterly")),
-    ("four_monthly", _("Every four months")),
-    ("half_yearly", _("Half-yearly")),
-    ("yearly", _("Yearly")),
-    ("once", pgettext_lazy("billing cycle", "Once")),
-]
-EVERY: dict[str, StrOrPromise] = {
-    Line.CycleUnit.DAY: _("Every %(n)s days"),
-    Line.CycleUnit.WEEK: _("Every %(n)s weeks"),
-    Line.CycleUnit.MONTH: _("Every %(n)s months"),
-    Line.CycleUnit.YEAR: _("Every %(n)s years"),
-}
+CYCLES = cycles.NAMES
 
 
 def contract_url(contract: Contract) -> str:
@@ -62,10 +47,7 @@ def state(contract: Contract, day: date) -> State:
     return State("done", _("Active"))
 
 
-def cycle(line: Line) -> str:
-    """Return how often a line is billed: `Quarterly`, `Every 5 months`."""
-    words = dict(CYCLES).get(queries.cycle_of(line))
-    return str(words) if words else str(EVERY[line.unit_of_cycle]) % {"n": line.every}
+cycle = cycles.words
 
 
 def cycle_names(names: Iterable[str]) -> str:

@@ -2,14 +2,26 @@
 
 from django.urls import path
 
-from canone.desks.contracts.web import detail, editing, lines, lists, panel
+from canone.desks.contracts.web import (
+    active,
+    analysis,
+    detail,
+    editing,
+    lines,
+    lists,
+    panel,
+    papers,
+)
 
 app_name = "contracts"
 urlpatterns = [
     path("", lists.listing, name="list"),
+    path("active/", active.listing, name="active"),
+    path("analysis/", analysis.show, name="analysis"),
     path("new/", editing.new, name="new"),
     path("<int:pk>/", detail.show, name="detail"),
     path("<int:pk>/register/", detail.register, name="register"),
+    path("<int:pk>/print/", papers.pdf, name="print"),
     path("<int:pk>/edit/", editing.edit, name="edit"),
     path("<int:pk>/cancel/", editing.cancel, name="cancel"),
     path("<int:pk>/suspend/", editing.suspend, name="suspend"),

@@ -1,0 +1,120 @@
+"""Lines that are in force: what they bring in by service, however many there are.
+
+What they come to is worked out once for all lines that have the same price, quantity and cycle,
+and the database counts them; nothing is read line by line.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+from fractions import Fraction
+from typing import NamedTuple
+
+from django.db.models import Count, Q, QuerySet
+
+from canone.base.access.models import User
+from canone.desks.contracts.models import Contract, Line
+from canone.desks.contracts.rules import instalments, offers
+from canone.desks.contracts.rules.terms import AmountPer, LineTerms
+from canone.kernel.money import MICRO, Money, UnitPrice
+from canone.kernel.periods import Cycle, Unit
+
+POINTS = 10_000
+ANY_DAY = date(2000, 1, 1)
+"""Without months to bill, what a whole period costs hangs on no day."""
+
+
+class Shape(NamedTuple):
+    """The columns of a line that say what it comes to."""
+
+    quantity_micros: int
+    unit_price: UnitPrice
+    discount_bp: int
+    unit_of_cycle: str
+    every: int
+    amount_per: str
+    sum_to_annual: bool
+
+
+@dataclass(slots=True)
+class Sum:
+    """How many lines, what they bring in a year, and on the invoices of one cycle each."""
+
+    count: int = 0
+    annual: int = 0
+    invoice: int = 0
+
+    def add(self, count: int, annual: Money, invoice: Money) -> None:
+        """Return nothing after adding `count` lines of these amounts."""
+        self.count += count
+        self.annual += count * annual.minor
+        self.invoice += count * invoice.minor
+
+
+def fees(user: User) -> QuerySet[Line]:
+    """Return the lines of fees that `user` may see, with contract, customer and service."""
+    seen = Contract.objects.visible_to(user)
+    rows = Line.objects.filter(kind=Line.Kind.FEE, is_on_request=False, contract__in=seen)
+    return rows.select_related("contract", "contract__customer", "article")
+
+
+def in_force(lines: QuerySet[Line], day: date) -> QuerySet[Line]:
+    """Return those of the lines that are in force on a day, inside their contracts."""
+    ended = Q(end__lte=day) | Q(contract__end__lte=day)
+    return lines.filter(start__lte=day).exclude(ended)
+
+
+def of_contracts(contracts: QuerySet[Contract], *, on: date) -> Sum:
+    """Return what the lines of fees in force on a day come to, of all these contracts."""
+    lines = Line.objects.filter(
+        contract__in=contracts.order_by().values("pk"), kind=Line.Kind.FEE, is_on_request=False
+    )
+    ended = Q(end__isnull=False, end__lte=on)
+    return whole(by_service(lines.filter(start__lte=on).exclude(ended)).values())
+
+
+def by_service(lines: QuerySet[Line]) -> dict[int | None, Sum]:
+    """Return what the lines come to by article; None for those without one."""
+    found: dict[int | None, Sum] = {}
+    plain = lines.order_by().filter(months=[])
+    rows = plain.values_list("article_id", *Shape._fields).annotate(Count("pk"))
+    for article, *shape, count in rows:
+        annual, invoice = _worth(_terms(Shape._make(shape)))
+        found.setdefault(article, Sum()).add(count, annual, invoice)
+    for line in lines.exclude(months=[]).select_related("contract"):
+        found.setdefault(line.article_id, Sum()).add(1, *worth(line))
+    return found
+
+
+def whole(sums: Iterable[Sum]) -> Sum:
+    """Return the sum of sums."""
+    total = Sum()
+    for one in sums:
+        total.count += one.count
+        total.annual += one.annual
+        total.invoice += one.invoice
+    return total
+
+
+def worth(line: Line) -> tuple[Money, Money]:
+    """Return what a line brings in a year, and on the invoice of a whole cycle."""
+    return _worth(line.terms())
+
+
+def _worth(terms: LineTerms) -> tuple[Money, Money]:
+    _beat, plan = offers.rhythm_and_plan(terms)
+    invoice = Money.of(plan.usual) if terms.cycle else Money.zero()
+    return Money.of(instalments.annual(terms)), invoice
+
+
+def _terms(shape: Shape) -> LineTerms:
+    exact = shape.quantity_micros * shape.unit_price.micros * (POINTS - shape.discount_bp)
+    return LineTerms(
+        amount=Fraction(exact, MICRO * MICRO * POINTS),
+        start=ANY_DAY,
+        cycle=Cycle(Unit(shape.unit_of_cycle), shape.every) if shape.unit_of_cycle else None,
+        amount_per=AmountPer(shape.amount_per),
+        sum_to_annual=shape.sum_to_annual,
+    )

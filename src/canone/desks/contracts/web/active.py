@@ -1,0 +1,212 @@
+"""The list of active contracts: a line a row, by service, with totals and counts of each."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from datetime import date
+from typing import Any, cast
+
+from django.db.models import Q, QuerySet
+from django.http import HttpRequest, HttpResponseBase
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.functional import cached_property
+from django.utils.translation import gettext as now_
+from django.utils.translation import gettext_lazy as _
+
+from canone.base.access.models import User
+from canone.desks.contracts.models import Line
+from canone.desks.contracts.permissions import VIEW
+from canone.desks.contracts.queries import active as queries
+from canone.desks.contracts.queries.contracts import CYCLES
+from canone.desks.contracts.web import looks
+from canone.desks.contracts.web.lists import months
+from canone.kernel.money import Money
+from canone.registers.catalog.models import Article
+from canone.registers.parties.models import Party
+from canone.ui import formats, lists, zones
+from canone.ui.heads import Action, Counter
+from canone.ui.pages import PageRequest, page
+
+MOST_SERVICES = 12
+"""So many services have a line of their own at the foot, the largest; the rest share one."""
+CANCELLED = [("no", _("Not cancelled")), ("yes", _("Cancelled"))]
+TIMES = [("today", _("In force today")), ("all", _("All, ended ones too"))]
+
+
+def _customers(request: HttpRequest) -> QuerySet[Party]:
+    user = cast("User", request.user)
+    return Party.objects.visible_to(user).filter(is_customer=True).order_by("name")
+
+
+def _cycle(rows: QuerySet[Line], _name: str, value: str) -> QuerySet[Line]:
+    if value == "once":
+        return rows.filter(unit_of_cycle="")
+    unit, every = CYCLES.get(value, ("", 1))
+    wanted = Q(unit_of_cycle=unit, every=every)
+    if value == "yearly":
+        wanted |= Q(unit_of_cycle="year", every=1)
+    return rows.filter(wanted)
+
+
+def _month(rows: QuerySet[Line], _name: str, value: str) -> QuerySet[Line]:
+    return rows.filter(anchor=Line.CountedBy.ACTIVATION, start__month=int(value))
+
+
+def _cancelled(rows: QuerySet[Line], _name: str, value: str) -> QuerySet[Line]:
+    return rows.filter(contract__cancelled_on__isnull=value == "no")
+
+
+def _when(rows: QuerySet[Line], _name: str, _value: str) -> QuerySet[Line]:
+    return rows  # the list itself asks: without a choice it shows what is in force
+
+
+class ActiveFilters(lists.FilterSet):
+    """By service, cycle, month of billing, customer, cancellation and words."""
+
+    service = lists.ModelFilter(
+        _("Service"),
+        Article.objects.order_by("title"),
+        field="article",
+        shown=lambda article: f"{article.code} · {article.title}",
+    )
+    cycle = lists.ChoiceFilter(_("Billing"), looks.CYCLES, method=_cycle)
+    month = lists.ChoiceFilter(_("Billed in the month of activation"), months, method=_month)
+    customer = lists.ModelFilter(
+        _("Customer"), _customers, field="contract__customer", shown=lambda party: party.name
+    )
+    cancelled = lists.ChoiceFilter(_("Cancellation"), CANCELLED, method=_cancelled)
+    text = lists.TextFilter(
+        _("Description"),
+        ["description", "contract__title", "contract__number", "article__title"],
+        hint=_("description, contract"),
+    )
+    when = lists.ChoiceFilter(_("When"), TIMES[1:], method=_when, every=TIMES[0][1])
+
+
+class ActiveTable(lists.Table):
+    """What a line shows."""
+
+    state = lists.StateColumn(_("State"), lambda line: looks.state(line.contract, line.told_on))
+    service = lists.Text(
+        _("Service"), lambda line: line.article.code if line.article else "", sort="article__code"
+    )
+    customer = lists.Name(
+        _("Customer"),
+        "contract.customer.name",
+        link=lambda line: looks.contract_url(line.contract),
+        sub=looks.line_words,
+        sort="contract__customer__name",
+    )
+    code = lists.Text(_("Customer code"), "contract.customer.code", sort="contract__customer__code")
+    start = lists.Date(_("Activation"), "start")
+    cycle = lists.Text(_("Billing"), looks.cycle, sort=("unit_of_cycle", "every"))
+    invoice = lists.Money(_("Invoice"), lambda line: line.worth[1], sort=())
+    annual = lists.Money(_("A year"), lambda line: line.worth[0], sort=())
+
+
+class FileTable(lists.Table):
+    """What files carry."""
+
+    state = lists.StateColumn(_("State"), lambda line: looks.state(line.contract, line.told_on))
+    service = lists.Text(_("Service"), lambda line: line.article.code if line.article else "")
+    contract = lists.Text(_("Contract"), "contract.number")
+    code = lists.Text(_("Customer code"), "contract.customer.code")
+    customer = lists.Text(_("Customer"), "contract.customer.name")
+    description = lists.Text(_("Description"), looks.line_words)
+    start = lists.Date(_("Activation"), "start")
+    last = lists.Date(_("Expiry"), lambda line: looks.last_day(line.end or line.contract.end))
+    cycle = lists.Text(_("Billing"), looks.cycle)
+    timing = lists.Text(_("Invoiced"), lambda line: line.get_timing_display())
+    invoice = lists.Money(_("Invoice"), lambda line: line.worth[1])
+    annual = lists.Money(_("A year"), lambda line: line.worth[0])
+    cancelled = lists.Date(_("Cancelled on"), "contract.cancelled_on")
+
+
+class ActiveList(lists.List):
+    """Lines of fees, by service."""
+
+    key = "contracts.active"
+    title = _("Active contracts")
+    table, file_table, filters = ActiveTable, FileTable, ActiveFilters
+    order = ("article__code", "contract__customer__name")
+    file_name = "active-contracts"
+
+    @cached_property
+    def day(self) -> date:
+        """The day at which the page says what is in force."""
+        return timezone.now().astimezone(zones.zone()).date()
+
+    def rows(self) -> QuerySet[Line]:
+        """Return the lines that are in force, or all that were asked for."""
+        found = queries.fees(self.user)
+        if self.parameters.get("when") == "all":
+            return found
+        return queries.in_force(found, self.day)
+
+    def totals(self, rows: QuerySet[Line]) -> lists.Totals:
+        """Return a line a service and the whole, however many there are."""
+        found = queries.by_service(rows)
+        names = dict(
+            Article.objects.filter(pk__in=[k for k in found if k]).values_list("pk", "code")
+        )
+        ordered = sorted(found.items(), key=lambda one: -one[1].annual)
+        feet = [
+            _foot(names.get(key or 0) or now_("Without a service"), one)
+            for key, one in ordered[:MOST_SERVICES]
+        ]
+        if rest := [one for _key, one in ordered[MOST_SERVICES:]]:
+            feet.append(_foot(now_("Other services"), queries.whole(rest)))
+        whole = queries.whole(found.values())
+        last = _foot(now_("Total of the filter"), whole, is_sum=True)
+        return lists.Totals(whole.count, [*feet, last], data=whole)
+
+    def counters(self, totals: lists.Totals) -> Sequence[Counter]:
+        """Return how many lines and what they come to."""
+        whole: queries.Sum = totals.data
+        return [
+            Counter(formats.number(whole.count), now_("lines")),
+            Counter(formats.money(Money(whole.annual)), now_("of fees a year")),
+            Counter(formats.money(Money(whole.invoice)), now_("on one invoice each")),
+        ]
+
+    def actions(self) -> Sequence[Action]:
+        """Return the way to the months."""
+        query = self.parameters.urlencode()
+        url = f"{reverse('contracts:analysis')}?{query}"
+        return [Action(_("Monthly analysis"), url, "chart", main=True)]
+
+    def shown_table(self, page: Sequence[Any]) -> lists.Table:
+        """Return the table over the page, told what each line brings in."""
+        return super().shown_table([self._told(line) for line in page])
+
+    def export(self) -> Iterator[Sequence[Any]]:
+        """Yield the filtered rows with what they bring in."""
+        columns = [(name, column) for name, column in self._carried().items() if column.exported]
+        for line in self.ordered().iterator(chunk_size=2000):
+            told = self._told(line)
+            yield [column.export_value(told, name) for name, column in columns]
+
+    def _told(self, line: Any) -> Any:
+        line.worth, line.told_on = queries.worth(line), self.day
+        return line
+
+    def row_label(self, record: Line) -> str:
+        """Return contract and what is charged."""
+        return f"{record.contract.number}, {looks.line_words(record)}"
+
+    def empty(self) -> lists.Empty:
+        """Return what stands here later."""
+        text = now_("Every fee that is in force, with what it brings in by service.")
+        return lists.Empty(now_("No contract is in force"), text)
+
+
+def _foot(name: str, one: queries.Sum, *, is_sum: bool = False) -> lists.Foot:
+    cells = {"invoice": Money(one.invoice), "annual": Money(one.annual)}
+    return lists.Foot(name, cells, count=one.count, sum=is_sum)
+
+
+@page(VIEW)
+def listing(request: PageRequest) -> HttpResponseBase:
+    """Return the list of active contracts."""
+    return ActiveList(request).response()
