@@ -22,7 +22,7 @@ from django.utils import timezone
 from django_tasks_db.models import DBTaskResult
 from tests.channels.connectors.fakes.teamviewer import TeamViewer
 from tests.channels.connectors.told import Told
-from tests.faults import erased, printed
+from tests.faults import erased, owed, printed
 from tests.make import allowances, assistance, catalog, invoicing, smtp, webhooks
 from tests.make import connectors as tools
 
@@ -372,6 +372,12 @@ STORIES: dict[str, Story] = {
         _bill,
         apart=("invoicing_billingrun",),
         told=_figures,
+        small={"canone.ledgers.invoicing.queries.planning.next_customers": {"limit": 1}},
+    ),
+    "invoicing.look": Story(
+        lambda _world: owed.arrange(),
+        apart=("invoicing_outlook", "invoicing_oweditem"),
+        told=lambda _world: owed.told(),
         small={"canone.ledgers.invoicing.queries.planning.next_customers": {"limit": 1}},
     ),
     "invoicing.mail_run": _of_papers,

@@ -30,7 +30,11 @@ AREAS = [
     Area(
         _("Contracts"),
         "k",
-        (Page(_("Contracts"), "contracts:list", contracts.VIEW, "document"),),
+        (
+            Page(_("Contracts"), "contracts:list", contracts.VIEW, "document"),
+            Page(_("Active contracts"), "contracts:active", contracts.VIEW, "list"),
+            Page(_("Monthly analysis"), "contracts:analysis", contracts.VIEW, "chart"),
+        ),
     ),
     Area(
         _("Assistance"),
@@ -50,7 +54,8 @@ AREAS = [
         _("Billing"),
         "b",
         (
-            Page(_("To invoice"), "invoicing:open", invoicing.VIEW, "euro"),
+            Page(_("To invoice"), "invoicing:unbilled", invoicing.ISSUE, "euro"),
+            Page(_("Charges to invoice"), "invoicing:open", invoicing.VIEW, "clock"),
             Page(_("Issue"), "invoicing:runs", invoicing.ISSUE, "right"),
             Page(_("Invoices"), "invoicing:documents", invoicing.VIEW, "document"),
             Page(_("Due list"), "invoicing:due", invoicing.VIEW, "clock"),
@@ -81,6 +86,8 @@ OWN = [
             Page(_("Users"), "people", SETTINGS, "people"),
             Page(_("Signing in"), "sign_in", SETTINGS, "lock"),
             Page(_("Firm"), "firm", SETTINGS, "building"),
+            Page(_("Series of documents"), "invoicing:series", invoicing.SETTINGS, "list"),
+            Page(_("Billing habits"), "invoicing:habits", invoicing.SETTINGS, "gear"),
             Page(_("Series of numbers"), "numbers", SETTINGS, "list"),
             Page(_("Changes"), "changes", SETTINGS, "clock"),
             Page(_("Backups"), "backups", backups.MANAGE, "download"),

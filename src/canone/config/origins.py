@@ -3,6 +3,7 @@
 from django.utils.translation import gettext_lazy as _
 
 from canone.desks.assistance import permissions as assistance
+from canone.desks.contracts import permissions as contracts
 from canone.registers.catalog import permissions as catalog
 from canone.registers.catalog.queries import tariffs
 from canone.ui.origins import Origin, Way
@@ -45,6 +46,7 @@ ORIGINS: list[Origin] = [
         name=tariffs.name_of,
         ways=(Way(_("Top-up"), "assistance:top_up", assistance.ASSIGN, "plus"),),
     ),
+    Origin("contract", _("Contract"), "contracts:detail", contracts.VIEW),
     Origin(
         "line",
         _("Contract line"),

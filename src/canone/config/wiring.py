@@ -9,6 +9,7 @@ from canone.base.events.registry import Handler
 from canone.channels.webhooks.services import telling
 from canone.desks.assistance.queries import impact as touched
 from canone.desks.assistance.queries.annexes import Annex as Sessions
+from canone.desks.assistance.queries.unready import Unready
 from canone.desks.assistance.services import subscriptions
 from canone.desks.contracts.queries import proposing
 from canone.ledgers.allowances.events import AllowanceLow
@@ -30,3 +31,4 @@ def connect() -> None:
     impact.bind(impact=touched.of_tariff, groups=touched.groups_of)
     ports.bind(proposers=(proposing.proposer(),))
     ports.bind_annexes(Sessions())
+    ports.bind_unready(Unready())

@@ -100,6 +100,20 @@ def test_a_customer_is_added_with_its_office(client: Client, who: persons.People
     assert party.history.get().history_user == who.colleague
 
 
+def test_the_grouping_of_invoices_is_chosen_and_stays_where_none_is_sent(
+    client: Client, who: persons.People
+) -> None:
+    client.force_login(who.colleague)
+    assert client.post(_url("create"), FORM | {"invoice_grouping": "site"}).status_code == 302
+    party = Party.objects.latest("pk")
+    assert party.invoice_grouping == "site"
+    seen = client.get(_url("edit", party.pk)).context["form"]["seen"].value()
+    sent = FORM | {"code": party.code, "seen": seen}
+    assert client.post(_url("edit", party.pk), sent).status_code == 302
+    party.refresh_from_db()
+    assert party.invoice_grouping == "site"
+
+
 def test_all_faults_of_a_form_are_told_at_once(client: Client, who: persons.People) -> None:
     client.force_login(who.colleague)
     sent = FORM | {

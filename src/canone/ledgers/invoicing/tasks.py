@@ -6,16 +6,17 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from django.urls import reverse
-from django.utils import timezone
+from django.utils import timezone, translation
 from django.utils.translation import gettext as now_
 from django.utils.translation import gettext_lazy as _
 
+from canone.base.firm import queries as firm
 from canone.base.mail import queries as outbox
 from canone.base.tasks.registry import JobError, Work, every, job
 from canone.ledgers.invoicing.models import BillingRun, Packet
 from canone.ledgers.invoicing.queries import packets as queries
 from canone.ledgers.invoicing.queries import planning
-from canone.ledgers.invoicing.services import billing, packets, posting, runs
+from canone.ledgers.invoicing.services import billing, outlooks, packets, posting, runs
 from canone.ledgers.invoicing.services.papers import TemplateError
 from canone.ledgers.invoicing.services.series import SeriesError
 from canone.ui import formats
@@ -130,3 +131,21 @@ def _where(packet: Packet) -> str:
     if packet.run_id is None:
         return reverse("invoicing:documents")
     return reverse("invoicing:run_documents", args=[packet.run_id])
+
+
+@every(outlooks.JOB, hours=6)
+@job(outlooks.JOB, title=_("Look at what is to invoice"))
+def look(work: Work) -> None:
+    """Look at what every customer owes and is on no document, and keep it for the pages.
+
+    What was seen is kept with how far it came: an attempt that was cut short goes on.
+    """
+    at = timezone.now()
+    with translation.override(firm.firm().language):
+        found = outlooks.begin(day=at.astimezone(firm.zone()).date(), at=at)
+        seen = 0
+        while count := outlooks.advance(found.pk):
+            seen += count
+            work.progress(seen, 0, now_("Customers: %(count)s") % {"count": seen})
+        outlooks.finish(found.pk, at=timezone.now())
+    work.report({"url": reverse("invoicing:unbilled")})

@@ -39,6 +39,8 @@ NEEDED = (
 """What is read of a contract; the rest of it may be long."""
 FAR = date(2200, 12, 31)
 MICROS_OF_CENT = 10_000
+FAULTS = frozenset({"unreadable", "backwards"})
+"""Why a whole contract is not billed although it should be."""
 
 
 class Contracts:
@@ -309,12 +311,18 @@ class _Session:
         amount = charge.amount.minor if row.line.kind == Line.Kind.FEE else None
         origin = f"line:{row.line.pk}:{charge.period.start.isoformat()}"
         title = self._description(row, charge)
-        return LeftOut(contract.customer_id, code, why, contract.bundle, origin, title, amount)
+        kind = FEE if row.line.kind == Line.Kind.FEE else USED
+        found = LeftOut(contract.customer_id, code, why, contract.bundle, origin, title, amount)
+        return found._replace(
+            kind=kind, service_end=charge.period.end, invoice_on=charge.invoice_date
+        )
 
     def _whole(self, contract: Contract, code: str, **values: str | date) -> LeftOut:
         why = words.reason(code, **values)
         title = contract.title or contract.number
-        return LeftOut(contract.customer_id, code, why, contract.bundle, "", title)
+        is_owed = code in FAULTS
+        found = LeftOut(contract.customer_id, code, why, contract.bundle, "", title, kind=FEE)
+        return found._replace(is_owed=is_owed)
 
     def _why(self, contract: Contract, rows: list[_Row], running: list[_Row]) -> LeftOut:
         """Return why a contract has nothing to bill at all."""

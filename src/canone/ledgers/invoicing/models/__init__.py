@@ -7,6 +7,7 @@ from canone.ledgers.invoicing.models.documents import (
     DocumentQuerySet,
     VatSummary,
 )
+from canone.ledgers.invoicing.models.outlooks import Outlook, OwedItem, OwedQuerySet
 from canone.ledgers.invoicing.models.packets import Packet
 from canone.ledgers.invoicing.models.runs import BillingRun, RunLeftOut
 from canone.ledgers.invoicing.models.settings import BillingSettings, Series, TaxProfile
@@ -28,6 +29,9 @@ __all__ = [
     "DocumentQuerySet",
     "DueItem",
     "DueItemQuerySet",
+    "Outlook",
+    "OwedItem",
+    "OwedQuerySet",
     "Packet",
     "RunLeftOut",
     "Series",

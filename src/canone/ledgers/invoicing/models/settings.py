@@ -47,7 +47,15 @@ class Series(models.Model):
 
 
 class BillingSettings(models.Model):
-    """The firm's habits of invoicing; one row per database."""
+    """The firm's habits of invoicing; one row per database.
+
+    `due_days` is for customers without payment terms. `posts_on` is which posting date a run
+    proposes; whoever starts it may choose another.
+    """
+
+    class PostsOn(models.TextChoices):
+        ISSUE = "issue", _("the date of the invoices")
+        MONTH_END = "month_end", _("the last day of the month billed through")
 
     ordinary_vat = models.ForeignKey(
         "catalog.VatRate",
@@ -58,12 +66,23 @@ class BillingSettings(models.Model):
         related_name="+",
     )
     recharges_stamp = models.BooleanField(_("charge stamp duty to the customer"), default=True)
+    due_days = models.PositiveSmallIntegerField(
+        _("days until due without payment terms"), default=30
+    )
+    posts_on = models.CharField(
+        _("posting date"), max_length=9, choices=PostsOn.choices, default=PostsOn.ISSUE
+    )
     history = HistoricalRecords()
 
     class Meta:
         verbose_name = _("billing settings")
         verbose_name_plural = _("billing settings")
-        constraints = (models.CheckConstraint(condition=Q(pk=1), name="invoicing_settings_one"),)
+        constraints = (
+            models.CheckConstraint(condition=Q(pk=1), name="invoicing_settings_one"),
+            models.CheckConstraint(
+                condition=Q(due_days__lte=365), name="invoicing_settings_due_days"
+            ),
+        )
 
 
 class TaxProfile(models.Model):

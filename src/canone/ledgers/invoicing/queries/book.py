@@ -38,6 +38,8 @@ class Book:
     country: str
     ordinary: Rate | None
     recharges_stamp: bool
+    usual_terms: Terms
+    """Of who has no payment terms."""
     rates: dict[int, Rate]
     terms: dict[int, PaymentTerms]
     payments: dict[tuple[int, str, str], Payment] = field(default_factory=dict)
@@ -59,7 +61,7 @@ class Book:
         key = (terms_id, day)
         if key not in self.dates:
             terms = self.terms.get(terms_id)
-            self.dates[key] = due_dates(terms.terms() if terms else LEGAL, day)
+            self.dates[key] = due_dates(terms.terms() if terms else self.usual_terms, day)
         return self.dates[key]
 
 
@@ -78,6 +80,7 @@ def book() -> Book:
         country=country,
         ordinary=ordinary or _usual_rate(country),
         recharges_stamp=habits.recharges_stamp if habits else True,
+        usual_terms=Terms(first_days=habits.due_days) if habits else LEGAL,
         rates=rates,
         terms={terms.pk: terms for terms in PaymentTerms.objects.all()},
     )

@@ -304,6 +304,7 @@ def _check(made: Plan, order: Order) -> None:
                 item.content.amount_minor,
                 item.content.kind,
                 item.content.service_end,
+                item.content.invoice_on,
             )
             for item in one.items
         ]

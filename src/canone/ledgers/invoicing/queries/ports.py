@@ -12,6 +12,7 @@ from canone.ledgers.invoicing.rules.ports import (
     Candidate,
     IssueCheck,
     Proposer,
+    Unready,
 )
 
 
@@ -20,6 +21,7 @@ class _Bound:
     proposers: tuple[Proposer, ...] = ()
     checks: tuple[IssueCheck, ...] = ()
     annexes: tuple[Annex, ...] = ()
+    unready: tuple[Unready, ...] = ()
 
 
 _bound = _Bound()
@@ -33,6 +35,16 @@ def bind(*, proposers: Sequence[Proposer] = (), checks: Sequence[IssueCheck] = (
 def bind_annexes(*annexes: Annex) -> None:
     """Return nothing; documents ask these what stands behind their charges."""
     _bound.annexes = annexes
+
+
+def bind_unready(*desks: Unready) -> None:
+    """Return nothing; looks at what is owed ask these what is not ready to be billed."""
+    _bound.unready = desks
+
+
+def unready() -> tuple[Unready, ...]:
+    """Return who tells what is not ready to be billed."""
+    return _bound.unready
 
 
 def annexes() -> tuple[Annex, ...]:

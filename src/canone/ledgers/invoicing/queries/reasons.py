@@ -59,6 +59,7 @@ def left_out(content: Proposal, why: Obstacle, amount: int | None = None) -> Lef
         content.amount_minor if amount is None else amount,
         content.kind,
         content.service_end,
+        content.invoice_on,
     )
 
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 
+from django.db.models import Count, Max
+
 from canone.base.firm import queries as firms
 from canone.base.numbering import queries as numbers
 from canone.ledgers.invoicing.models import Document, Series
@@ -19,6 +21,31 @@ USUAL = {
     "it": {Kind.INVOICE.value: "FT", Kind.CREDIT_NOTE.value: "NC", Kind.PRO_FORMA.value: "PF"},
     "fr": {Kind.INVOICE.value: "FA", Kind.CREDIT_NOTE.value: "AV", Kind.PRO_FORMA.value: "PF"},
 }
+
+
+@dataclass(frozen=True, slots=True)
+class Last:
+    """The last number of a series in a year, of a document or given elsewhere, and its day."""
+
+    number: int
+    day: date | None
+    documents: int
+
+
+NONE = Last(0, None, 0)
+
+
+def last_of(year: int) -> dict[str, Last]:
+    """Return how far each series came in a year, by its code."""
+    found = {
+        row.series: Last(row.number, row.day, 0) for row in numbers.series() if row.year == year
+    }
+    issued = Document.objects.filter(year=year, number__isnull=False).order_by()
+    rows = issued.values_list("series").annotate(Max("number"), Max("issue_date"), Count("pk"))
+    for code, number, day, count in rows:
+        before = found.get(code, NONE)
+        found[code] = Last(max(number, before.number), day, count)
+    return found
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,6 +10,8 @@ from typing import NamedTuple
 from canone.ledgers.invoicing.queries import planning
 from canone.ledgers.invoicing.rules import states
 from canone.ledgers.invoicing.rules.orders import Order
+from canone.ledgers.invoicing.rules.plan import Item, Plan
+from canone.ledgers.invoicing.rules.ports import LeftOut
 from canone.ledgers.invoicing.rules.states import Age
 
 
@@ -28,6 +30,8 @@ class Owed(NamedTuple):
     service_end: date | None
     code: str = ""
     reason: str = ""
+    revision: int = 0
+    invoice_on: date | None = None
 
 
 def owed(order: Order, *, after: int = 0) -> Iterator[Owed]:
@@ -36,34 +40,45 @@ def owed(order: Order, *, after: int = 0) -> Iterator[Owed]:
     It is what a run would bill, and what it would leave out, in one list.
     """
     for plan in planning.batches(order, after=after):
-        found = [
-            Owed(
-                item.content.customer_id,
-                item.content.kind,
-                item.content.bundle,
-                item.content.origin,
-                item.content.description,
-                item.content.amount_minor,
-                item.content.service_end,
-            )
-            for one in plan.documents
-            for item in one.items
-        ]
-        found += [
-            Owed(
-                left.customer_id,
-                left.kind,
-                left.bundle,
-                left.origin,
-                left.title,
-                left.amount_minor,
-                left.service_end,
-                left.code,
-                left.reason,
-            )
-            for left in plan.left_out
-        ]
-        yield from sorted(found, key=lambda one: (one.customer_id, one.bundle, one.origin))
+        yield from of_plan(plan)
+
+
+def of_plan(plan: Plan) -> list[Owed]:
+    """Return what a plan bills and leaves out, by customer."""
+    found = [_billed(item) for one in plan.documents for item in one.items]
+    found += [of_left_out(left) for left in plan.left_out if left.is_owed]
+    return sorted(found, key=lambda one: (one.customer_id, one.bundle, one.origin))
+
+
+def _billed(item: Item) -> Owed:
+    content = item.content
+    return Owed(
+        content.customer_id,
+        content.kind,
+        content.bundle,
+        content.origin,
+        content.description,
+        content.amount_minor,
+        content.service_end,
+        revision=item.revision,
+        invoice_on=content.invoice_on,
+    )
+
+
+def of_left_out(left: LeftOut) -> Owed:
+    """Return what is left out, and why, as something owed."""
+    return Owed(
+        left.customer_id,
+        left.kind,
+        left.bundle,
+        left.origin,
+        left.title,
+        left.amount_minor,
+        left.service_end,
+        left.code,
+        left.reason,
+        invoice_on=left.invoice_on,
+    )
 
 
 @dataclass(slots=True)

@@ -6,9 +6,9 @@ as `contract:12`; an *origin* names one charge for ever, such as `line:45:2026-0
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, datetime
 from typing import NamedTuple, Protocol
 
 
@@ -55,7 +55,10 @@ class Proposal(NamedTuple):
 
 
 class LeftOut(NamedTuple):
-    """Something that is not billed, and why: a code for filters, a sentence for people."""
+    """Something that is not billed, and why: a code for filters, a sentence for people.
+
+    `is_owed` is False where there is nothing to bill at all, such as an agreement that ended.
+    """
 
     customer_id: int
     code: str
@@ -66,6 +69,8 @@ class LeftOut(NamedTuple):
     amount_minor: int | None = None
     kind: str = ""
     service_end: date | None = None
+    invoice_on: date | None = None
+    is_owed: bool = True
 
 
 @dataclass(slots=True)
@@ -120,6 +125,13 @@ class Proposer(Protocol):
 
     def terms(self, bundles: Collection[str], /) -> Mapping[str, BundleTerms]:
         """Return how those of the bundles are billed that it knows."""
+
+
+class Unready(Protocol):
+    """Knows work that becomes a charge once somebody acts: what no run can see yet."""
+
+    def unready(self, *, day: date, at: datetime) -> Iterable[LeftOut]:
+        """Yield it, with what stands in the way; customer 0 where nobody knows who pays."""
 
 
 class Candidate(NamedTuple):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.db import transaction
 
 from canone.kernel.mentions import Words
-from canone.ledgers.invoicing.models import BillingRun, RunLeftOut
+from canone.ledgers.invoicing.models import BillingRun, OwedItem, RunLeftOut
 
 
 @transaction.atomic
@@ -15,4 +15,5 @@ def erase(*, customer_id: int, words: Words) -> int:
         kept = [remark for remark in run.remarks if not words.are_in(str(remark))]
         if kept != run.remarks:
             BillingRun.objects.filter(pk=run.pk).update(remarks=kept)
+    OwedItem.objects.filter(customer_id=customer_id).update(title="", reason="")
     return RunLeftOut.objects.filter(customer_id=customer_id).update(title="", reason="")

@@ -8,6 +8,7 @@ from typing import Any
 from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from canone.base.firm import queries as firms
 from canone.base.history import services as history
@@ -23,6 +24,9 @@ FIELDS = (
 )  # fmt: skip
 
 
+USED = gettext_lazy("Documents bear the name %(series)s already. Begin another series instead.")
+
+
 class SeriesError(ValidationError):
     """The series cannot number the document; its text says what to do."""
 
@@ -34,10 +38,13 @@ def save(*, by: int | None, series_id: int | None = None, **values: Any) -> Seri
     What cannot be is a ValidationError that names the fields.
     """
     row = Series.objects.select_for_update().get(pk=series_id) if series_id else Series()
+    before = row.code
     for name in FIELDS:
         if name in values:
             setattr(row, name, values[name])
     row.code = row.code.strip().upper()
+    if before and row.code != before and Document.objects.filter(series=before).exists():
+        raise ValidationError({"code": USED % {"series": before}})
     if not any(getattr(row, flag) for flag in FLAGS.values()):
         raise ValidationError({"for_invoices": _("Say which documents the series numbers.")})
     with history.acting(by):

@@ -13,7 +13,8 @@ from canone.base.history import services as history
 from canone.ledgers.invoicing.models import BillingSettings, TaxProfile
 from canone.registers.catalog.models import VatRate
 
-HABITS = ("ordinary_vat", "recharges_stamp")
+HABITS = ("ordinary_vat", "recharges_stamp", "due_days", "posts_on")
+MOST_DAYS = 365
 TAXED = ("vat", "split_since", "split_until", "withholding_bp")
 
 
@@ -29,6 +30,9 @@ def revise(*, by: int | None, **values: Any) -> BillingSettings:
     if chosen is not None and not chosen.basis_points:
         text = _("The ordinary VAT has a rate. What bears none is chosen where it applies.")
         raise ValidationError({"ordinary_vat": text})
+    if not 0 <= row.due_days <= MOST_DAYS:
+        told = _("Between 0 and %(most)s days.") % {"most": MOST_DAYS}
+        raise ValidationError({"due_days": told})
     _keep(row, by)
     return row
 

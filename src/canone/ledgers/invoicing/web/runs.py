@@ -28,7 +28,7 @@ from canone.ledgers.invoicing.queries.preview import Sums, View
 from canone.ledgers.invoicing.rules.documents import Kind
 from canone.ledgers.invoicing.rules.orders import Order
 from canone.ledgers.invoicing.services import runs as services
-from canone.ledgers.invoicing.web import looks, run_looks
+from canone.ledgers.invoicing.web import habits, looks, run_looks
 from canone.ledgers.invoicing.web.days import today
 from canone.ledgers.invoicing.web.run_forms import ChoiceForm
 from canone.registers.parties.models import Party
@@ -84,6 +84,7 @@ def choose(request: PageRequest) -> HttpResponse:
     else:
         day = formats.date_of(today())
         first = {"through": day, "issue_date": day} | _initial(request.GET)
+        first.setdefault("posting_date", habits.posting_date(str(first["through"])))
         form = ChoiceForm(initial=first, user=request.user)
     head = Head(_("Bill what is due"), crumbs=crumbs(Link(now_("New"))))
     buttons = forms.Buttons(_("Show the preview"), cancel=reverse("invoicing:runs"))

@@ -69,7 +69,7 @@ class PartyForm(ModelForm):
             _("Invoicing"),
             (
                 "vat_number", "tax_code", "sdi_code", "pec", "siren", "siret", "payment_terms",
-                "iban",
+                "invoice_grouping", "iban",
             ),
             _("Numbers are checked by their check digits"),
             columns=True,
@@ -83,7 +83,8 @@ class PartyForm(ModelForm):
         fields = (
             "name", "code", "country", "language", "is_customer", "is_supplier", "is_person",
             "is_public_body", "vat_number", "tax_code", "sdi_code", "pec", "siren", "siret",
-            "payment_terms", "iban", "phone", "email", "website", "zone", "reliability", "notes",
+            "payment_terms", "invoice_grouping", "iban", "phone", "email", "website", "zone",
+            "reliability", "notes",
         )  # fmt: skip
         labels: ClassVar = {
             "name": _("Name"),
@@ -91,6 +92,7 @@ class PartyForm(ModelForm):
             "language": _("Language"),
             "vat_number": _("VAT number"),
             "tax_code": _("Tax code"),
+            "invoice_grouping": _("Grouping of invoices"),
             "sdi_code": _("SdI code"),
             "pec": _("PEC address"),
             "phone": _("Telephone"),
@@ -115,6 +117,7 @@ class PartyForm(ModelForm):
         super().__init__(*args, **options)
         self.fields["code"].required = False
         self.fields["code"].widget.is_required = False
+        self.fields["invoice_grouping"].required = False
         for name in ("vat_number", "tax_code", "siren", "siret", "iban", "sdi_code"):
             # Typed with blanks and dots they are longer than what is kept.
             typed = forms.CharField(
@@ -130,6 +133,10 @@ class PartyForm(ModelForm):
         for name in ("zone", "payment_terms"):
             field: Any = self.fields[name]
             field.queryset = shared.in_use(field.queryset, getattr(self.instance, name))
+
+    def clean_invoice_grouping(self) -> str:
+        """Return the grouping; where none was sent, it stays as it is."""
+        return self.cleaned_data["invoice_grouping"] or str(self.instance.invoice_grouping)
 
     def _post_clean(self) -> None:
         """Ask the service what is wrong, so that all faults are told at once."""
@@ -154,6 +161,10 @@ class PartForm(ModelForm):
     """A form for what hangs on a party; its row is checked by the service."""
 
     guard = True
+
+    def clean_invoice_grouping(self) -> str:
+        """Return the grouping; where none was sent, it stays as it is."""
+        return self.cleaned_data["invoice_grouping"] or str(self.instance.invoice_grouping)
 
     def _post_clean(self) -> None:
         """Ask the service what is wrong, so that all faults are told at once."""
