@@ -88,6 +88,7 @@ OWN = [
             Page(_("Firm"), "firm", SETTINGS, "building"),
             Page(_("Series of documents"), "invoicing:series", invoicing.SETTINGS, "list"),
             Page(_("Billing habits"), "invoicing:habits", invoicing.SETTINGS, "gear"),
+            Page(_("Habits with contracts"), "contracts:habits", contracts.SETTINGS, "gear"),
             Page(_("Series of numbers"), "numbers", SETTINGS, "list"),
             Page(_("Changes"), "changes", SETTINGS, "clock"),
             Page(_("Backups"), "backups", backups.MANAGE, "download"),

@@ -92,7 +92,7 @@ def contracts_are_whole(day: date) -> None:
     assert billed.exclude(document="").count() > 500
     found = preview.sums(Order(through=day, issue_date=day))
     assert 35 <= found.documents <= 75
-    assert {"suspended", "missing_reading", "not_due"} <= set(found.left_out)
+    assert {"suspended", "missing_reading"} <= set(found.left_out)
 
 
 @pytest.mark.django_db

@@ -13,7 +13,7 @@ from canone.base import bulk
 from canone.base.files import services as files
 from canone.base.history import services as history
 from canone.desks.contracts.models import Contract, Cover
-from canone.desks.contracts.queries import words
+from canone.desks.contracts.queries import habits, words
 from canone.desks.contracts.rules import custom
 from canone.kernel.periods import ONE_DAY
 from canone.ledgers.invoicing.models import Charge
@@ -44,7 +44,8 @@ def create(*, at: datetime, by: int | None, **values: Any) -> Contract:
     """
     (key,) = bulk.reserve(Contract, 1)
     contract = Contract(pk=key)
-    records.put(contract, {"number": "", **values}, FIELDS)
+    usual = {"number": "", "arrears_on": habits.habits().arrears_on}
+    records.put(contract, usual | values, FIELDS)
     contract._state.adding = True  # noqa: SLF001 (the id was reserved for the number)
     if not contract.number:
         contract.number = _free_number(key)

@@ -141,7 +141,7 @@ class ContractRun:
         records.put(contract, {k: v for k, v in given.items() if k in own}, contracts.FIELDS)
         if contract.end is not None:
             contract.end += ONE_DAY
-        line = lines.blank(contract)
+        line = lines.blank(contract, day_basis=Line.Basis.ACTUAL)
         records.put(line, _line(given), lines.FIELDS)
         return contract, line, told
 

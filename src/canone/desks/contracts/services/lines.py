@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from canone.base.history import services as history
 from canone.desks.contracts.models import Contract, Line
 from canone.desks.contracts.models.lines import POINTS
-from canone.desks.contracts.queries import words
+from canone.desks.contracts.queries import habits, words
 from canone.desks.contracts.rules import metering, tokens
 from canone.desks.contracts.rules.terms import Problem, check
 from canone.desks.contracts.services import contracts
@@ -44,9 +44,10 @@ SAME_DAY = _("A line that follows begins after the one before it, and while that
 FOLLOWED = _("Another line follows this one already.")
 
 
-def blank(contract: Contract) -> Line:
-    """Return a line in memory that costs nothing yet."""
-    return Line(contract=contract, unit_price=UnitPrice(0), minimum=Money.zero())
+def blank(contract: Contract, *, day_basis: str = "") -> Line:
+    """Return a line in memory that costs nothing yet, measured by the firm's habit unless given."""
+    basis = day_basis or habits.habits().day_basis
+    return Line(contract=contract, unit_price=UnitPrice(0), minimum=Money.zero(), day_basis=basis)
 
 
 @transaction.atomic

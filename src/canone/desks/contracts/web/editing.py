@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 
 from canone.desks.contracts.models import Contract
 from canone.desks.contracts.permissions import CHANGE
-from canone.desks.contracts.queries import situation
+from canone.desks.contracts.queries import habits, situation
 from canone.desks.contracts.services import contracts, copying, lines
 from canone.desks.contracts.web import detail, looks, shared
 from canone.desks.contracts.web.forms import (
@@ -31,7 +31,8 @@ from canone.ui.pages import PageRequest, page
 @page(CHANGE)
 def new(request: PageRequest) -> HttpResponse:
     """Return the form of a new contract; its lines come after."""
-    start: dict[str, object] = {"start": detail.today()}
+    usual = habits.habits().arrears_on
+    start: dict[str, object] = {"start": detail.today(), "arrears_on": usual}
     if request.GET.get("customer", "").isdecimal():
         start["customer"] = request.GET["customer"]
     form = ContractForm(request.POST or None, user=request.user, initial=start)
