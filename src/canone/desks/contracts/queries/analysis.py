@@ -98,7 +98,8 @@ def of_lines(lines: QuerySet[Line], *, today: date, first: date) -> Analysis:
 
 def _billed(found: Analysis, lines: QuerySet[Line]) -> set[str]:
     """Put in what is billed; return the origins from which something stands charged."""
-    bundle = Concat(Value("contract:"), Cast(F("contract_id"), TextField()))
+    number = Cast(F("contract_id"), TextField())
+    bundle = Concat(Value("contract:"), number, output_field=TextField())
     rows = Charge.objects.filter(
         kind__in=FEES,
         bundle__in=lines.order_by().annotate(key=bundle).values("key"),
@@ -109,7 +110,10 @@ def _billed(found: Analysis, lines: QuerySet[Line]) -> set[str]:
         rows.order_by()
         .values_list("origin")
         .annotate(
-            total=Sum("amount"), day=Min("invoice_on"), article=Min("article_id"), kind_=Min("kind")
+            total=Sum("amount"),
+            day=Min("invoice_on"),
+            of_article=Min("article_id"),
+            of_kind=Min("kind"),
         )
     )
     wanted = {f"line:{key}" for key in lines.order_by().values_list("pk", flat=True)}

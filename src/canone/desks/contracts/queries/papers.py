@@ -103,7 +103,7 @@ def _row(line: Line) -> list[str]:
     language = line.contract.customer.language
     article = line.article.title_in(language) if line.article else ""
     quantity = Fraction(line.quantity_micros, MICRO)
-    told = [_text(line, article)]
+    told = [text(line, article)]
     if line.is_on_request:
         told.append(_("on request"))
     if line.kind == Line.Kind.USAGE:
@@ -123,10 +123,19 @@ def _row(line: Line) -> list[str]:
     ]
 
 
-def _text(line: Line, article: str) -> str:
+def text(line: Line, article: str) -> str:
     """Return what a line is for; words that stand for a period are filled in on invoices."""
     text = line.description or article
-    for token in ("{period}", "{from}", "{to}", "{month}", "{year}", "{contract}"):
+    for token in (
+        "{period}",
+        "{from}",
+        "{to}",
+        "{month}",
+        "{year}",
+        "{contract}",
+        "{instalment}",
+        "{instalments}",
+    ):
         text = text.replace(token, "")
     return " ".join(text.split()).strip(" ,–-") or article
 

@@ -18,6 +18,7 @@ from canone.base.access.models import User
 from canone.desks.contracts.models import Line
 from canone.desks.contracts.permissions import VIEW
 from canone.desks.contracts.queries import active as queries
+from canone.desks.contracts.queries import papers
 from canone.desks.contracts.queries.contracts import CYCLES
 from canone.desks.contracts.web import looks
 from canone.desks.contracts.web.lists import months
@@ -61,6 +62,10 @@ def _when(rows: QuerySet[Line], _name: str, _value: str) -> QuerySet[Line]:
     return rows  # the list itself asks: without a choice it shows what is in force
 
 
+def _words(line: Line) -> str:
+    return papers.text(line, line.article.title if line.article else "")
+
+
 class ActiveFilters(lists.FilterSet):
     """By service, cycle, month of billing, customer, cancellation and words."""
 
@@ -93,12 +98,14 @@ class ActiveTable(lists.Table):
     )
     customer = lists.Name(
         _("Customer"),
-        "contract.customer.name",
+        "contract__customer__name",
         link=lambda line: looks.contract_url(line.contract),
-        sub=looks.line_words,
+        sub=_words,
         sort="contract__customer__name",
     )
-    code = lists.Text(_("Customer code"), "contract.customer.code", sort="contract__customer__code")
+    code = lists.Text(
+        _("Customer code"), "contract__customer__code", sort="contract__customer__code"
+    )
     start = lists.Date(_("Activation"), "start")
     cycle = lists.Text(_("Billing"), looks.cycle, sort=("unit_of_cycle", "every"))
     invoice = lists.Money(_("Invoice"), lambda line: line.worth[1], sort=())
@@ -110,17 +117,17 @@ class FileTable(lists.Table):
 
     state = lists.StateColumn(_("State"), lambda line: looks.state(line.contract, line.told_on))
     service = lists.Text(_("Service"), lambda line: line.article.code if line.article else "")
-    contract = lists.Text(_("Contract"), "contract.number")
-    code = lists.Text(_("Customer code"), "contract.customer.code")
-    customer = lists.Text(_("Customer"), "contract.customer.name")
-    description = lists.Text(_("Description"), looks.line_words)
+    contract = lists.Text(_("Contract"), "contract__number")
+    code = lists.Text(_("Customer code"), "contract__customer__code")
+    customer = lists.Text(_("Customer"), "contract__customer__name")
+    description = lists.Text(_("Description"), _words)
     start = lists.Date(_("Activation"), "start")
     last = lists.Date(_("Expiry"), lambda line: looks.last_day(line.end or line.contract.end))
     cycle = lists.Text(_("Billing"), looks.cycle)
     timing = lists.Text(_("Invoiced"), lambda line: line.get_timing_display())
     invoice = lists.Money(_("Invoice"), lambda line: line.worth[1])
     annual = lists.Money(_("A year"), lambda line: line.worth[0])
-    cancelled = lists.Date(_("Cancelled on"), "contract.cancelled_on")
+    cancelled = lists.Date(_("Cancelled on"), "contract__cancelled_on")
 
 
 class ActiveList(lists.List):

@@ -22,6 +22,7 @@ from django.db.models import (
 )
 from django.db.models.functions import Coalesce
 
+from canone.base.fields import MoneyField
 from canone.kernel.money import Money
 from canone.ledgers.invoicing.models import Charge, Document, Outlook, OwedItem, OwedQuerySet
 from canone.ledgers.invoicing.queries.charges import Total
@@ -119,7 +120,11 @@ def customers(rows: OwedQuerySet) -> models.QuerySet[Party]:
         owed_count=Subquery(of_one.annotate(n=Count("pk")).values("n")),
         owed_stuck=Subquery(of_one.annotate(n=stuck).values("n")),
         oldest=Subquery(of_one.annotate(n=Min("service_end")).values("n")),
-        owed_total=Coalesce(Subquery(of_one.annotate(n=Sum("amount")).values("n")), Money(0)),
+        owed_total=Coalesce(
+            Subquery(of_one.annotate(n=Sum("amount")).values("n")),
+            Value(Money(0), output_field=MoneyField()),
+            output_field=MoneyField(),
+        ),
     )
 
 

@@ -219,11 +219,17 @@ class Cockpit(lists.List):
         return {
             "progress": jobs.progress(job, at=timezone.now()) if job else None,
             "kinds": [
-                (origins.kind_word(kind), self.url(kind=kind), total)
+                (origins.kind_word(kind), self.url(kind=kind), total.count, total.amount or None)
                 for kind, total in sorted(self.whole.kinds.items(), key=lambda one: -one[1].count)
             ],
             "codes": [
-                (looks.state(code), looks.word(code), self.url(code=code or READY), total)
+                (
+                    looks.state(code),
+                    looks.word(code),
+                    self.url(code=code or READY),
+                    total.count,
+                    total.amount or None,
+                )
                 for code, total in sorted(self.whole.codes.items(), key=lambda one: -one[1].count)
             ],
         }
