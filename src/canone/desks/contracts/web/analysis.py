@@ -21,7 +21,7 @@ from canone.desks.contracts.permissions import VIEW
 from canone.desks.contracts.queries import active
 from canone.desks.contracts.queries import analysis as queries
 from canone.desks.contracts.queries.analysis import Analysis, Cell
-from canone.desks.contracts.web.active import ActiveList
+from canone.desks.contracts.web.active import ActiveFilters, ActiveList
 from canone.desks.contracts.web.detail import WORDS, today
 from canone.kernel.money import Money
 from canone.kernel.periods import add_months
@@ -46,8 +46,16 @@ class Row:
     total: Money | None
 
 
+class AnalysisFilters(ActiveFilters):
+    """Those of the list; the months say when."""
+
+    when = None
+
+
 class _Filter(ActiveList):
     """The filter of the list of active contracts, on every line that ever was."""
+
+    filters = AnalysisFilters
 
     def rows(self) -> QuerySet[Line]:
         """Return all lines: what ended in these twelve months was billed in some of them."""
