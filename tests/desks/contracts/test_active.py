@@ -191,7 +191,7 @@ def test_the_months_stand_in_a_chart_a_table_and_a_file(office: Client) -> None:
 
 @time_machine.travel(NOW, tick=False)
 def test_a_contract_is_printed_with_its_conditions_in_the_customers_language(
-    office: Client,
+    office: Client, who: people.People
 ) -> None:
     customer = parties.party("Hôtel du Lac", language="fr")
     parties.site(customer, is_main=True)
@@ -205,7 +205,7 @@ def test_a_contract_is_printed_with_its_conditions_in_the_customers_language(
     with pikepdf.open(io.BytesIO(answer.content)) as pdf:
         assert str(pdf.Root.Lang) == "fr"
         assert len(pdf.pages) == 1
-    told = papers.data(queries.in_full(contract.pk, people.people().owner), day=TODAY)
+    told = papers.data(queries.in_full(contract.pk, who.owner), day=TODAY)
     assert told["recipient"][0] == "Hôtel du Lac"
     assert told["conditions"] == ["Premier point.", "Second."]
     assert told["machines"] == ["Serveur · SN-1"]

@@ -83,8 +83,14 @@ class ActiveFilters(lists.FilterSet):
     cancelled = lists.ChoiceFilter(_("Cancellation"), CANCELLED, method=_cancelled)
     text = lists.TextFilter(
         _("Description"),
-        ["description", "contract__title", "contract__number", "article__title"],
-        hint=_("description, contract"),
+        [
+            "description",
+            "contract__title",
+            "contract__number",
+            "article__title",
+            "contract__customer__name",
+        ],
+        hint=_("description, customer"),
     )
     when = lists.ChoiceFilter(_("When"), TIMES[1:], method=_when, every=TIMES[0][1])
 
