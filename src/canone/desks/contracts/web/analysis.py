@@ -49,7 +49,7 @@ class Row:
 class AnalysisFilters(ActiveFilters):
     """Those of the list; the months say when."""
 
-    when = None
+    when = None  # type: ignore[assignment]  # django-filter: this one is taken off
 
 
 class _Filter(ActiveList):
