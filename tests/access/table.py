@@ -227,6 +227,7 @@ OBJECTS: Mapping[str, str] = {
     "invoicing/documents/<int:pk>/delete/": "draft",
     "invoicing/runs/<int:pk>/": "billing run",
     "invoicing/papers/<int:pk>/": "packet",
+    "invoicing/series/<int:pk>/": "series",
     "invoicing/payments/<int:pk>/": "payment",
     "invoicing/customers/<int:pk>/": "party",
     "api/v1/users/<user_id>": "user",

@@ -143,6 +143,7 @@ def _firm_wide(things: dict[str, Mapping[str, Any]], people: Mapping[str, User])
         "backup": {"firm": backup.pk},
         "billing run": {"firm": invoicing.bill().pk},
         "packet": {"firm": invoicing.packet().pk},
+        "series": {"firm": invoicing.series().pk},
         "mail": {
             "firm": mail.queue(
                 mail.Letter("a@example.com", "it", subject="Prova", text="Prova"), at=AT, by=None

@@ -18,6 +18,7 @@ from canone.ledgers.invoicing.models import (
     Document,
     DueItem,
     Packet,
+    Series,
     Settlement,
 )
 from canone.ledgers.invoicing.queries import charges as queries
@@ -25,6 +26,7 @@ from canone.ledgers.invoicing.rules.orders import Order
 from canone.ledgers.invoicing.rules.ports import Ask, BundleTerms, LeftOut, Proposal, Proposed
 from canone.ledgers.invoicing.services import billing, drafts, settling, versions
 from canone.ledgers.invoicing.services import charges as services
+from canone.ledgers.invoicing.services import series as numbered
 from canone.ledgers.invoicing.services.charges import ChargeDraft
 from canone.registers.parties.models import Party
 
@@ -161,6 +163,11 @@ def bill(*, at: datetime = AT, day: date = DAY, **fields: Any) -> BillingRun:
         pass
     run.refresh_from_db()
     return run
+
+
+def series(**fields: Any) -> Series:
+    """Return a series of pro-forma invoices."""
+    return numbered.save(by=None, **{"code": "PRO", "for_pro_formas": True} | fields)
 
 
 def line(**fields: Any) -> drafts.Line:
