@@ -162,6 +162,7 @@ FIRM_WIDE = frozenset(
         "mail",
         "mail text",
         "packet",
+        "series",
         "paper",
         "payment",
         "payment terms",

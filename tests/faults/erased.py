@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import io
 from datetime import datetime, timedelta
+from pathlib import Path
 
+from django.conf import settings
 from django.utils import timezone
 from django_tasks_db.models import DBTaskResult
 from tests.make import assistance, parties
@@ -40,3 +42,8 @@ def begin(at: datetime, *, by: int) -> None:
     """Start to erase it."""
     who = subjects.find(Of.PARTY, Party.objects.get().pk, at=at)
     erasing.start(who, reason=erasing.ErasureReason.ASKED, at=at, by=by)
+
+
+def strays(_world: object) -> list[str]:
+    """Return the names of the files that are kept."""
+    return sorted(path.name for path in Path(settings.FILES).glob("??/*"))

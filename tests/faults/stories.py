@@ -291,10 +291,6 @@ def _stray(_world: World) -> None:
     os.utime(place, (before, before))
 
 
-def _strays(_world: World) -> list[str]:
-    return sorted(path.name for path in Path(settings.FILES).glob("??/*"))
-
-
 def _plan(_world: World) -> None:
     Plan.objects.create(pk=1, hour=0)
 
@@ -349,7 +345,7 @@ STORIES: dict[str, Story] = {
         lambda _world: erased.known(owner().pk),
         lambda _kind, at: erased.begin(at, by=owner().pk),
         reaches_out=True,
-        told=_strays,
+        told=erased.strays,
         small={"canone.desks.assistance.services.erasing._erase": {"size": 10}},
     ),
     "config.journal_head": Story(_journal),
@@ -366,7 +362,7 @@ STORIES: dict[str, Story] = {
         told=_left,
         small={"canone.base.exchange.readers.table": {"size": 10}},
     ),
-    "files.sweep": Story(_stray, reaches_out=True, told=_strays),
+    "files.sweep": Story(_stray, reaches_out=True, told=erased.strays),
     "invoicing.bill": Story(
         _ordered,
         _bill,
@@ -374,12 +370,7 @@ STORIES: dict[str, Story] = {
         told=_figures,
         small={"canone.ledgers.invoicing.queries.planning.next_customers": {"limit": 1}},
     ),
-    "invoicing.look": Story(
-        lambda _world: owed.arrange(),
-        apart=("invoicing_outlook", "invoicing_oweditem"),
-        told=lambda _world: owed.told(),
-        small={"canone.ledgers.invoicing.queries.planning.next_customers": {"limit": 1}},
-    ),
+    "invoicing.look": Story(owed.arrange, apart=owed.TABLES, told=owed.told, small=owed.SMALL),
     "invoicing.mail_run": _of_papers,
     "invoicing.print": _of_papers,
     "invoicing.prune_papers": Story(

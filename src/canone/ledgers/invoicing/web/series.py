@@ -19,7 +19,7 @@ from canone.ledgers.invoicing import permissions
 from canone.ledgers.invoicing.models import Document, Series
 from canone.ledgers.invoicing.models.settings import CODE
 from canone.ledgers.invoicing.queries import series as queries
-from canone.ledgers.invoicing.services import series as services
+from canone.ledgers.invoicing.services.series import save as keep
 from canone.ledgers.invoicing.web.days import today
 from canone.ui import forms, lists, pages
 from canone.ui.heads import Action, Head, Link, Note
@@ -164,7 +164,7 @@ def _form(request: PageRequest, row: Series | None) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         key = row.pk if row else None
         try:
-            kept = services.save(by=request.user.pk, series_id=key, **form.cleaned_data)
+            kept = keep(by=request.user.pk, series_id=key, **form.cleaned_data)
         except ValidationError as error:
             _tell(form, error)
         else:
