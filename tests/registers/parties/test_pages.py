@@ -252,13 +252,19 @@ def test_zones_and_payment_terms_are_kept(client: Client, who: persons.People) -
         "instalments": "2",
         "interval_days": "30",
         "extra_days": "0",
+        "fixed_day": "0",
+        "skipped_months": ["8", "12"],
+        "skip_day": "10",
         "month_end": "on",
         "is_active": "on",
     }
     nameless = client.post(_url("terms_new"), terms)
     assert set(nameless.context["form"].errors) == {"name_it"}
     assert client.post(_url("terms_new"), terms | {"name_fr": "Traite"}).status_code == 302
-    assert PaymentTerms.objects.get().names == {"fr": "Traite"}
+    made = PaymentTerms.objects.get()
+    assert (made.names, made.skipped_months) == ({"fr": "Traite"}, [8, 12])
+    everything = client.post(_url("terms_new"), terms | {"skipped_months": list(range(1, 13))})
+    assert "skipped_months" in everything.context["form"].errors
 
 
 def test_duplicates_are_shown_until_somebody_says_they_are_two(
