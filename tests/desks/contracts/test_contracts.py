@@ -190,29 +190,6 @@ def test_a_new_price_ends_the_line_and_another_goes_on_in_its_periods() -> None:
     assert third.counted_from == date(2026, 1, 31)
 
 
-def test_a_change_lets_the_next_run_look_back_to_the_first_day_it_touches() -> None:
-    contract = make.contract()
-
-    def looked_back() -> date | None:
-        return Contract.objects.get(pk=contract.pk).changed_from
-
-    line = make.line(contract, start=date(2026, 2, 1))
-    assert looked_back() == date(2026, 2, 1)
-    Contract.objects.filter(pk=contract.pk).update(changed_from=None)
-    lines.update(line_id=line.pk, at=make.AT, by=None, description="Canone")
-    assert looked_back() is None
-    lines.end(line_id=line.pk, last_day=date(2026, 9, 30), at=make.AT, by=None)
-    assert looked_back() == date(2026, 10, 1)
-    lines.end(line_id=line.pk, last_day=date(2026, 12, 31), at=make.AT, by=None)
-    assert looked_back() == date(2026, 10, 1)
-    lines.revise(line_id=line.pk, day=date(2026, 7, 1), at=make.AT, by=None)
-    assert looked_back() == date(2026, 7, 1)
-    lines.update(line_id=line.pk, at=make.AT, by=None, unit_price=UnitPrice.of(90))
-    assert looked_back() == date(2026, 2, 1)
-    contracts.update(contract_id=contract.pk, at=make.AT, by=None, arrears_on="last_day")
-    assert looked_back() == make.START
-
-
 def test_a_contract_is_cancelled_with_a_day_and_a_reason() -> None:
     contract = make.contract()
     with pytest.raises(ValidationError) as caught:
@@ -226,7 +203,6 @@ def test_a_contract_is_cancelled_with_a_day_and_a_reason() -> None:
         at=make.AT, by=None,
     )  # fmt: skip
     assert (done.end, done.cancel_reason) == (date(2026, 7, 1), "Disdetta")
-    assert done.changed_from == date(2026, 7, 1)
 
 
 def test_a_pause_without_billing_cuts_the_lines_that_run_over_it() -> None:

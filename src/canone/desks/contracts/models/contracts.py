@@ -54,8 +54,7 @@ class Contract(models.Model):
     """What was agreed with a customer.
 
     `end` and `suspended_until` are, like every end, the first day not covered. From
-    `suspended_from` on nothing is billed until the contract goes on. `changed_from` is the first
-    day for which a change may have altered what was billed; the run looks back to it.
+    `suspended_from` on nothing is billed until the contract goes on.
     """
 
     class Method(models.TextChoices):
@@ -140,9 +139,8 @@ class Contract(models.Model):
     cancel_reason = models.CharField(_("why it was cancelled"), max_length=200, blank=True)
     suspended_from = models.DateField(_("suspended from"), null=True, blank=True)
     suspend_reason = models.CharField(_("why it is suspended"), max_length=200, blank=True)
-    changed_from = models.DateField(null=True, blank=True, editable=False)
     import_batch = models.BigIntegerField(null=True, blank=True, editable=False)
-    history = HistoricalRecords(excluded_fields=["changed_from", "import_batch"])
+    history = HistoricalRecords(excluded_fields=["import_batch"])
     objects = ContractQuerySet.as_manager()
 
     class Meta:

@@ -11,18 +11,10 @@ from simple_history.models import HistoricalRecords
 
 from canone.base.fields import MoneyField, UnitPriceField
 from canone.desks.contracts.models.contracts import Contract
-from canone.desks.contracts.rules.terms import (
-    AmountPer,
-    Anchor,
-    ArrearsOn,
-    DayBasis,
-    LineTerms,
-    Timing,
-)
+from canone.desks.contracts.rules.agreed import POINTS, Agreed, Within
+from canone.desks.contracts.rules.terms import AmountPer, Anchor, DayBasis, LineTerms, Timing
 from canone.kernel.money import MICRO
-from canone.kernel.periods import ONE_DAY, Cycle, Unit
-
-POINTS = 10_000
+from canone.kernel.periods import Unit
 
 
 class Line(models.Model):
@@ -162,31 +154,33 @@ class Line(models.Model):
     @property
     def full_amount(self) -> Fraction:
         """What a whole cycle (or year) costs, in major units and exact."""
-        exact = self.quantity_micros * self.unit_price.micros * (POINTS - self.discount_bp)
-        return Fraction(exact, MICRO * MICRO * POINTS)
+        return self.agreed().full_amount
+
+    def agreed(self) -> Agreed:
+        """Return what bears on its days and amounts, as plain values."""
+        return Agreed(
+            kind=self.kind,
+            quantity_micros=self.quantity_micros,
+            price_micros=self.unit_price.micros,
+            discount_bp=self.discount_bp,
+            start=self.start,
+            end=self.end,
+            counted_from=self.counted_from,
+            unit_of_cycle=self.unit_of_cycle,
+            every=self.every,
+            timing=self.timing,
+            anchor=self.anchor,
+            anchor_day=self.anchor_day,
+            month_offset=self.month_offset,
+            day_basis=self.day_basis,
+            amount_per=self.amount_per,
+            sum_to_annual=self.sum_to_annual,
+            months=frozenset(self.months),
+            billed_through=self.billed_through,
+        )
 
     def terms(self) -> LineTerms:
         """Return how the line is billed, for the rules, inside its contract."""
         contract = self.contract
-        ends = [day for day in (self.end, contract.end) if day is not None]
-        begins = [contract.go_live] if contract.go_live else []
-        if self.billed_through:
-            begins.append(self.billed_through + ONE_DAY)
-        is_usage = self.kind == self.Kind.USAGE
-        return LineTerms(
-            amount=self.full_amount,
-            start=self.start,
-            end=min(ends) if ends else None,
-            cycle=Cycle(Unit(self.unit_of_cycle), self.every) if self.unit_of_cycle else None,
-            timing=Timing.IN_ARREARS if is_usage else Timing(self.timing),
-            anchor=Anchor(self.anchor),
-            anchor_day=self.anchor_day,
-            month_offset=self.month_offset,
-            day_basis=DayBasis(self.day_basis),
-            amount_per=AmountPer(self.amount_per),
-            sum_to_annual=self.sum_to_annual,
-            arrears_on=ArrearsOn(contract.arrears_on),
-            months=frozenset(self.months),
-            go_live=max(begins) if begins else None,
-            activation=self.counted_from,
-        )
+        within = Within(contract.end, contract.go_live, contract.arrears_on)
+        return self.agreed().terms(within)

@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from simple_history.models import HistoricalRecords
 
 from canone.desks.contracts.models.contracts import Contract
-from canone.desks.contracts.models.lines import POINTS
+from canone.desks.contracts.rules.agreed import POINTS
 
 
 class Agent(models.Model):

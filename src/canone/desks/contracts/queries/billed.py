@@ -3,25 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import date
-from typing import NamedTuple
 
 from django.db import connection
 
 from canone.base import bulk
+from canone.desks.contracts.queries import agreed
+from canone.desks.contracts.rules.settled import Billed
 from canone.ledgers.invoicing.models import Charge
-
-
-class Billed(NamedTuple):
-    """All charges of a line together: its first day, the day after its last, how many.
-
-    `is_plain` says that none was ever reversed or corrected: each period was charged once.
-    """
-
-    start: date
-    end: date
-    charges: int
-    is_plain: bool
 
 
 def of_customers(customer_ids: Iterable[int]) -> dict[int, Billed]:
@@ -30,16 +18,18 @@ def of_customers(customer_ids: Iterable[int]) -> dict[int, Billed]:
     # an origin is line:45:2026-04-01: the id stands between 5 and 11 characters
     sql = (
         "SELECT substr(origin, 6, length(origin) - 16), MIN(service_start), MAX(service_end), "  # noqa: S608
-        f"COUNT(*), MAX(revision) FROM {bulk.table(Charge)} "
-        f"WHERE {condition} AND origin LIKE 'line:%%' GROUP BY 1"
+        "COUNT(*), SUM(amount), MIN(vat_id), MAX(vat_id), COUNT(vat_id), MAX(revision) "
+        f"FROM {bulk.table(Charge)} WHERE {condition} AND origin LIKE 'line:%%' GROUP BY 1"
     )
     with connection.cursor() as cursor:
         cursor.execute(sql, [keys])
-        return {
-            int(key): Billed(_day(start), _day(end), int(charges), int(revision) == 1)
-            for key, start, end, charges, revision in cursor.fetchall()
-        }
+        return {int(row[0]): _billed(*row[1:]) for row in cursor.fetchall()}
 
 
-def _day(value: date | str) -> date:
-    return value if isinstance(value, date) else date.fromisoformat(value)
+def _billed(
+    start: str, end: str, charges: int, cents: int, least: int | None, most: int | None, *rest: int
+) -> Billed:
+    with_vat, revision = rest
+    is_one = least == most and with_vat in (0, charges)
+    days = agreed.known_day(start), agreed.known_day(end)
+    return Billed(*days, charges, int(cents), least if is_one else None, is_one and revision == 1)

@@ -1,9 +1,8 @@
 """What contracts charge up to a day, and what is left out and why: the billing run's port.
 
 A run over years of history costs no more than one over a month: where a line was charged period by
-period without a gap and nothing was corrected, only what follows is proposed, from the day on that
-`Contract.changed_from` and the last period billed allow. Everything else is proposed from its
-beginning, and the run compares.
+period, nothing was corrected and the sum is what these periods come to, only what follows is
+proposed. Everything else is proposed from its beginning, and the run compares.
 """
 
 from __future__ import annotations
@@ -13,30 +12,34 @@ from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from itertools import groupby
+from typing import Any
 
 from django.db.models import Q, QuerySet
 
-from canone.desks.contracts.models import Contract, Line
+from canone.desks.contracts.models import Agent, Contract
+from canone.desks.contracts.queries import agreed, words
 from canone.desks.contracts.queries import billed as ledger
-from canone.desks.contracts.queries import words
-from canone.desks.contracts.queries.billed import Billed
-from canone.desks.contracts.rules import instalments, metering, offers, schedule
+from canone.desks.contracts.queries.agreed import ContractRow, LineRow
+from canone.desks.contracts.rules import instalments, metering, offers, schedule, settled
+from canone.desks.contracts.rules.agreed import USAGE
 from canone.desks.contracts.rules.metering import Metered, Priced
 from canone.desks.contracts.rules.schedule import Charge
+from canone.desks.contracts.rules.settled import NOTHING_LEFT, Billed
 from canone.desks.contracts.rules.terms import LineTerms
 from canone.desks.contracts.rules.usage import Reading
-from canone.kernel.money import MICRO
+from canone.kernel.money import MICRO, Money, UnitPrice
 from canone.kernel.periods import ONE_DAY, Rhythm
 from canone.ledgers.invoicing.rules.ports import Ask, BundleTerms, LeftOut, Proposal, Proposed
 from canone.registers.assets import queries as assets
+from canone.registers.catalog.models import Article
 from canone.ui import formats
 
 FEE, USED = "contract", "contract_usage"
-NEEDED = (
-    "number", "title", "customer", "customer__language", "site", "start", "end", "go_live",
-    "arrears_on", "suspended_from", "suspend_reason", "changed_from",
+OF_TERMS = (
+    "pk", "number", "title", "signed_on", "order_number", "order_date", "cig", "cup",
+    "payment_terms_id", "method", "mandate__reference", "is_own_invoice", "site_id",
+    "invoice_notes",
 )  # fmt: skip
-"""What is read of a contract; the rest of it may be long."""
 FAR = date(2200, 12, 31)
 MICROS_OF_CENT = 10_000
 FAULTS = frozenset({"unreadable", "backwards"})
@@ -55,28 +58,29 @@ class Contracts:
 
     def propose(self, ask: Ask, customers: Sequence[int]) -> Proposed:
         """Return what should be charged to these customers, and every contract left out."""
-        asked = _asked(ask).filter(customer_id__in=customers).select_related("customer")
-        contracts = asked.only(*NEEDED)
-        found = {contract.pk: contract for contract in contracts}
-        rows = Line.objects.filter(contract_id__in=found).select_related("article", "article__unit")
-        lines = [
-            _Row(line, found[line.contract_id])
-            for line in rows.order_by("contract_id", "sequence", "pk")
-        ]
-        session = _Session(ask.through, lines)
+        found = agreed.contracts(_asked(ask).filter(customer_id__in=customers))
+        rows = [_Row(line, found[line.contract_id]) for line in agreed.lines(found)]
+        session = _Session(ask.through, customers, rows)
         answer = Proposed()
         of_contract = {
-            key: list(group) for key, group in groupby(lines, lambda row: row.line.contract_id)
+            key: list(group) for key, group in groupby(rows, lambda row: row.line.contract_id)
         }
-        for key, contract in sorted(found.items()):
+        for key, contract in found.items():
             session.add(answer, contract, of_contract.get(key, []))
         return answer
 
     def terms(self, bundles: Collection[str]) -> dict[str, BundleTerms]:
         """Return how those of the bundles are billed that are contracts."""
         keys = [int(bundle[9:]) for bundle in bundles if bundle.startswith("contract:")]
-        rows = Contract.objects.filter(pk__in=keys).select_related("mandate")
-        return {c.bundle: _terms(c) for c in rows.prefetch_related("agents")}
+        agents: dict[int, list[tuple[str, int]]] = {}
+        shares = Agent.objects.filter(contract_id__in=keys).order_by("pk")
+        for contract, party, share in shares.values_list("contract_id", "party_id", "share_bp"):
+            agents.setdefault(contract, []).append((f"party:{party}", share))
+        rows = Contract.objects.filter(pk__in=keys).values_list(*OF_TERMS)
+        return {
+            f"contract:{row[0]}": _terms(dict(zip(OF_TERMS, row, strict=True)), agents.get(row[0]))
+            for row in rows
+        }
 
 
 def _asked(ask: Ask) -> QuerySet[Contract]:
@@ -95,25 +99,25 @@ def _asked(ask: Ask) -> QuerySet[Contract]:
     return found
 
 
-def _terms(contract: Contract) -> BundleTerms:
+def _terms(row: dict[str, Any], agents: Iterable[tuple[str, int]] | None) -> BundleTerms:
     told = {
-        "number": contract.number,
-        "date": contract.signed_on.isoformat() if contract.signed_on else "",
-        "order": contract.order_number,
-        "order_date": contract.order_date.isoformat() if contract.order_date else "",
-        "cig": contract.cig,
-        "cup": contract.cup,
+        "number": row["number"],
+        "date": row["signed_on"].isoformat() if row["signed_on"] else "",
+        "order": row["order_number"],
+        "order_date": row["order_date"].isoformat() if row["order_date"] else "",
+        "cig": row["cig"],
+        "cup": row["cup"],
     }
     return BundleTerms(
-        terms_id=contract.payment_terms_id,
-        method=contract.method,
-        mandate=contract.mandate.reference if contract.mandate else "",
-        is_own=contract.is_own_invoice,
-        site_id=contract.site_id,
-        notes=contract.invoice_notes,
-        agents=tuple((f"party:{a.party_id}", a.share_bp) for a in contract.agents.all()),
+        terms_id=row["payment_terms_id"],
+        method=row["method"],
+        mandate=row["mandate__reference"] or "",
+        is_own=row["is_own_invoice"],
+        site_id=row["site_id"],
+        notes=row["invoice_notes"],
+        agents=tuple(agents or ()),
         reference={key: value for key, value in told.items() if value},
-        title=contract.title or contract.number,
+        title=row["title"] or row["number"],
     )
 
 
@@ -121,8 +125,8 @@ def _terms(contract: Contract) -> BundleTerms:
 class _Row:
     """A line with what its charges are worked out from; without terms it contradicts itself."""
 
-    line: Line
-    contract: Contract
+    line: LineRow
+    contract: ContractRow
     terms: LineTerms | None = field(init=False, default=None)
     beat: Rhythm | None = field(init=False, default=None)
     plan: instalments.Plan = field(init=False)
@@ -131,11 +135,10 @@ class _Row:
 
     def __post_init__(self) -> None:
         """Work out what the periods are counted by, once."""
-        self.line.contract = self.contract
         try:
-            self.terms = self.line.terms()
+            self.terms = self.line.agreed.terms(self.contract.within)
             self.beat, self.plan = offers.rhythm_and_plan(self.terms)
-        except (ValueError, TypeError, OverflowError):
+        except (ValueError, TypeError, OverflowError, ZeroDivisionError):
             self.terms = None
 
     @property
@@ -143,13 +146,18 @@ class _Row:
         """Whether runs bill it at all."""
         return not self.line.is_on_request
 
+    @property
+    def is_usage(self) -> bool:
+        """Whether a meter says what it comes to."""
+        return self.line.agreed.kind == USAGE
+
     def shown(self, charge: Charge) -> tuple[offers.Figures, str]:
         """Return the columns of a fee and the steps to its amount, as JSON text."""
         is_usual = charge.ratio == 1 and self.plan.full(charge.number) is self.plan.usual
         if is_usual and self.usual is not None:
             return self.usual
-        line = self.line
-        columns = (line.quantity_micros, line.unit_price.micros, line.discount_bp)
+        line = self.line.agreed
+        columns = (line.quantity_micros, line.price_micros, line.discount_bp)
         figures = offers.figures(charge, self.plan, *columns)
         steps = offers.steps(self.terms, self.beat, self.plan, charge) if self.terms else []
         found = (figures, _text(steps))
@@ -157,23 +165,13 @@ class _Row:
             self.usual = found
         return found
 
-    def since(self, billed: Billed | None, changed: date | None) -> date | None:
+    def since(self, billed: Billed | None) -> date | None:
         """Return the day from which on its charges are to be proposed; None for all of them."""
-        terms, beat = self.terms, self.beat
-        if terms is None or beat is None or billed is None or not billed.is_plain:
+        if self.terms is None or self.is_usage:
             return None
-        if terms.months or self.line.kind == Line.Kind.USAGE or billed.start != terms.first_day:
+        if billed is not None and self.line.vat_id not in (None, billed.vat_id):
             return None
-        after = beat.number(billed.end)
-        if beat.at(after) != billed.end:
-            if terms.end is None or billed.end < terms.end:
-                return None
-            after += 1
-        if billed.charges != after - beat.number(terms.first_day):
-            return None
-        if changed is None or changed >= billed.end:
-            return billed.end
-        return max(beat.at(beat.number(changed)), terms.first_day)
+        return settled.open_from(self.terms, self.beat, self.plan, billed)
 
 
 def _text(steps: list[offers.Step]) -> str:
@@ -183,23 +181,24 @@ def _text(steps: list[offers.Step]) -> str:
 class _Session:
     """One answer, with what it looked up once."""
 
-    def __init__(self, through: date, rows: Iterable[_Row]) -> None:
+    def __init__(self, through: date, customers: Sequence[int], rows: Sequence[_Row]) -> None:
         self.through = through
-        listed = list(rows)
-        self.billed = ledger.of_customers({row.contract.customer_id for row in listed})
-        meters = {row.line.meter_id for row in listed if row.line.meter_id}
+        self.billed = ledger.of_customers(customers)
+        meters = {row.line.meter_id for row in rows if row.line.meter_id}
+        used = {row.line.article_id for row in rows if row.line.article_id}
+        self.articles = Article.objects.select_related("unit").in_bulk(used) if used else {}
         self.readings = assets.readings(meters) if meters else {}
         self.openings = assets.openings(meters) if meters else {}
         self.names = assets.names(meters) if meters else {}
         self.writer = words.Writer()
 
-    def add(self, answer: Proposed, contract: Contract, rows: list[_Row]) -> None:
+    def add(self, answer: Proposed, contract: ContractRow, rows: list[_Row]) -> None:
         """Put what the contract charges, or why it charges nothing, into the answer."""
         running = [row for row in rows if row.is_billed]
         if any(row.terms is None for row in running):
             answer.left_out.append(self._whole(contract, "unreadable"))
             return
-        since = self._since(contract, running)
+        since = self._since(rows)
         answer.bundles[contract.bundle] = since
         before = len(answer.proposals), len(answer.left_out)
         for row in running:
@@ -207,29 +206,26 @@ class _Session:
         if before == (len(answer.proposals), len(answer.left_out)):
             answer.left_out.append(self._why(contract, rows, running))
 
-    def _since(self, contract: Contract, rows: list[_Row]) -> date | None:
+    def _since(self, rows: list[_Row]) -> date | None:
+        """Return the day before which nothing is to be proposed or taken back."""
         found: list[date] = []
         for row in rows:
-            day = row.since(self.billed.get(row.line.pk), contract.changed_from)
-            if day is None:
+            billed = self.billed.get(row.line.pk)
+            if row.is_billed:
+                day = row.since(billed)
+                if day is None:
+                    return None
+                found.append(day)
+            elif billed is not None and billed.cents:
                 return None
-            found.append(day)
         return min(found) if found else None
 
     def _row(self, answer: Proposed, row: _Row, since: date | None) -> Iterator[Proposal]:
         """Yield the charges of a line; those held back go into what is left out."""
-        terms = row.terms
-        if terms is None:
-            return
-        is_usage = row.line.kind == Line.Kind.USAGE
-        since = None if is_usage else since
-        if row.beat is None:
-            charges = schedule.charges(terms, self.through, since=since)
-        else:
-            charges = schedule.counted(terms, row.beat, row.plan, self.through, since=since)
+        charges = self._charges(row, since)
         pause = row.contract.suspended_from
         priced: Iterable[tuple[Charge, Priced | None]] = ((charge, None) for charge in charges)
-        if is_usage:
+        if row.is_usage:
             try:
                 priced = [(one.charge, one) for one in self._metered(row, list(charges))]
             except ValueError:
@@ -246,16 +242,25 @@ class _Session:
             else:
                 yield self._proposal(row, charge, used)
 
+    def _charges(self, row: _Row, since: date | None) -> Iterator[Charge]:
+        terms, beat = row.terms, row.beat
+        if terms is None or since == NOTHING_LEFT:
+            return iter(())
+        since = None if row.is_usage else since
+        if beat is None:
+            return schedule.charges(terms, self.through, since=since)
+        return schedule.counted(terms, beat, row.plan, self.through, since=since)
+
     def _metered(self, row: _Row, charges: list[Charge]) -> Iterator[Priced]:
         line = row.line
         tiers, size, _problems = metering.tiers(line.tiers, pricing=line.pricing)
         metered = Metered(
             line.included,
-            line.unit_price,
+            UnitPrice(line.agreed.price_micros),
             line.pricing,
             tiers,
             size,
-            line.minimum,
+            Money(line.minimum),
             line.is_estimated,
         )
         key = line.meter_id or 0
@@ -271,7 +276,7 @@ class _Session:
         else:
             amount = charge.amount.minor
             shown, explained = row.shown(charge)
-        article = line.article
+        article = self.articles.get(line.article_id or 0)
         has_unit = article is not None and shown.quantity_micros != MICRO
         return Proposal(
             origin=f"line:{line.pk}:{charge.period.start.isoformat()}",
@@ -283,7 +288,7 @@ class _Session:
             unit=article.unit.code if article is not None and has_unit else "",
             unit_price_micros=shown.unit_price_micros,
             amount_minor=amount,
-            vat_id=line.vat_id or (article.vat_id if article is not None else None),
+            vat_id=self._vat(row, charge, article),
             service_start=charge.period.start,
             service_end=charge.period.end,
             invoice_on=charge.invoice_date,
@@ -294,9 +299,21 @@ class _Session:
             explanation=explained,
         )
 
+    def _vat(self, row: _Row, charge: Charge, article: Article | None) -> int | None:
+        """Return the rate of the line, else that of the article: what is billed keeps the one then.
+
+        Another rate of an article holds for what is billed from now on.
+        """
+        if row.line.vat_id is not None:
+            return row.line.vat_id
+        billed = self.billed.get(row.line.pk)
+        if billed is not None and billed.vat_id is not None and charge.period.start < billed.end:
+            return billed.vat_id
+        return article.vat_id if article is not None else None
+
     def _description(self, row: _Row, charge: Charge) -> str:
-        language = row.contract.customer.language
-        article = row.line.article
+        language = row.contract.language
+        article = self.articles.get(row.line.article_id or 0)
         text = row.line.description or (article.title_in(language) if article else "")
         number = row.contract.number
         return self.writer.description(text, language, number, charge, row.plan.a_year)
@@ -308,7 +325,7 @@ class _Session:
 
     def _held(self, row: _Row, charge: Charge, code: str, why: str) -> LeftOut:
         contract = row.contract
-        amount = charge.amount.minor if row.line.kind == Line.Kind.FEE else None
+        amount = None if row.is_usage else charge.amount.minor
         origin = f"line:{row.line.pk}:{charge.period.start.isoformat()}"
         title = self._description(row, charge)
         kind = FEE if row.line.kind == Line.Kind.FEE else USED
@@ -317,14 +334,14 @@ class _Session:
             kind=kind, service_end=charge.period.end, invoice_on=charge.invoice_date
         )
 
-    def _whole(self, contract: Contract, code: str, **values: str | date) -> LeftOut:
+    def _whole(self, contract: ContractRow, code: str, **values: str | date) -> LeftOut:
         why = words.reason(code, **values)
         title = contract.title or contract.number
         is_owed = code in FAULTS
         found = LeftOut(contract.customer_id, code, why, contract.bundle, "", title, kind=FEE)
         return found._replace(is_owed=is_owed)
 
-    def _why(self, contract: Contract, rows: list[_Row], running: list[_Row]) -> LeftOut:
+    def _why(self, contract: ContractRow, rows: list[_Row], running: list[_Row]) -> LeftOut:
         """Return why a contract has nothing to bill at all."""
         if contract.start > self.through:
             return self._whole(contract, "not_begun", day=contract.start)

@@ -35,6 +35,16 @@ class Plan:
         full = self.full(number)
         return self.amount if full is self.usual else Money.of(full)
 
+    def cents(self, first: int, after: int) -> int:
+        """Return what the whole periods from number `first` to before `after` come to."""
+        found = (after - first) * self.amount.minor
+        if self.closing is None:
+            return found
+        # numbers below zero are no instalments
+        ends, begins = after - 1 - self.last, max(first, 0) - 1 - self.last
+        closings = ends // self.a_year - begins // self.a_year if after > 0 else 0
+        return found + closings * (Money.of(self.closing).minor - self.amount.minor)
+
     def full(self, number: int) -> Fraction:
         """Return the amount of the whole period with that number; a stub (-1) is no instalment."""
         if self.closing is not None and number >= 0 and number % self.a_year == self.last:

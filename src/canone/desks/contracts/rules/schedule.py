@@ -109,6 +109,18 @@ def counted(
         number += 1
 
 
+def cents(terms: LineTerms, beat: Rhythm, plan: instalments.Plan, first: int, after: int) -> int:
+    """Return what the periods from number `first` to before `after` come to, in cents."""
+    found = plan.cents(first, after)
+    for number in {first, after - 1}:
+        whole = beat.period(number)
+        period = whole.within(terms.first_day, terms.end)
+        if period is not None and period != whole:
+            part = _charge(terms, plan, beat, number, whole, period)
+            found += part.amount.minor - plan.of_whole(number).minor
+    return found
+
+
 def periods_through(terms: LineTerms, through: date) -> int:
     """Return how many periods begin by `through` at most, without making them."""
     beat = rhythm(terms)

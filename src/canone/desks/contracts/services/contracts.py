@@ -24,8 +24,6 @@ FIELDS = (
     "arrears_on", "is_own_invoice", "payment_terms", "method", "mandate", "order_number",
     "order_date", "cig", "cup", "notes", "invoice_notes", "conditions", "custom",
 )  # fmt: skip
-# what moves the days or the amounts of its lines
-BILLING = {"start", "end", "go_live", "arrears_on"}
 OTHER_PARTY = _("It belongs to another customer.")
 NO_CUSTOMER = _("This party is not a customer.")
 NO_MANDATE = _("A direct debit needs a mandate of the customer.")
@@ -64,8 +62,6 @@ def update(*, contract_id: int, at: datetime, by: int | None, **values: Any) -> 
         return contract
     if contract.customer_id != before and was_charged(contract):
         raise records.refuse(BILLED, "customer")
-    if changed & BILLING:
-        touch(contract, contract.start)
     return records.keep(contract, faults(contract), at=at, by=by)
 
 
@@ -81,7 +77,6 @@ def cancel(
     if last_day < contract.start:
         raise records.refuse(CANCELLED_BEFORE, "last_day")
     ends = last_day + ONE_DAY
-    touch(contract, min(ends, contract.end) if contract.end else ends)
     contract.end, contract.cancelled_on, contract.cancel_reason = ends, on, reason.strip()
     return records.keep(contract, faults(contract), at=at, by=by)
 
@@ -100,15 +95,8 @@ def unsuspend(*, contract_id: int, at: datetime, by: int | None) -> Contract:
     contract = Contract.objects.select_for_update().get(pk=contract_id)
     if contract.suspended_from is None:
         raise records.refuse(NOT_SUSPENDED)
-    touch(contract, contract.suspended_from)
     contract.suspended_from, contract.suspend_reason = None, ""
     return records.keep(contract, faults(contract), at=at, by=by)
-
-
-def touch(contract: Contract, day: date) -> None:
-    """Let the next run look back to `day`; the caller saves."""
-    known = contract.changed_from
-    contract.changed_from = day if known is None else min(known, day)
 
 
 def was_charged(contract: Contract) -> bool:

@@ -10,9 +10,9 @@ from django.utils.translation import gettext_lazy as _
 
 from canone.base.history import services as history
 from canone.desks.contracts.models import Contract, Line
-from canone.desks.contracts.models.lines import POINTS
 from canone.desks.contracts.queries import habits, words
 from canone.desks.contracts.rules import metering, tokens
+from canone.desks.contracts.rules.agreed import POINTS
 from canone.desks.contracts.rules.terms import Problem, check
 from canone.desks.contracts.services import contracts
 from canone.kernel.money import Money, UnitPrice
@@ -26,8 +26,6 @@ FIELDS = (
     "anchor", "anchor_day", "month_offset", "day_basis", "amount_per", "sum_to_annual", "months",
     "billed_through", "meter", "included", "pricing", "tiers", "minimum", "is_estimated",
 )  # fmt: skip
-QUIET = {"sequence", "description", "article"}
-"""What changes no amount and no day."""
 OF_TERMS = {
     "start": "start", "end": "end", "cycle.every": "every", "amount": "unit_price",
     "activation": "counted_from", "go_live": "billed_through",
@@ -58,7 +56,7 @@ def add(*, contract_id: int, at: datetime, by: int | None, **values: Any) -> Lin
     last = contract.lines.order_by("-sequence").values_list("sequence", flat=True).first()
     given = {"start": contract.start, "sequence": (last or 0) + 10}
     records.put(line, given | values, FIELDS)
-    return _keep(line, line.start, at=at, by=by)
+    return _keep(line, at=at, by=by)
 
 
 @transaction.atomic
@@ -68,11 +66,10 @@ def update(*, line_id: int, at: datetime, by: int | None, **values: Any) -> Line
     The next run charges or gives back the difference. For a change from a day on there is `revise`.
     """
     line = Line.objects.select_for_update(of=("self",)).select_related("contract").get(pk=line_id)
-    began = line.start
     changed = records.put(line, values, FIELDS)
     if not changed:
         return line
-    return _keep(line, None if changed <= QUIET else min(began, line.start), at=at, by=by)
+    return _keep(line, at=at, by=by)
 
 
 @transaction.atomic
@@ -89,8 +86,8 @@ def revise(*, line_id: int, day: date, at: datetime, by: int | None, **values: A
     records.put(new, values, FIELDS)
     new.start, new.end = day, values.get("end", line.end)
     line.end = day
-    _keep(line, day, at=at, by=by)
-    return _keep(new, day, at=at, by=by)
+    _keep(line, at=at, by=by)
+    return _keep(new, at=at, by=by)
 
 
 @transaction.atomic
@@ -98,9 +95,8 @@ def end(*, line_id: int, last_day: date, at: datetime, by: int | None) -> Line:
     """Return the line, ending with `last_day`; the next run gives back what is billed beyond."""
     line = Line.objects.select_for_update(of=("self",)).select_related("contract").get(pk=line_id)
     ends = last_day + ONE_DAY
-    earliest = min(ends, line.end) if line.end else ends
     line.end = ends
-    return _keep(line, max(earliest, line.start), at=at, by=by)
+    return _keep(line, at=at, by=by)
 
 
 @transaction.atomic
@@ -122,7 +118,6 @@ def resume(*, contract_id: int, day: date, at: datetime, by: int | None) -> Cont
         if line.end is None or line.end > pause:
             _pause(line, pause, day, at=at, by=by)
     contract.refresh_from_db()
-    contracts.touch(contract, pause)
     contract.suspended_from, contract.suspend_reason = None, ""
     return records.keep(contract, contracts.faults(contract), at=at, by=by)
 
@@ -133,17 +128,17 @@ def _pause(line: Line, pause: date, day: date, *, at: datetime, by: int | None) 
     if line.start >= pause:
         if line.end is None or line.end > day:
             line.start, line.counted_from = day, counted
-            _keep(line, None, at=at, by=by)
+            _keep(line, at=at, by=by)
         return
     goes_on = (line.end is None or line.end > day) and not is_followed
     until = line.end
     line.end = pause
-    _keep(line, pause, at=at, by=by)
+    _keep(line, at=at, by=by)
     if goes_on:
         new = Line(contract=line.contract, follows=line)
         kept = {name: getattr(line, name) for name in FIELDS} | {"counted_from": counted}
         records.put(new, kept | {"start": day, "end": until}, FIELDS)
-        _keep(new, day, at=at, by=by)
+        _keep(new, at=at, by=by)
 
 
 @transaction.atomic
@@ -156,15 +151,8 @@ def remove(*, line_id: int, reason: str, at: datetime, by: int | None) -> None:
         records.remove(line, reason=reason, at=at)
 
 
-def _keep(line: Line, touched: date | None, *, at: datetime, by: int | None) -> Line:
-    records.keep(line, faults(line), at=at, by=by)
-    if touched is not None:
-        contract = line.contract
-        known = contract.changed_from
-        contracts.touch(contract, touched)
-        if contract.changed_from != known:
-            Contract.objects.filter(pk=contract.pk).update(changed_from=contract.changed_from)
-    return line
+def _keep(line: Line, *, at: datetime, by: int | None) -> Line:
+    return records.keep(line, faults(line), at=at, by=by)
 
 
 def faults(line: Line, *, light: bool = False) -> records.Faults:

@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from canone.base.files import services as files
 from canone.base.history import services as history
 from canone.desks.contracts.models import Agent, Contract, Cover, Paper
-from canone.desks.contracts.models.lines import POINTS
+from canone.desks.contracts.rules.agreed import POINTS
 from canone.kernel.periods import ONE_DAY
 from canone.registers.assets.models import Asset
 from canone.registers.parties.services import records
