@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from django.apps import apps
 from django.core.exceptions import FieldDoesNotExist
-from django.db import models
+from django.db import connection, models
 from django.db.models import OuterRef, Q, Subquery, Value
 from django.utils.translation import gettext as _
 
@@ -44,6 +44,21 @@ def head() -> Head:
     """Return the last entry's number and hash; zero before the first."""
     row = JournalHead.objects.filter(pk=1).first()
     return Head(row.seq, row.hash) if row else Head()
+
+
+def trace() -> str:
+    """Return what differs once any business record was changed, or any fact closed."""
+    tables = sorted(
+        model._meta.db_table  # noqa: SLF001 (public Meta)
+        for model in apps.get_models()
+        if hasattr(model, "history_object") and hasattr(model, "history_id")
+    )
+    quoted = map(connection.ops.quote_name, tables)
+    asked = ", ".join(f"(SELECT MAX(history_id) FROM {name})" for name in quoted)  # noqa: S608
+    with connection.cursor() as cursor:
+        cursor.execute(f"SELECT {asked}")
+        last = cursor.fetchone()
+    return f"{head().seq}|{'|'.join(map(str, last))}"
 
 
 def facts_of(subject: str) -> models.QuerySet[JournalEntry]:

@@ -2,85 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from copy import deepcopy
 from dataclasses import dataclass, field, replace
 
+from canone.ledgers.invoicing.queries import outline as outlines
 from canone.ledgers.invoicing.queries import planning
-from canone.ledgers.invoicing.queries.reasons import DIFFERENCE
-from canone.ledgers.invoicing.rules.documents import Kind
+from canone.ledgers.invoicing.queries.sums import Sums
 from canone.ledgers.invoicing.rules.obstacles import Obstacle
 from canone.ledgers.invoicing.rules.orders import Order
-from canone.ledgers.invoicing.rules.plan import Item, Plan, Planned
+from canone.ledgers.invoicing.rules.plan import Item, Planned
 from canone.ledgers.invoicing.rules.ports import LeftOut
-
-LISTED = 100
-"""Left out things that a page shows; files have them all."""
-
-
-@dataclass(slots=True)
-class Sums:
-    """What a run comes to in cents: documents and charges, by kind of charge and by rate of VAT.
-
-    Credit notes count below zero. `split` is VAT that customers pay to the State.
-    """
-
-    documents: int = 0
-    invoices: int = 0
-    credit_notes: int = 0
-    charges: int = 0
-    net: int = 0
-    vat: int = 0
-    gross: int = 0
-    payable: int = 0
-    split: int = 0
-    withholding: int = 0
-    stamp: int = 0
-    differences: int = 0
-    bundles: set[str] = field(default_factory=set)
-    kinds: dict[str, int] = field(default_factory=dict)
-    """By kind of charge; differences stand under a kind of their own."""
-    taxes: dict[tuple[int, str], int] = field(default_factory=dict)
-    left_out: dict[str, tuple[int, int]] = field(default_factory=dict)
-    """By code: how many, and what they would have come to before VAT."""
-
-    def add(self, plan: Plan) -> None:
-        """Return nothing after adding what some customers come to."""
-        for one in plan.documents:
-            self.take(one)
-        for left in plan.left_out:
-            self.leave(left)
-
-    def take(self, one: Planned) -> None:
-        """Return nothing after adding a document."""
-        sign = -1 if one.kind == Kind.CREDIT_NOTE else 1
-        sums = one.totals
-        self.documents += 1
-        self.invoices += sign == 1
-        self.credit_notes += sign == -1
-        self.charges += len(one.items)
-        self.net += sign * sums.net
-        self.vat += sign * sums.vat
-        self.gross += sign * sums.gross
-        self.payable += sign * sums.payable
-        self.withholding += sign * sums.withholding
-        stamp = sums.stamp if one.customer.treatment.recharges_stamp else 0
-        self.stamp += sign * stamp
-        if one.customer.treatment.is_split:
-            self.split += sign * sums.vat
-        for tax in sums.taxes:
-            key = (tax.basis_points, tax.nature)
-            self.taxes[key] = self.taxes.get(key, 0) + sign * tax.tax
-        for item in one.items:
-            kind = DIFFERENCE if is_difference(item) else item.content.kind
-            self.differences += kind == DIFFERENCE
-            self.kinds[kind] = self.kinds.get(kind, 0) + item.amount_minor
-            if item.content.bundle:
-                self.bundles.add(item.content.bundle)
-
-    def leave(self, left: LeftOut) -> None:
-        """Return nothing after counting something that is left out."""
-        count, cents = self.left_out.get(left.code, (0, 0))
-        self.left_out[left.code] = (count + 1, cents + (left.amount_minor or 0))
 
 
 @dataclass(slots=True)
@@ -107,31 +39,33 @@ def view(order: Order, *, start: int, size: int, only_differences: bool = False)
 
     Documents that the order is without are shown, and count as left out.
     """
-    seen = View()
-    for plan in planning.batches(replace(order, without=frozenset())):
-        for one in plan.documents:
-            _count(seen, one, is_out=one.key in order.without)
-            if only_differences and not any(map(is_difference, one.items)):
-                continue
-            if start <= seen.found < start + size:
-                seen.documents.append(one)
-            seen.found += 1
-        for left in plan.left_out:
-            seen.whole.leave(left)
-        seen.left_out += plan.left_out[: LISTED - len(seen.left_out)]
+    plain = replace(order, without=frozenset())
+    known = outlines.of(plain)
+    seen = View(known.whole, left_out=known.left_out)
+    seen.found = known.found(only_differences=only_differences)
+    seen.documents = known.shown(plain, start, size, only=only_differences)
+    if order.without:
+        seen.whole = deepcopy(known.whole)
+        for one in known.of(plain, _customers(order.without)):
+            if one.key in order.without:
+                _untick(seen.whole, one)
     for one in seen.documents:
         if one.key not in order.without:
             seen.here.take(one)
     return seen
 
 
-def _count(seen: View, one: Planned, *, is_out: bool) -> None:
-    if not is_out:
-        seen.whole.take(one)
-        return
+def _customers(keys: Iterable[str]) -> list[int]:
+    """Return whose documents these are: their keys begin with the customer."""
+    found = {key.partition("|")[0] for key in keys}
+    return sorted(int(key) for key in found if key.isdecimal())
+
+
+def _untick(whole: Sums, one: Planned) -> None:
+    whole.take(one, -1)
     for item in one.items:
         code = Obstacle.UNTICKED.value
-        seen.whole.leave(LeftOut(one.customer.id, code, "", amount_minor=item.amount_minor))
+        whole.leave(LeftOut(one.customer.id, code, "", amount_minor=item.amount_minor))
 
 
 def rows(order: Order) -> Iterator[tuple[Planned | None, Item | None, LeftOut | None]]:
@@ -142,8 +76,3 @@ def rows(order: Order) -> Iterator[tuple[Planned | None, Item | None, LeftOut | 
                 yield one, item, None
         for left in plan.left_out:
             yield None, None, left
-
-
-def is_difference(item: Item) -> bool:
-    """Return whether the charge corrects what was billed before."""
-    return f'"code":"{DIFFERENCE}"' in item.content.explanation

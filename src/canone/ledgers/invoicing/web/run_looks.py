@@ -14,9 +14,9 @@ from django.utils.translation import gettext_lazy as _
 from canone.base.access.models import User
 from canone.kernel.money import Money
 from canone.ledgers.invoicing.models import Document
-from canone.ledgers.invoicing.queries import documents, preview
-from canone.ledgers.invoicing.queries.preview import Sums
+from canone.ledgers.invoicing.queries import documents
 from canone.ledgers.invoicing.queries.reasons import DIFFERENCE
+from canone.ledgers.invoicing.queries.sums import Sums, is_difference
 from canone.ledgers.invoicing.rules.documents import Kind
 from canone.ledgers.invoicing.rules.obstacles import Obstacle
 from canone.ledgers.invoicing.rules.plan import Item, Planned
@@ -162,7 +162,7 @@ def _rows(items: Sequence[Item]) -> Iterator[Row]:
 
 
 def _kind(item: Item) -> str:
-    return DIFFERENCE if preview.is_difference(item) else item.content.kind
+    return DIFFERENCE if is_difference(item) else item.content.kind
 
 
 def _row(item: Item) -> Row:

@@ -24,7 +24,8 @@ from canone.ledgers.invoicing import permissions
 from canone.ledgers.invoicing.models import BillingRun
 from canone.ledgers.invoicing.queries import preview as previews
 from canone.ledgers.invoicing.queries import series
-from canone.ledgers.invoicing.queries.preview import Sums, View
+from canone.ledgers.invoicing.queries.preview import View
+from canone.ledgers.invoicing.queries.sums import Sums
 from canone.ledgers.invoicing.rules.documents import Kind
 from canone.ledgers.invoicing.rules.orders import Order
 from canone.ledgers.invoicing.services import runs as services
