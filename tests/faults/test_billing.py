@@ -17,7 +17,7 @@ from tests.faults.conftest import House, kill
 from tests.make import invoicing as make
 
 from canone.base.tasks.models import Job
-from canone.config.bench import billing as seed
+from canone.config.bench import agreed, seed
 from canone.ledgers.invoicing.models import BillingRun, Charge, Document, DocumentLine, DueItem
 from canone.ledgers.invoicing.queries import planning, ports
 from canone.ledgers.invoicing.services import billing, charges, issuing, runs
@@ -130,15 +130,12 @@ def test_a_run_that_is_killed_at_every_stage_bills_everything_once(house: House)
 @pytest.mark.slow
 def test_a_killed_worker_s_run_is_taken_up(house: House) -> None:
     with house.inside():
-        seed.make(WORKER_CUSTOMERS)
         posted = [
             make.draft(customer_id=key, origin=f"manual:{key}")
-            for key in seed.Party.objects.values_list("pk", flat=True)
+            for key in agreed.customers(WORKER_CUSTOMERS)
         ]
         charges.post(posted, at=make.AT, by=None, journal=False)
-        run, job = runs.start(
-            make.order(), day=make.DAY, at=timezone.now(), by=seed.seed.owner().pk
-        )
+        run, job = runs.start(make.order(), day=make.DAY, at=timezone.now(), by=seed.owner().pk)
     issued = "SELECT count(*) FROM invoicing_document"
     first = house.worker()
     house.wait(lambda: house.ask(issued)[0][0] > 0)

@@ -42,11 +42,11 @@ def customers(count: int) -> list[int]:
     return list(found)
 
 
-def contracts(count: int, *, code: str = "SERVIZIO") -> None:
-    """Write so many contracts, one a customer, each with three charges by 20 November 2026.
+def contracts(count: int, *, code: str = "SERVIZIO", lines: int = LINES) -> None:
+    """Write so many contracts, one a customer, each line with one charge by 20 November 2026.
 
     One line is paid each month in advance, one by calendar quarters and begins within one, one
-    each month in arrears. `code` is the article's.
+    each month in arrears; those beyond three are like the first. `code` is the article's.
     """
     seed.owner()
     keys = customers(count)
@@ -67,21 +67,17 @@ def contracts(count: int, *, code: str = "SERVIZIO") -> None:
             )
             for n, key in enumerate(part)
         )
-        rows = [row for n, one in enumerate(made) for row in _lines(one, first + n, article, vat)]
+        rows: list[Line] = []
+        for n, one in enumerate(made, first):
+            rows += _lines(one, n, article, vat)
+            rows += [_monthly(one, n, vat, place) for place in range(LINES + 1, lines + 1)]
         Line.objects.bulk_create(rows, batch_size=BATCH)
     seed.analyse()
 
 
 def _lines(contract: Contract, number: int, article: Article, vat: VatRate) -> Iterator[Line]:
     price = 50 + number % 150
-    yield Line(
-        contract=contract,
-        sequence=10,
-        description="Canone assistenza server e postazioni",
-        unit_price=UnitPrice.of(price),
-        vat=vat,
-        start=date(2026, 11, 1),
-    )
+    yield _monthly(contract, number, vat, 1)
     yield Line(
         contract=contract,
         sequence=20,
@@ -101,4 +97,15 @@ def _lines(contract: Contract, number: int, article: Article, vat: VatRate) -> I
         unit_price=UnitPrice.of(price // 2),
         start=START,
         timing=Line.When.IN_ARREARS,
+    )
+
+
+def _monthly(contract: Contract, number: int, vat: VatRate, place: int) -> Line:
+    return Line(
+        contract=contract,
+        sequence=place * 10,
+        description="Canone assistenza server e postazioni",
+        unit_price=UnitPrice.of(50 + number % 150),
+        vat=vat,
+        start=date(2026, 11, 1),
     )

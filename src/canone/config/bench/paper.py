@@ -14,11 +14,10 @@ from django.conf import settings
 from canone.base.firm.models import Firm
 from canone.base.printing import queries as printing
 from canone.base.printing import typesetting
-from canone.config.bench import billing, measure, seed
+from canone.config.bench import agreed, billing, measure, seed
 from canone.config.bench.measure import Pair, Result
 from canone.ledgers.invoicing.models import Document
 from canone.ledgers.invoicing.queries import papers as queries
-from canone.ledgers.invoicing.queries import ports
 from canone.ledgers.invoicing.services import papers
 
 INVOICES = 300
@@ -29,11 +28,9 @@ IBAN = "IT60X0542811101000000123456"
 
 def _issue(scale: float) -> list[int]:
     """Return the invoices of a run, five lines each, with a code for the transfer."""
-    fees = billing.make(max(int(INVOICES * scale), 2))
-    fees.lines = LINES
+    agreed.contracts(max(int(INVOICES * scale), 2), lines=LINES)
     Firm.objects.update(iban=IBAN)
-    with ports.bound(proposers=[fees]):
-        billing.run()
+    billing.run()
     return list(Document.objects.order_by("number").values_list("pk", flat=True))
 
 

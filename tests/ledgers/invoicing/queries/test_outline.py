@@ -6,8 +6,8 @@ from collections.abc import Iterator
 from unittest.mock import patch
 
 import pytest
+from tests.make import catalog, parties
 from tests.make import invoicing as make
-from tests.make import parties
 
 from canone.base.history import queries as history
 from canone.ledgers.invoicing.models import Document
@@ -31,7 +31,7 @@ def _small_batches() -> Iterator[None]:
 def customers(count: int = 7) -> list[Party]:
     made = [make.customer() for _ in range(count)]
     for number, who in enumerate(made):
-        make.charge(who, amount_minor=1_000 + number)
+        make.charge(who, amount_minor=1_000 + number, vat_id=catalog.vat().pk)
     return made
 
 
@@ -63,9 +63,11 @@ def test_what_changes_is_reckoned_anew() -> None:
     made = customers()
     before = preview.view(make.order(), start=0, size=SIZE)
     assert (before.found, before.whole.net) == (7, sum(range(1_000, 1_007)))
-    make.charge(made[0], amount_minor=500)
+    make.charge(made[0], amount_minor=500, vat_id=catalog.vat().pk)
     assert preview.view(make.order(), start=0, size=SIZE).whole.net == before.whole.net + 500
-    services.update(party_id=made[1].pk, is_blocked=True, at=make.AT, by=None)
+    services.update(
+        party_id=made[1].pk, is_blocked=True, vat_number="IT00743110157", at=make.AT, by=None
+    )
     after = preview.view(make.order(), start=0, size=SIZE)
     assert (after.found, after.whole.net) == (6, before.whole.net + 500 - 1_001)
     make.bill()
