@@ -328,7 +328,7 @@ class _Session:
         amount = None if row.is_usage else charge.amount.minor
         origin = f"line:{row.line.pk}:{charge.period.start.isoformat()}"
         title = self._description(row, charge)
-        kind = FEE if row.line.kind == Line.Kind.FEE else USED
+        kind = USED if row.is_usage else FEE
         found = LeftOut(contract.customer_id, code, why, contract.bundle, origin, title, amount)
         return found._replace(
             kind=kind, service_end=charge.period.end, invoice_on=charge.invoice_date

@@ -10,7 +10,7 @@ from django.db import migrations
 class Migration(migrations.Migration):
     """Drop the day from which on a run looked back."""
 
-    dependencies: ClassVar = [("contracts", "0001_initial")]
+    dependencies: ClassVar = [("contracts", "0002_firm_habits")]
 
     operations: ClassVar = [
         migrations.RemoveField(model_name="contract", name="changed_from"),
