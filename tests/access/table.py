@@ -49,6 +49,7 @@ FUNCTIONS: Mapping[str, frozenset[str]] = {
             "allowances.set_up",
             "allowances.view",
             "assets.change",
+            "assets.import",
             "assets.read",
             "assets.view",
             "assistance.account",
@@ -116,17 +117,15 @@ BASED_ON = {"senior": "technician"}
 ALL = frozenset({"*"})
 OFFICE = {"owner": ALL, "office": ALL}
 DESK = {**OFFICE, "dispatcher": ALL}
-CUSTOMERS = frozenset({"customer", "other"})
-MINE = frozenset({"customer"})
+CUSTOMERS, MINE = frozenset({"customer", "other"}), frozenset({"customer"})
+OWN = {**DESK, "customer": MINE}
 REGISTER = {**DESK, "technician": CUSTOMERS, "senior": CUSTOMERS, "customer": MINE}
 VISIBLE: Mapping[str, Mapping[str, frozenset[str]]] = {
     # a technician works for every customer, and buys from no supplier
     **dict.fromkeys(("party", "site", "contact", "group", "document"), REGISTER),
-    **{
-        kind: {**DESK, "customer": MINE}
-        for kind in ("pool", "entry", "charge", "invoice", "due item")
-    },
-    **dict.fromkeys(("contract", "contract line", "draft"), DESK),
+    **dict.fromkeys(("machine", "meter", "reading"), REGISTER),
+    **dict.fromkeys(("pool", "entry", "charge", "invoice", "due item"), OWN),
+    **dict.fromkeys(("contract", "contract line", "cover", "signed paper", "draft"), DESK),
     "session": {**DESK, "technician": frozenset({"technician"}), "senior": frozenset({"senior"})},
     "job": {
         **OFFICE,
@@ -196,6 +195,14 @@ OBJECTS: Mapping[str, str] = {
     "customers/sites/<int:pk>/": "site",
     "customers/contacts/<int:pk>/": "contact",
     "customers/documents/<int:pk>/": "document",
+    "machines/<int:pk>/": "machine",
+    "machines/meters/<int:pk>/": "meter",
+    "machines/readings/<int:pk>/": "reading",
+    "machines/customers/<int:pk>/": "party",
+    "contracts/machines/<int:pk>/": "machine",
+    "api/v1/assets/<asset_id>": "machine",
+    "api/v1/meters/<meter_id>": "meter",
+    "api/v1/readings/<reading_id>": "reading",
     "catalog/profiles/<int:pk>/": "tariff",
     "catalog/articles/<int:pk>/": "article",
     "catalog/vat/<int:pk>/": "vat",
@@ -212,6 +219,9 @@ OBJECTS: Mapping[str, str] = {
     "sessions/profiles/<int:pk>/": "tariff",
     "contracts/<int:pk>/": "contract",
     "contracts/lines/<int:pk>/": "contract line",
+    "contracts/types/<int:pk>/": "contract type",
+    "contracts/papers/<int:pk>/": "signed paper",
+    "contracts/covers/<int:pk>/": "cover",
     "contracts/customers/<int:pk>/": "party",
     "sources/<int:pk>/": "source",
     "sources/<int:pk>/keys/": "receiver",
@@ -264,12 +274,21 @@ OBJECTS: Mapping[str, str] = {
     "api/v1/allowances/<allowance_id>": "pool",
     "api/v1/contracts/<contract_id>": "contract",
     "api/v1/contract-lines/<line_id>": "contract line",
+    "api/v1/contract-covers/<cover_id>": "cover",
+    "api/v1/contract-papers/<paper_id>": "signed paper",
     "api/v1/contract-types/<type_id>": "contract type",
 }
 """Which object stands at an address: the longest beginning that fits counts."""
 
 ALSO: Mapping[str, tuple[str, ...]] = {
-    "import_new": ("assistance.import", "catalog.import", "contracts.import", "parties.import"),
+    "import_new": (
+        *("assets.import", "assistance.import", "catalog.import", "contracts.import"),
+        *("invoicing.settings", "parties.import"),
+    ),
+    "import_balances": ("contracts.import",),
+    "import_numbers": ("invoicing.settings",),
+    "import_machines": ("assets.import",),
+    "import_readings": ("assets.import",),
     "import_sessions": ("assistance.import",),
     "import_articles": ("catalog.import",),
     "import_contracts": ("contracts.import",),

@@ -26,6 +26,7 @@ from tests.access.table import (
 from tests.make import (
     access,
     allowances,
+    assets,
     assistance,
     catalog,
     connectors,
@@ -171,6 +172,9 @@ def _of_parties(things: dict[str, Mapping[str, Any]], people: Mapping[str, User]
             "contact",
             "group",
             "document",
+            "machine",
+            "meter",
+            "reading",
             "pool",
             "entry",
             "charge",
@@ -185,6 +189,10 @@ def _of_parties(things: dict[str, Mapping[str, Any]], people: Mapping[str, User]
         made["group"][whose] = parties.group(party).pk
         made["document"][whose] = _document(party)
         if whose != "supplier":
+            machine = assets.asset(party, name=f"Caldaia {party.name}")
+            meter = assets.meter(machine)
+            made["machine"][whose], made["meter"][whose] = machine.pk, meter.pk
+            made["reading"][whose] = assets.reading(meter, DAY, 100).pk
             pool = allowances.pool(party, title=f"Ore {party.name}", owner=f"tariff:{party.pk}00")
             made["pool"][whose], made["entry"][whose] = pool.pk, allowances.grant(pool)
             drafted = {"description": f"Per {party.name}", "origin": f"manual:{party.pk}"}
@@ -199,6 +207,10 @@ def _of_parties(things: dict[str, Mapping[str, Any]], people: Mapping[str, User]
     things["contract"] = {whose: contract.pk for whose, contract in agreed.items()}
     things["contract line"] = {
         whose: contracts.line(contract).pk for whose, contract in agreed.items()
+    }
+    things["cover"] = {whose: contracts.cover(contract).pk for whose, contract in agreed.items()}
+    things["signed paper"] = {
+        whose: contracts.paper(contract).pk for whose, contract in agreed.items()
     }
 
 

@@ -6,10 +6,10 @@ from datetime import UTC, date, datetime
 from itertools import count
 from typing import Any
 
-from tests.make import catalog, parties
+from tests.make import assets, catalog, parties
 
-from canone.desks.contracts.models import Contract, ContractType, Line
-from canone.desks.contracts.services import contracts, lines, types
+from canone.desks.contracts.models import Contract, ContractType, Cover, Line, Paper
+from canone.desks.contracts.services import contracts, lines, parts, types
 from canone.kernel.money import UnitPrice
 from canone.registers.parties.models import Mandate, Party
 from canone.registers.parties.services import mandates
@@ -51,3 +51,18 @@ def mandate(of: Party, **fields: Any) -> Mandate:
         "signed_on": date(2025, 12, 1),
     } | fields
     return mandates.create(at=AT, by=None, party=of, **given)
+
+
+def cover(of: Contract | None = None, **fields: Any) -> Cover:
+    """Return a machine of the customer, covered from the activation."""
+    of = of or contract()
+    machine = assets.asset(of.customer)
+    return parts.cover(contract_id=of.pk, asset_id=machine.pk, at=AT, by=None, **fields)
+
+
+def paper(of: Contract | None = None, **fields: Any) -> Paper:
+    """Return the signed contract."""
+    given: dict[str, Any] = {"name": "contratto.pdf", "title": "Contratto", "is_signed": True}
+    key = (of or contract()).pk
+    source = b"%PDF-1.4\n%%EOF\n"
+    return parts.add_paper(contract_id=key, source=source, at=AT, by=None, **given | fields)

@@ -13,6 +13,7 @@ from canone.desks.assistance import permissions as assistance
 from canone.desks.contracts import permissions as contracts
 from canone.ledgers.allowances import permissions as allowances
 from canone.ledgers.invoicing import permissions as invoicing
+from canone.registers.assets import permissions as assets
 from canone.registers.catalog import permissions as catalog
 from canone.registers.parties import permissions as parties
 from canone.ui.menu import Area, Page
@@ -25,6 +26,7 @@ AREAS = [
         (
             Page(_("Customers"), "parties:list", parties.VIEW, "people"),
             Page(_("Groups"), "parties:groups", parties.VIEW, "computer"),
+            Page(_("Machines"), "assets:list", assets.VIEW, "gear"),
         ),
     ),
     Area(
@@ -95,6 +97,7 @@ OWN = [
             Page(_("Undelivered events"), "undelivered", SETTINGS, "alert"),
             Page(_("Zones"), "parties:zones", parties.SETTINGS, "route"),
             Page(_("Payment terms"), "parties:terms", parties.SETTINGS, "euro"),
+            Page(_("Types of contracts"), "contracts:types", contracts.SETTINGS, "document"),
             Page(_("VAT rates"), "catalog:vat", catalog.SETTINGS, "list"),
             Page(_("Units"), "catalog:units", catalog.SETTINGS, "list"),
         ),

@@ -4,6 +4,7 @@ from django.utils.translation import gettext_lazy as _
 
 from canone.desks.assistance import permissions as assistance
 from canone.desks.contracts import permissions as contracts
+from canone.desks.contracts.queries import contracts as agreed
 from canone.registers.catalog import permissions as catalog
 from canone.registers.catalog.queries import tariffs
 from canone.ui.origins import Origin, Way
@@ -46,13 +47,19 @@ ORIGINS: list[Origin] = [
         name=tariffs.name_of,
         ways=(Way(_("Top-up"), "assistance:top_up", assistance.ASSIGN, "plus"),),
     ),
-    Origin("contract", _("Contract"), "contracts:detail", contracts.VIEW),
+    Origin(
+        "contract",
+        _("Contract"),
+        "contracts:detail",
+        contracts.VIEW,
+        name=agreed.number_of,
+    ),
     Origin(
         "line",
         _("Contract line"),
         kinds=("contract", "contract_usage"),
         remedy=_(
-            "It comes from a contract: change the line there, the next run posts the difference."
+            "It comes from a contract: change the line there, the difference follows by itself."
         ),
     ),
     Origin("manual", _("Written by hand"), kinds=("manual",)),

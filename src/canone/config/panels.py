@@ -10,6 +10,7 @@ from canone.desks.assistance import permissions as assistance
 from canone.desks.contracts import permissions as contracts
 from canone.ledgers.allowances import permissions as allowances
 from canone.ledgers.invoicing import permissions as invoicing
+from canone.registers.assets import permissions as assets
 from canone.registers.catalog import permissions as catalog
 from canone.registers.parties import permissions as parties
 from canone.ui.slots import GuestColumn, Slot
@@ -18,6 +19,10 @@ SLOTS: list[Slot | GuestColumn] = [
     Slot("catalog.articles", "action", _("Import"), "import_articles", catalog.IMPORT, "upload"),
     Slot("parties.parties", "action", _("Import"), "import_parties", parties.IMPORT, "upload"),
     Slot("parties.groups", "action", _("Import"), "import_groups", parties.IMPORT, "upload"),
+    Slot("assets.list", "action", _("Import"), "import_machines", assets.IMPORT, "upload"),
+    Slot("assets.readings", "action", _("Import"), "import_readings", assets.IMPORT, "upload"),
+    Slot("assets.asset", "panel", _("Contracts"), "contracts:of_asset", contracts.VIEW),
+    Slot("allowances.list", "action", _("Import"), "import_balances", contracts.IMPORT, "upload"),
     Slot("contracts.list", "action", _("Import"), "import_contracts", contracts.IMPORT, "upload"),
     Slot("parties.party", "action", _("All data"), "party_data", parties.PERSONAL, "download"),
     Slot("parties.party", "action", _("Erase"), "erase_party", parties.ERASE, "trash"),
@@ -42,6 +47,7 @@ SLOTS: list[Slot | GuestColumn] = [
         allowances.VIEW,
         "clock",
     ),
+    Slot("parties.party", "aside", _("Machines"), "assets:of_customer", assets.VIEW, "gear"),
     Slot(
         "parties.party",
         "panel",

@@ -106,6 +106,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("customers/contacts/<int:pk>/erase/", erasing.contact, name="erase_contact"),
     path("settings/users/<int:pk>/erase/", erasing.user, name="erase_user"),
     path("customers/", include("canone.registers.parties.web.urls")),
+    path("machines/", include("canone.registers.assets.web.urls")),
     path("catalog/", include("canone.registers.catalog.web.urls")),
     path("sessions/", include("canone.desks.assistance.web.urls")),
     path("contracts/", include("canone.desks.contracts.web.urls")),

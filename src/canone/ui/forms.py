@@ -51,6 +51,7 @@ __all__ = [
     "PickField",
     "Renderer",
     "SearchField",
+    "ShownPanel",
     "SwitchField",
     "UnitPriceField",
     "WholeField",

@@ -85,7 +85,7 @@ def test_a_contract_is_made_gets_a_line_and_shows_its_calendar(office: Client) -
     assert "se si rinnova" in text
     assert "Alabastro" in page(office, "list")
     assert "1.200,00" in page(office, "list")
-    assert "Creato" in page(office, "register", contract.pk)
+    assert "Creato" in page(office, "history", contract.pk)
 
 
 def test_faults_stand_at_their_fields_and_keep_what_was_typed(office: Client) -> None:

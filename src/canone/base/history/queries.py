@@ -93,6 +93,35 @@ def timeline(record: models.Model, *, limit: int = 200) -> list[Change]:
     return changes
 
 
+def of_parts(
+    model: type[models.Model], *, limit: int = 200, **where: Any
+) -> list[tuple[Any, Change]]:
+    """Return what changed on the records that ever fitted `where`, each with its version.
+
+    Newest first, from their last versions; records that are gone are among them.
+    """
+    manager: Any = model.history  # type: ignore[attr-defined]
+    name = model._meta.pk.attname  # noqa: SLF001 (public Meta)
+    versions = list(
+        manager.filter(**where)
+        .select_related("history_user")
+        .order_by("-history_date", "-history_id")[:limit]
+    )
+    before: dict[Any, Any] = {}
+    found: list[tuple[Any, Change]] = []
+    for version in reversed(versions):
+        older = before.get(getattr(version, name))
+        if version.history_type == "+":
+            found.append((version, _whole(version, "created")))
+        elif version.history_type == "-":
+            found.append((version, _whole(version, "deleted")))
+        elif older is not None:
+            found += [(version, change) for change in _fields(version, older)]
+        before[getattr(version, name)] = version
+    found.reverse()
+    return found
+
+
 def _whole(version: Any, kind: str) -> Change:
     return Change(_who(version), version.history_date, kind, "", "", "")
 

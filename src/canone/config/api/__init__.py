@@ -32,6 +32,7 @@ from canone.desks.assistance import api as assistance
 from canone.desks.contracts import api as contracts
 from canone.ledgers.allowances import api as allowances
 from canone.ledgers.invoicing import api as invoicing
+from canone.registers.assets import api as assets
 from canone.registers.catalog import api as catalog
 from canone.registers.parties import api as parties
 from canone.ui import api as conventions
@@ -60,6 +61,7 @@ ROUTERS: tuple[Router, ...] = (
     imports.router,
     backups.router,
     catalog.router,
+    assets.router,
     parties.router,
     assistance.sessions,
     assistance.assignments,

@@ -16,10 +16,13 @@ class ContractsConfig(AppConfig):
     label = "contracts"
 
     def ready(self) -> None:
-        """Declare the functions, the words of explanations and the files that can be imported."""
+        """Declare functions, words of explanations, files that can be imported, background work."""
         import_module("canone.desks.contracts.permissions")
         import_module("canone.desks.contracts.queries.words").declare()
         papers = import_module("canone.desks.contracts.queries.papers")
         printing.declare(papers.KEY, _("Contract"), papers.sample)
         importing = import_module("canone.desks.contracts.services.importing")
         importers.register(importing.ContractImporter())
+        opening = import_module("canone.desks.contracts.services.opening")
+        importers.register(opening.BalanceImporter())
+        import_module("canone.desks.contracts.tasks")

@@ -5,6 +5,7 @@ from importlib import import_module
 from django.apps import AppConfig
 from django.utils.translation import gettext_lazy as _
 
+from canone.base.exchange import importers
 from canone.base.mail import registry as mails
 from canone.base.printing import registry
 
@@ -16,7 +17,7 @@ class InvoicingConfig(AppConfig):
     label = "invoicing"
 
     def ready(self) -> None:
-        """Make the functions, the documents and the mails of this context known."""
+        """Make the functions, documents, mails and files of this context known."""
         import_module("canone.ledgers.invoicing.permissions")
         papers = import_module("canone.ledgers.invoicing.queries.papers")
         sample = import_module("canone.ledgers.invoicing.queries.paper_sample")
@@ -29,3 +30,5 @@ class InvoicingConfig(AppConfig):
         }
         for kind, title in titles.items():
             mails.declare(mailing.TEMPLATES[kind], title, mailing.SAMPLE)
+        taking_over = import_module("canone.ledgers.invoicing.services.taking_over")
+        importers.register(taking_over.NumberImporter())

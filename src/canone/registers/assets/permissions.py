@@ -9,3 +9,4 @@ READ = declare("assets.read", _("Enter readings of meters"), STAFF)
 CHANGE = declare(
     "assets.change", _("Add and change machines and meters"), (*OFFICE, Role.DISPATCHER)
 )
+IMPORT = declare("assets.import", _("Import machines and readings"), OFFICE)

@@ -1,10 +1,11 @@
 """The JSON operations of contracts; they call what the pages call."""
 
-from canone.desks.contracts.api import contracts, lines, schedules, types
+from canone.desks.contracts.api import contracts, lines, parts, schedules, types
 from canone.ui import api
 
 router = api.Router()
 router.add_router("", contracts.router)
 router.add_router("", lines.router)
+router.add_router("", parts.router)
 router.add_router("", schedules.router)
 router.add_router("", types.router)

@@ -199,6 +199,7 @@ def _full(request: api.Request, contract_id: int) -> dict[str, Any]:
         ],
         "covers": [
             {
+                "id": cover.pk,
                 "asset_id": cover.asset_id,
                 "first_day": cover.start,
                 "last_day": shared.last(cover.end),

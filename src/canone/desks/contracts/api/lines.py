@@ -26,7 +26,7 @@ SAME = (
     "contract_id", "follows_id", "sequence", "kind", "article_id", "description", "vat_id",
     "is_on_request", "start", "counted_from", "timing", "anchor", "anchor_day", "month_offset",
     "day_basis", "amount_per", "sum_to_annual", "months", "billed_through", "meter_id", "included",
-    "pricing", "tiers", "is_estimated",
+    "pricing", "tiers", "is_estimated", "grants", "granted", "is_kept",
 )  # fmt: skip
 """What a line and its JSON call alike."""
 

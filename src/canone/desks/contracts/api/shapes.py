@@ -21,6 +21,7 @@ Anchor = Literal["activation", "calendar"]
 Basis = Literal["actual", "months_and_days", "thirty"]
 Per = Literal["cycle", "year"]
 Pricing = Literal["graduated", "volume", "package"]
+Grants = Literal["", "minute", "ticket", "visit", "copy"]
 Small = Annotated[int, Field(ge=0, le=10_000)]
 
 
@@ -99,7 +100,8 @@ class LineChange(api.Schema):
 
     The words are those of `canone simulate contract`; `unit_price` is before VAT, for a cycle or
     a year as `amount_per` says. A line of usage names its `meter_id`; `included` and `tiers` say
-    what is asked for the rest.
+    what is asked for the rest. `grants` and `granted` say what each cycle includes besides, in
+    minutes, tickets, visits or copies; it expires with its period unless it `is_kept`.
     """
 
     sequence: int | None = Field(None, ge=0, le=1_000_000)
@@ -130,6 +132,9 @@ class LineChange(api.Schema):
     tiers: list[dict[str, Any]] | None = None
     minimum: Decimal | None = Field(None, max_digits=13, decimal_places=2)
     is_estimated: bool | None = None
+    grants: Grants | None = None
+    granted: int | None = Field(None, ge=0, le=10**9)
+    is_kept: bool | None = None
 
 
 class LineNew(LineChange):
@@ -185,6 +190,9 @@ class ContractLineOut(api.Schema):
     tiers: list[dict[str, Any]]
     minimum: str
     is_estimated: bool
+    grants: str
+    granted: int
+    is_kept: bool
 
 
 class AgentOut(api.Schema):
@@ -197,6 +205,7 @@ class AgentOut(api.Schema):
 class CoverOut(api.Schema):
     """A machine that the contract covers."""
 
+    id: int
     asset_id: int
     first_day: date
     last_day: date | None

@@ -17,7 +17,7 @@ from canone.base.firm import queries as firm
 from canone.desks.contracts.models import Contract, ContractType, Line
 from canone.kernel.money import MICRO, Money, UnitPrice
 from canone.kernel.periods import ONE_DAY
-from canone.registers.assets.models import Meter
+from canone.registers.assets.models import Asset, Meter
 from canone.registers.catalog.models import Article, VatRate
 from canone.registers.parties.models import Mandate, Party, PaymentTerms, Site
 from canone.ui import api
@@ -34,7 +34,8 @@ NEEDED = frozenset({"customer_id"})
 RENAMED = {
     "type": "type_id", "customer": "customer_id", "site": "site_id", "mandate": "mandate_id",
     "payment_terms": "payment_terms_id", "article": "article_id", "vat": "vat_id",
-    "meter": "meter_id", "end": "last_day", "quantity_micros": "quantity",
+    "meter": "meter_id", "asset": "asset_id", "party": "party_id",
+    "end": "last_day", "quantity_micros": "quantity",
     "discount_bp": "discount_basis_points", "unit_of_cycle": "cycle.unit", "every": "cycle.every",
 }  # fmt: skip
 """What the services call a field, and what a caller does."""
@@ -100,6 +101,8 @@ def linked(request: api.Request, name: str, pk: int | None) -> Model | None:
     seen = Party.objects.visible_to(request.user)
     rows: dict[str, Callable[[], QuerySet[Any]]] = {
         "customer_id": lambda: seen,
+        "party_id": lambda: seen,
+        "asset_id": lambda: Asset.objects.visible_to(request.user),
         "site_id": lambda: Site.objects.visible_to(request.user),
         "mandate_id": lambda: Mandate.objects.filter(party__in=seen),
         "meter_id": lambda: Meter.objects.select_related("asset").filter(asset__customer__in=seen),

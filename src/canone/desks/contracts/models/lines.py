@@ -56,6 +56,12 @@ class Line(models.Model):
         VOLUME = "volume", _("all units by the tier of the total")
         PACKAGE = "package", _("packages")
 
+    class Grants(models.TextChoices):
+        MINUTE = "minute", _("hours")
+        TICKET = "ticket", _("tickets")
+        VISIT = "visit", _("visits")
+        COPY = "copy", _("copies")
+
     contract = models.ForeignKey(
         Contract, verbose_name=_("contract"), on_delete=models.PROTECT, related_name="lines"
     )
@@ -129,6 +135,13 @@ class Line(models.Model):
     tiers = models.JSONField(_("tiers"), default=list, blank=True)
     minimum = MoneyField(_("minimum a cycle"), default=0)
     is_estimated = models.BooleanField(_("estimated where a reading is missing"), default=False)
+    grants = models.CharField(
+        _("includes besides"), max_length=6, choices=Grants.choices, blank=True
+    )
+    granted = models.PositiveBigIntegerField(
+        _("granted a cycle"), default=0, help_text="whole units; of hours, minutes"
+    )
+    is_kept = models.BooleanField(_("what is left stays after the period"), default=False)
     history = HistoricalRecords()
 
     class Meta:
@@ -145,6 +158,9 @@ class Line(models.Model):
             ),
             models.CheckConstraint(
                 condition=~Q(kind="usage") | Q(meter__isnull=False), name="contracts_line_metered"
+            ),
+            models.CheckConstraint(
+                condition=Q(grants="") | Q(granted__gte=1), name="contracts_line_grants_some"
             ),
         )
 
@@ -178,6 +194,11 @@ class Line(models.Model):
             months=frozenset(self.months),
             billed_through=self.billed_through,
         )
+
+    @property
+    def pool(self) -> str:
+        """The key under which the ledger knows the pool it grants to: one a contract and unit."""
+        return f"contract:{self.contract_id}:{self.grants}"
 
     def terms(self) -> LineTerms:
         """Return how the line is billed, for the rules, inside its contract."""

@@ -9,7 +9,7 @@ from datetime import date
 from django.db.models import F, Prefetch, Q, QuerySet
 
 from canone.base.access.models import User
-from canone.desks.contracts.models import Contract, Line
+from canone.desks.contracts.models import Contract, Cover, Line
 from canone.desks.contracts.rules import instalments, offers
 from canone.kernel.money import Money
 from canone.registers.parties.rules import names
@@ -133,3 +133,15 @@ def in_full(contract_id: int, user: User) -> Contract:
     return found.prefetch_related(
         Prefetch("lines", queryset=lines), "agents__party", "covers__asset", "papers__file"
     ).get(pk=contract_id)
+
+
+def of_asset(user: User, asset_id: int) -> QuerySet[Contract]:
+    """Return the contracts that cover a machine or charge by one of its meters."""
+    covering = Q(pk__in=Cover.objects.filter(asset_id=asset_id).values("contract"))
+    metered = Q(pk__in=Line.objects.filter(meter__asset_id=asset_id).values("contract"))
+    return for_list(user).filter(covering | metered)
+
+
+def number_of(contract_id: int) -> str:
+    """Return the number of a contract; nothing where there is none."""
+    return Contract.objects.filter(pk=contract_id).values_list("number", flat=True).first() or ""

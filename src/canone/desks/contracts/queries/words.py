@@ -43,7 +43,7 @@ def declare() -> None:
             "contract_remainder": lambda _data: now_("Remainder of the annual amount"),
             "contract_used": _used,
             "contract_over": _over,
-            "contract_minimum": lambda _data: now_("Up to the minimum agreed"),
+            "contract_minimum": lambda _data: minimum(),
         }
     )
 
@@ -68,6 +68,21 @@ def _used(data: Mapping[str, Any]) -> str:
 
 def _over(data: Mapping[str, Any]) -> str:
     return now_("%(over)s over what is included") % {"over": _number(data, "over")}
+
+
+def used(units: int, included: int) -> str:
+    """Return what was used and how much of it is included."""
+    return _used({"used": str(units), "included": str(included)})
+
+
+def over(units: int) -> str:
+    """Return how many units lie over what is included."""
+    return _over({"over": str(units)})
+
+
+def minimum() -> str:
+    """Return what is charged where the minimum is not reached."""
+    return now_("Up to the minimum agreed")
 
 
 def _number(data: Mapping[str, Any], name: str) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from fractions import Fraction
 from itertools import pairwise
 from typing import Any, NamedTuple
 
@@ -90,6 +91,23 @@ def price(metered: Metered, over: int) -> Money:
     return usage.graduated(over, metered.tiers)
 
 
+class Bill(NamedTuple):
+    """What so many units come to: those included, those over, their price, the minimum's rest."""
+
+    included: int
+    over: int
+    amount: Money
+    true_up: Money
+
+
+def bill(metered: Metered, units: int, ratio: Fraction = Fraction(1)) -> Bill:
+    """Return what a whole period in which so many units were used comes to, or a part of one."""
+    inside = usage.included(metered.included, ratio)
+    over = max(units - inside, 0)
+    amount = price(metered, over)
+    return Bill(inside, over, amount, usage.true_up(metered.minimum, amount, ratio))
+
+
 def run(
     metered: Metered, charges: Sequence[Charge], readings: Sequence[Reading], opening: int
 ) -> Iterator[Priced]:
@@ -109,9 +127,7 @@ def run(
             yield Priced(charge, None, inside, 0, usage.NOTHING, usage.NOTHING)
             continue
         closing, guessed = use.closing, use.is_estimated
-        over = max(use.units - inside, 0)
-        amount = price(metered, over)
-        missing = usage.true_up(metered.minimum, amount, charge.ratio)
+        _inside, over, amount, missing = bill(metered, use.units, charge.ratio)
         yield Priced(charge, use, inside, over, amount, missing)
 
 

@@ -24,6 +24,7 @@ FIELDS = (
     "arrears_on", "is_own_invoice", "payment_terms", "method", "mandate", "order_number",
     "order_date", "cig", "cup", "notes", "invoice_notes", "conditions", "custom",
 )  # fmt: skip
+OWN = {"type", "custom"}
 OTHER_PARTY = _("It belongs to another customer.")
 NO_CUSTOMER = _("This party is not a customer.")
 NO_MANDATE = _("A direct debit needs a mandate of the customer.")
@@ -62,7 +63,11 @@ def update(*, contract_id: int, at: datetime, by: int | None, **values: Any) -> 
         return contract
     if contract.customer_id != before and was_charged(contract):
         raise records.refuse(BILLED, "customer")
-    return records.keep(contract, faults(contract), at=at, by=by)
+    told = faults(contract)
+    if not changed & OWN:
+        # the type may have changed its fields since: what is kept in them stays
+        told = {name: texts for name, texts in told.items() if not name.startswith("custom")}
+    return records.keep(contract, told, at=at, by=by)
 
 
 @transaction.atomic

@@ -8,13 +8,14 @@ from typing import Any
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
+from canone.base.firm import queries as firm
 from canone.base.history import services as history
 from canone.desks.contracts.models import Contract, Line
 from canone.desks.contracts.queries import habits, words
 from canone.desks.contracts.rules import metering, tokens
 from canone.desks.contracts.rules.agreed import POINTS
 from canone.desks.contracts.rules.terms import Problem, check
-from canone.desks.contracts.services import contracts
+from canone.desks.contracts.services import contracts, granting
 from canone.kernel.money import Money, UnitPrice
 from canone.kernel.periods import ONE_DAY
 from canone.ledgers.invoicing.models import Charge
@@ -25,6 +26,7 @@ FIELDS = (
     "vat", "is_on_request", "start", "end", "counted_from", "unit_of_cycle", "every", "timing",
     "anchor", "anchor_day", "month_offset", "day_basis", "amount_per", "sum_to_annual", "months",
     "billed_through", "meter", "included", "pricing", "tiers", "minimum", "is_estimated",
+    "grants", "granted", "is_kept",
 )  # fmt: skip
 OF_TERMS = {
     "start": "start", "end": "end", "cycle.every": "every", "amount": "unit_price",
@@ -39,6 +41,10 @@ NEGATIVE = _("This cannot be below zero.")
 OUTSIDE = _("The line lies outside its contract.")
 CHARGED = _("Something was charged from this line. End it, or let another follow it.")
 SAME_DAY = _("A line that follows begins after the one before it, and while that one runs.")
+GRANTED = _("Something was granted by this line. End it, or let another follow it.")
+NO_QUANTITY = _("Say how much is granted.")
+NO_GRANT = _("Say what is granted: hours, tickets, visits or copies.")
+NO_USAGE_GRANT = _("A line by a meter grants nothing besides: add a line for it.")
 FOLLOWED = _("Another line follows this one already.")
 
 
@@ -147,12 +153,17 @@ def remove(*, line_id: int, reason: str, at: datetime, by: int | None) -> None:
     line = Line.objects.select_for_update(of=("self",)).get(pk=line_id)
     if Charge.objects.filter(origin__startswith=f"line:{line.pk}:").exists():
         raise records.refuse(CHARGED)
+    if granting.has_granted(line):
+        raise records.refuse(GRANTED)
     with history.acting(by):
         records.remove(line, reason=reason, at=at)
 
 
 def _keep(line: Line, *, at: datetime, by: int | None) -> Line:
-    return records.keep(line, faults(line), at=at, by=by)
+    records.keep(line, faults(line), at=at, by=by)
+    if line.grants or granting.has_granted(line):
+        granting.follow(line, day=at.astimezone(firm.zone()).date(), at=at, by=by)
+    return line
 
 
 def faults(line: Line, *, light: bool = False) -> records.Faults:
@@ -171,7 +182,7 @@ def faults(line: Line, *, light: bool = False) -> records.Faults:
         special |= _terms(line)
     if line.discount_bp > POINTS:
         special["discount_bp"] = [words.problem(Problem("too_much", value="100"))]
-    special |= _usage(line)
+    special |= _usage(line) | _grants(line)
     return records.faults(line, special, light=light)
 
 
@@ -193,6 +204,14 @@ def _terms(line: Line) -> records.Faults:
     for problem in check(line.terms()):
         found[OF_TERMS.get(problem.field, problem.field)] = [words.problem(problem)]
     return found
+
+
+def _grants(line: Line) -> records.Faults:
+    if line.grants and line.kind == Line.Kind.USAGE:
+        return {"grants": [NO_USAGE_GRANT]}
+    if line.grants and not line.granted:
+        return {"granted": [NO_QUANTITY]}
+    return {"grants": [NO_GRANT]} if line.granted and not line.grants else {}
 
 
 def _usage(line: Line) -> records.Faults:

@@ -68,13 +68,24 @@ def cover(
 
 
 @transaction.atomic
-def uncover(*, cover_id: int, last_day: date, at: datetime, by: int | None) -> Cover:
-    """Return the cover, ending with `last_day`."""
+def uncover(*, cover_id: int, last_day: date | None, at: datetime, by: int | None) -> Cover:
+    """Return the cover, ending with `last_day`; without one it goes on as long as the contract."""
     row = Cover.objects.select_for_update().get(pk=cover_id)
-    if last_day < row.start:
+    if last_day is None:
+        others = Cover.objects.filter(contract_id=row.contract_id, asset_id=row.asset_id)
+        if others.filter(end__isnull=True).exclude(pk=row.pk).exists():
+            raise records.refuse(COVERED, "last_day")
+    elif last_day < row.start:
         raise records.refuse(UNCOVERED_BEFORE, "last_day")
-    row.end = last_day + ONE_DAY
+    row.end = None if last_day is None else last_day + ONE_DAY
     return records.keep(row, records.faults(row, {}), at=at, by=by)
+
+
+@transaction.atomic
+def remove_cover(*, cover_id: int, reason: str, at: datetime, by: int | None) -> None:
+    """Take a cover away that should not have been entered; the history keeps it."""
+    with history.acting(by):
+        records.remove(Cover.objects.get(pk=cover_id), reason=reason, at=at)
 
 
 @transaction.atomic

@@ -13,12 +13,11 @@ from django.utils import timezone
 from django.utils.translation import gettext as now_
 from django.utils.translation import gettext_lazy as _
 
-from canone.base.history import queries as history
-from canone.desks.contracts.models import Contract, Line
+from canone.desks.contracts.models import Contract, Cover, Line
 from canone.desks.contracts.permissions import CHANGE, VIEW
 from canone.desks.contracts.queries import contracts as queries
-from canone.desks.contracts.queries import situation
-from canone.desks.contracts.web import looks, shared
+from canone.desks.contracts.queries import past, situation
+from canone.desks.contracts.web import looks, own, shared
 from canone.kernel.periods import add_months
 from canone.ui import formats, pages, zones
 from canone.ui.heads import Action, Counter, Head, Link, Note, Tab
@@ -57,6 +56,7 @@ class LineTold:
     cycle: str
     quantity: str
     discount: str
+    granted: str
     state: State
     actions: list[Action]
 
@@ -87,6 +87,7 @@ def show(request: PageRequest, pk: int) -> HttpResponse:
         annual=queries.worth([pk], on=day).get(pk, queries.Worth()).annual,
         may_change=request.user.may(CHANGE),
         new_line=reverse("contracts:line_new", args=[pk]),
+        new_usage=reverse("contracts:usage_new", args=[pk]),
         history=None,
     )
 
@@ -98,6 +99,7 @@ def _told(request: PageRequest, line: Line, day: date) -> LineTold:
         looks.cycle_and_timing(line),
         looks.quantity(line),
         _share(line.discount_bp) if line.discount_bp else "",
+        looks.granted(line),
         _line_state(line, day),
         _line_actions(request, line),
     )
@@ -143,11 +145,12 @@ def _line_actions(request: PageRequest, line: Line) -> list[Action]:
     if not request.user.may(CHANGE):
         return []
     name = looks.line_words(line)
-    edit = reverse("contracts:line_edit", args=[line.pk])
-    revise = reverse("contracts:line_revise", args=[line.pk])
+    kind = "usage" if line.kind == Line.Kind.USAGE else "line"
+    edit = reverse(f"contracts:{kind}_edit", args=[line.pk])
+    revise = reverse(f"contracts:{kind}_revise", args=[line.pk])
     end = reverse("contracts:line_end", args=[line.pk])
     pairs = [(_("Correct"), edit, "pencil")]
-    if line.kind == Line.Kind.FEE and line.end is None:
+    if line.end is None:
         pairs += [
             (_("Change from a day on"), revise, "calendar"),
             (_("End the line"), end, "minus"),
@@ -159,7 +162,7 @@ def _line_actions(request: PageRequest, line: Line) -> list[Action]:
 
 @page(VIEW)
 def register(request: PageRequest, pk: int) -> HttpResponse:
-    """Return what was agreed: who, when, how it is paid, and what happened."""
+    """Return what was agreed: who, when, how it is paid, what it covers, what was signed."""
     contract, day = shared.find(request.user, pk), today()
     return pages.render(
         request,
@@ -169,8 +172,28 @@ def register(request: PageRequest, pk: int) -> HttpResponse:
         who=_who(contract),
         paid=_paid(contract),
         agents=[(agent.party.name, _share(agent.share_bp)) for agent in contract.agents.all()],
-        machines=list(contract.covers.all()),
-        history=looks.entries(history.timeline(contract)),
+        own=own.told(contract.type, contract.custom),
+        machines=[(looks.machine(cover.asset), _days(cover)) for cover in contract.covers.all()],
+        papers=list(contract.papers.all()),
+        history=None,
+    )
+
+
+def _days(cover: Cover) -> str:
+    if cover.end is not None:
+        return formats.period(cover.start, cover.end)
+    return now_("from %(day)s") % {"day": formats.date_of(cover.start)}
+
+
+@page(VIEW)
+def history_of(request: PageRequest, pk: int) -> HttpResponse:
+    """Return everything that happened to a contract and to what hangs on it."""
+    contract = shared.find(request.user, pk)
+    return pages.render(
+        request,
+        "ui/detail.html",
+        _head(request, contract, today(), "history"),
+        history=looks.entries(past.of_contract(contract)),
     )
 
 
@@ -222,6 +245,7 @@ def _head(request: PageRequest, contract: Contract, day: date, tab: str) -> Head
     tabs = [
         (now_("Situation"), reverse("contracts:detail", args=[pk]), "situation"),
         (now_("Register"), reverse("contracts:register", args=[pk]), "register"),
+        (now_("History"), reverse("contracts:history", args=[pk]), "history"),
     ]
     return Head(
         contract.title or contract.number,

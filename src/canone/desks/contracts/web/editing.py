@@ -1,23 +1,18 @@
-"""Making, changing, cancelling, suspending and duplicating contracts."""
+"""Cancelling, suspending, taking up again and duplicating contracts."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
-from django.core.exceptions import ValidationError
 from django.http import HttpResponse
-from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from canone.desks.contracts.models import Contract
 from canone.desks.contracts.permissions import CHANGE
-from canone.desks.contracts.queries import habits, situation
+from canone.desks.contracts.queries import situation
 from canone.desks.contracts.services import contracts, copying, lines
 from canone.desks.contracts.web import detail, looks, shared
 from canone.desks.contracts.web.forms import (
     CancelForm,
-    ContractForm,
     CopyForm,
     ResumeForm,
     SuspendForm,
@@ -29,53 +24,13 @@ from canone.ui.pages import PageRequest, page
 
 
 @page(CHANGE)
-def new(request: PageRequest) -> HttpResponse:
-    """Return the form of a new contract; its lines come after."""
-    usual = habits.habits().arrears_on
-    start: dict[str, object] = {"start": detail.today(), "arrears_on": usual}
-    if request.GET.get("customer", "").isdecimal():
-        start["customer"] = request.GET["customer"]
-    form = ContractForm(request.POST or None, user=request.user, initial=start)
-    if request.method == "POST" and form.is_valid():
-        by = request.user.pk
-        made = _done(form, lambda: contracts.create(at=timezone.now(), by=by, **form.values))
-        if made is not None:
-            text = _("Contract %(number)s is there. Add what it charges.")
-            url = reverse("contracts:line_new", args=[made.pk])
-            return pages.done(request, text % {"number": made.number}, url)
-    head = Head(_("New contract"), crumbs=[*shared.crumbs(), Link(_("New"))])
-    buttons = forms.Buttons(_("Save the contract"), cancel=reverse("contracts:list"))
-    return forms.render(request, form, head, buttons)
-
-
-@page(CHANGE)
-def edit(request: PageRequest, pk: int) -> HttpResponse:
-    """Return the form of a contract, or its page."""
-    contract = shared.find(request.user, pk)
-    form = ContractForm(request.POST or None, instance=contract, user=request.user)
-    head = Head(_("Edit"), crumbs=shared.crumbs(contract, Link(_("Edit"))))
-    if request.method == "POST":
-        conflict = form.conflict(who=lambda: looks.last_change(contract))
-        if conflict:
-            return forms.conflicted(request, form, conflict, head, reload=request.path)
-        if form.is_valid():
-            at, by = timezone.now(), request.user.pk
-            values = form.values
-            made = _done(form, lambda: contracts.update(contract_id=pk, at=at, by=by, **values))
-            if made is not None:
-                return pages.done(request, _("Saved."), looks.contract_url(made))
-    buttons = forms.Buttons(_("Save the contract"), cancel=looks.contract_url(contract))
-    return forms.render(request, form, head, buttons)
-
-
-@page(CHANGE)
 def cancel(request: PageRequest, pk: int) -> HttpResponse:
     """End a contract with a day; what is billed beyond is given back by the next run."""
     contract = shared.find(request.user, pk)
     form = CancelForm(request.POST or None, initial={"on": detail.today()})
     if request.method == "POST" and form.is_valid():
         data, at, by = form.cleaned_data, timezone.now(), request.user.pk
-        made = _done(form, lambda: contracts.cancel(contract_id=pk, at=at, by=by, **data))
+        made = shared.done(form, lambda: contracts.cancel(contract_id=pk, at=at, by=by, **data))
         if made is not None:
             text = _("The contract ends with %(day)s.")
             text %= {"day": formats.date_of(data["last_day"])}
@@ -95,7 +50,7 @@ def suspend(request: PageRequest, pk: int) -> HttpResponse:
     form = SuspendForm(request.POST or None, initial={"day": detail.today()})
     if request.method == "POST" and form.is_valid():
         data, at, by = form.cleaned_data, timezone.now(), request.user.pk
-        made = _done(form, lambda: contracts.suspend(contract_id=pk, at=at, by=by, **data))
+        made = shared.done(form, lambda: contracts.suspend(contract_id=pk, at=at, by=by, **data))
         if made is not None:
             return pages.done(request, _("The contract is suspended."), looks.contract_url(made))
     told = _("Periods that begin on this day or later are left out, and the preview says so.")
@@ -116,7 +71,7 @@ def resume(request: PageRequest, pk: int) -> HttpResponse:
                 return contracts.unsuspend(contract_id=pk, at=at, by=by)
             return lines.resume(contract_id=pk, day=day, at=at, by=by)
 
-        made = _done(form, act)
+        made = shared.done(form, act)
         if made is not None:
             return pages.done(request, _("The contract goes on."), looks.contract_url(made))
     told = _("Cut out, the lines end where the pause began, and others follow them in step.")
@@ -131,7 +86,7 @@ def copy(request: PageRequest, pk: int) -> HttpResponse:
     form = CopyForm(request.POST or None, user=request.user, initial=first)
     if request.method == "POST" and form.is_valid():
         data, at, by = form.cleaned_data, timezone.now(), request.user.pk
-        made = _done(
+        made = shared.done(
             form,
             lambda: copying.copy(
                 contract_id=pk, customer_id=data["customer"].pk, start=data["start"], at=at, by=by
@@ -150,12 +105,3 @@ def _ask(
     head = Head(title, crumbs=shared.crumbs(contract, Link(title)))
     buttons = forms.Buttons(title, cancel=looks.contract_url(contract), leave=_("Back"))
     return forms.render(request, form, head, buttons, consequences=told)
-
-
-def _done(form: forms.Form | forms.ModelForm, act: Callable[[], Contract]) -> Contract | None:
-    """Return what the service made; None after telling the form why it would not."""
-    try:
-        return act()
-    except ValidationError as error:
-        looks.tell(form, shared.faults(error))
-        return None

@@ -1,4 +1,4 @@
-"""The forms of contracts and their lines."""
+"""The forms of lines, and of what happens to a contract as a whole."""
 
 from __future__ import annotations
 
@@ -11,107 +11,17 @@ from django import forms as django_forms
 from django.utils.translation import gettext_lazy as _
 
 from canone.base.access.models import User
-from canone.desks.contracts.models import Contract, Line
+from canone.desks.contracts.models import Line
 from canone.desks.contracts.queries import contracts as queries
 from canone.desks.contracts.web import looks
 from canone.kernel.money import MICRO, UnitPrice
 from canone.kernel.periods import ONE_DAY
 from canone.registers.catalog.models import Article, VatRate
-from canone.registers.parties.models import Mandate, Party, PaymentTerms, Site
+from canone.registers.parties.models import Party
 from canone.ui import forms
 
 POINTS = 10_000
 OTHER = "other"
-
-
-class ContractForm(forms.ModelForm):
-    """What was agreed with a customer; the lines come after."""
-
-    guard = True
-    panels = (
-        forms.Panel(_("What"), ["customer", "title", "number", "site"]),
-        forms.Panel(_("How long"), ["start", "last_day", "signed_on", "go_live"], columns=True),
-        forms.Panel(
-            _("How it is paid"),
-            ["payment_terms", "method", "mandate", "arrears_on", "is_own_invoice"],
-            remark=_("what is empty is as the customer has it"),
-            columns=True,
-        ),
-        forms.Panel(
-            _("What the customer wants to read"),
-            ["order_number", "order_date", "cig", "cup"],
-            columns=True,
-        ),
-        forms.Panel(_("Texts"), ["notes", "invoice_notes", "conditions"]),
-    )
-    customer = forms.PickField(
-        Party.objects.none(), label=_("Customer"), shown=lambda party: party.name
-    )
-    site = forms.PickField(
-        Site.objects.none(), label=_("Site"), required=False, shown=lambda site: site.name
-    )
-    number = django_forms.CharField(
-        label=_("Number"), max_length=40, required=False, help_text=_("Empty: the next free one.")
-    )
-    start = forms.DateField(label=_("Activation"))
-    last_day = forms.DateField(
-        label=_("Expiry"), required=False, help_text=_("The last day covered. Empty: open.")
-    )
-    signed_on = forms.DateField(label=_("Signed on"), required=False)
-    go_live = forms.DateField(
-        label=_("Billed here from"),
-        required=False,
-        help_text=_("What lies before was billed by another program."),
-    )
-    payment_terms = forms.PickField(
-        PaymentTerms.objects.all(), label=_("Payment terms"), required=False
-    )
-    mandate = forms.PickField(
-        Mandate.objects.none(),
-        label=_("Mandate"),
-        required=False,
-        shown=lambda mandate: mandate.reference,
-    )
-    order_date = forms.DateField(label=_("Date of the order"), required=False)
-    is_own_invoice = forms.SwitchField(label=_("An invoice of its own"), required=False)
-
-    class Meta:
-        model = Contract
-        fields = [
-            "customer", "title", "number", "site", "start", "signed_on", "go_live",
-            "payment_terms", "method", "mandate", "arrears_on", "is_own_invoice",
-            "order_number", "order_date", "cig", "cup", "notes", "invoice_notes", "conditions",
-        ]  # fmt: skip
-
-    def __init__(self, *args: Any, user: User, **options: Any) -> None:
-        contract = options.get("instance")
-        if contract is not None:
-            last = looks.last_day(contract.end)
-            options["initial"] = {"last_day": last} | options.get("initial", {})
-        super().__init__(*args, **options)
-        seen = Party.objects.visible_to(user).filter(is_customer=True)
-        self._offer("customer", seen.order_by("name"))
-        if contract is None:
-            # which sites and mandates there are is known once the customer is
-            del self.fields["site"], self.fields["mandate"]
-            return
-        own = {"party_id": contract.customer_id}
-        self._offer("site", Site.objects.filter(**own).order_by("name"))
-        self._offer("mandate", Mandate.objects.filter(**own, revoked_on=None))
-
-    def _offer(self, name: str, rows: Any) -> None:
-        self.fields[name].queryset = rows  # type: ignore[attr-defined]
-
-    @property
-    def values(self) -> dict[str, Any]:
-        """Return what the service takes."""
-        data = dict(self.cleaned_data)
-        data.pop("seen", None)
-        last = data.pop("last_day")
-        return data | {"end": last + ONE_DAY if last else None}
-
-    def _post_clean(self) -> None:
-        """Leave the row as it is: the service writes it, and says what is wrong."""
 
 
 class LineForm(forms.Form):
@@ -131,6 +41,12 @@ class LineForm(forms.Form):
             columns=True,
         ),
         forms.Panel(_("Parts of a period"), ["day_basis", "sum_to_annual", "is_on_request"]),
+        forms.Panel(
+            _("Included besides"),
+            ["grants", "granted_hours", "granted_units", "is_kept"],
+            remark=_("granted when a period begins; a part of a period grants its share"),
+            columns=True,
+        ),
     )
     article = forms.PickField(
         Article.objects.none(),
@@ -185,6 +101,24 @@ class LineForm(forms.Form):
     )
     is_on_request = forms.SwitchField(label=_("Not in the fee: billed on request"), required=False)
 
+    grants = django_forms.ChoiceField(
+        label=_("What"), choices=[("", "–"), *Line.Grants.choices], required=False
+    )
+    granted_hours = forms.DurationField(
+        label=_("Hours a cycle"), required=False, help_text=_("For hours.")
+    )
+    granted_units = forms.WholeField(
+        label=_("How many a cycle"),
+        required=False,
+        maximum=10**9,
+        help_text=_("For tickets, visits and copies."),
+    )
+    is_kept = forms.SwitchField(
+        label=_("What is left stays after the period"),
+        required=False,
+        help_text=_("Otherwise it expires with it, and the pool says what is carried over."),
+    )
+
     def __init__(self, *args: Any, line: Line | None = None, **options: Any) -> None:
         if line is not None:
             options["initial"] = _values_of(line) | options.get("initial", {})
@@ -206,14 +140,23 @@ class LineForm(forms.Form):
         return data
 
     @property
+    def rhythm(self) -> tuple[str, int]:
+        """Return unit and number of the cycle."""
+        return _cycle(self.cleaned_data)
+
+    @property
     def values(self) -> dict[str, Any]:
         """Return what the service takes."""
         data = self.cleaned_data
-        unit, every = _cycle(data)
+        unit, every = self.rhythm
         last = data["last_day"]
         names = ("article", "description", "unit_price", "vat", "timing", "amount_per", "start",
-                 "anchor", "anchor_day", "day_basis", "sum_to_annual", "is_on_request")  # fmt: skip
+                 "anchor", "anchor_day", "day_basis", "sum_to_annual", "is_on_request",
+                 "grants", "is_kept")  # fmt: skip
+        is_hours = data["grants"] == Line.Grants.MINUTE
+        granted = data["granted_hours"] if is_hours else data["granted_units"]
         return {name: data[name] for name in names} | {
+            "granted": granted or 0,
             "quantity_micros": int(data["quantity"] * MICRO),
             "discount_bp": int((data["discount"] or Fraction(0)) * POINTS),
             "unit_of_cycle": unit,
@@ -237,8 +180,11 @@ def _values_of(line: Line) -> dict[str, Any]:
     known = {name for name, _words in looks.CYCLES}
     names = ("article", "description", "unit_price", "vat", "every", "unit_of_cycle", "timing",
              "amount_per", "start", "anchor", "anchor_day", "month_offset", "day_basis",
-             "sum_to_annual", "is_on_request")  # fmt: skip
+             "sum_to_annual", "is_on_request", "grants", "is_kept")  # fmt: skip
+    is_hours = line.grants == Line.Grants.MINUTE
     return {name: getattr(line, name) for name in names} | {
+        "granted_hours": line.granted if is_hours else None,
+        "granted_units": line.granted if line.granted and not is_hours else None,
         "quantity": Decimal(line.quantity_micros) / MICRO,
         "discount": Fraction(line.discount_bp, POINTS) if line.discount_bp else None,
         "cycle": named if named in known else OTHER,

@@ -7,6 +7,7 @@ from datetime import date
 
 from django.core.exceptions import ValidationError
 from django.http import HttpResponse
+from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -61,6 +62,8 @@ def _first(contract: Contract) -> dict[str, object]:
 def edit(request: PageRequest, pk: int) -> HttpResponse:
     """Return the form that corrects a line from its first day on."""
     line = shared.find_line(request.user, pk)
+    if line.kind != Line.Kind.FEE:
+        return redirect("contracts:usage_edit", pk)
     form = LineForm(request.POST or None, line=line)
     if request.method == "POST" and form.is_valid():
         at, by = timezone.now(), request.user.pk
@@ -82,6 +85,8 @@ def edit(request: PageRequest, pk: int) -> HttpResponse:
 def revise(request: PageRequest, pk: int) -> HttpResponse:
     """Return the form of the line that goes on from a day with other values."""
     line = shared.find_line(request.user, pk)
+    if line.kind != Line.Kind.FEE:
+        return redirect("contracts:usage_revise", pk)
     first = {"day": add_months(detail.today().replace(day=1), 1)}
     form = RevisedLineForm(request.POST or None, line=line, initial=first)
     if request.method == "POST" and form.is_valid():

@@ -13,10 +13,11 @@ from django.utils.translation import gettext as now_
 from django.utils.translation import gettext_lazy as _
 
 from canone.base.history import queries as history
-from canone.base.history.queries import Change
 from canone.desks.contracts.models import Contract, Line
 from canone.desks.contracts.queries import cycles
+from canone.desks.contracts.queries.past import Happened
 from canone.kernel.periods import ONE_DAY
+from canone.registers.assets.models import Asset
 from canone.ui import formats, timelines, zones
 from canone.ui.states import State
 
@@ -69,6 +70,15 @@ def line_words(line: Line) -> str:
     return line.description or (line.article.title if line.article else "")
 
 
+def granted(line: Line) -> str:
+    """Return what a line includes besides, such as `10 tickets`; nothing where it does not."""
+    if not line.grants:
+        return ""
+    is_hours = line.grants == Line.Grants.MINUTE
+    much = formats.duration(line.granted) if is_hours else formats.number(line.granted)
+    return f"{much} {line.get_grants_display()}"
+
+
 def quantity(line: Line) -> str:
     """Return the quantity with the digits it has."""
     return formats.number(Fraction(line.quantity_micros, 1_000_000))
@@ -79,21 +89,31 @@ def last_day(end: date | None) -> date | None:
     return None if end is None else end - ONE_DAY
 
 
-def entries(changes: Iterable[Change]) -> list[timelines.Entry]:
+KINDS: dict[str, StrOrPromise] = {
+    "line": _("Line: %(name)s"),
+    "agent": _("Agent: %(name)s"),
+    "machine": _("Machine: %(name)s"),
+    "paper": _("Paper: %(name)s"),
+}
+
+
+def entries(happened: Iterable[Happened]) -> list[timelines.Entry]:
     """Return the history of a contract as a timeline: one entry for what was saved together."""
     found: list[timelines.Entry] = []
-    for change in changes:
+    words = {"created": now_("Created"), "deleted": now_("Deleted"), "changed": now_("Changed")}
+    for one in happened:
+        change = one.change
         told = [timelines.Change(change.field, change.before, change.after)] if change.field else []
+        what: StrOrPromise = words[change.kind]
+        if one.kind:
+            what = f"{KINDS[one.kind] % {'name': one.name}} · {what}"
         last = found[-1] if found else None
-        if last and told and last.changes and (last.at, last.who) == (change.when, change.who):
+        if last and told and (last.at, last.who, last.what) == (one.when, change.who, what):
             found[-1] = timelines.Entry(
                 last.at, last.who, last.what, changes=[*last.changes, *told]
             )
             continue
-        what = {"created": now_("Created"), "deleted": now_("Deleted")}.get(
-            change.kind, now_("Changed")
-        )
-        found.append(timelines.Entry(change.when, change.who, what, changes=told))
+        found.append(timelines.Entry(one.when, change.who, what, changes=told))
     return found
 
 
@@ -107,9 +127,20 @@ def last_change(row: Model) -> tuple[str, str]:
 
 def tell(form: Any, faults: dict[str, list[str]]) -> None:
     """Put a service's faults to the fields of the form; what has no field goes on top."""
-    names = {"unit_of_cycle": "cycle", "every": "cycle", "discount_bp": "discount",
-             "quantity_micros": "quantity", "end": "last_day"}  # fmt: skip
+    names = {
+        "granted": "granted_units",
+        "unit_of_cycle": "cycle",
+        "every": "cycle",
+        "discount_bp": "discount",
+        "quantity_micros": "quantity",
+        "end": "last_day",
+    }
     for name, texts in faults.items():
-        field = names.get(name, name)
+        field = names.get(name, name).replace("custom.", "custom_")
         for text in texts:
             form.add_error(field if field in form.fields else None, text)
+
+
+def machine(asset: Asset) -> str:
+    """Return a machine's name with its serial number."""
+    return f"{asset.name} · {asset.serial}" if asset.serial else asset.name

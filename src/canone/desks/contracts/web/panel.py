@@ -1,4 +1,4 @@
-"""The contracts of a customer, on the customer's page."""
+"""The contracts of a customer on the customer's page, and of a machine on the machine's."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from canone.desks.contracts.queries import contracts as queries
 from canone.desks.contracts.queries.contracts import Chosen
 from canone.desks.contracts.web import detail, looks
 from canone.kernel.money import Money
+from canone.registers.assets.models import Asset
 from canone.registers.parties.models import Party
 from canone.ui import pages
 from canone.ui.pages import PageRequest, page
@@ -42,3 +43,15 @@ def of_customer(request: PageRequest, pk: int) -> HttpResponse:
         all_url=f"{reverse('contracts:list')}?customer={pk}",
         new_url=f"{reverse('contracts:new')}?customer={pk}" if request.user.may(CHANGE) else "",
     )
+
+
+@page(VIEW)
+def of_asset(request: PageRequest, pk: int) -> HttpResponse:
+    """Show which contracts cover a machine, or charge what its meters count."""
+    asset = get_object_or_404(Asset.objects.visible_to(request.user), pk=pk)
+    day = detail.today()
+    rows = [
+        (contract, looks.contract_url(contract), looks.state(contract, day))
+        for contract in queries.of_asset(request.user, asset.pk)
+    ]
+    return pages.fragment(request, "contracts/of_asset.html", rows=rows)

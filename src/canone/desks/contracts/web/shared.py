@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from typing import TypeVar
+
+from django import forms
 from django.core.exceptions import ValidationError
+from django.db import transaction
 from django.http import Http404
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
@@ -13,6 +18,7 @@ from canone.desks.contracts.queries import contracts as queries
 from canone.desks.contracts.web import looks
 from canone.ui.heads import Link
 
+T = TypeVar("T")
 LIST = _("Contracts")
 
 
@@ -47,3 +53,23 @@ def faults(error: ValidationError) -> dict[str, list[str]]:
     if hasattr(error, "error_dict"):
         return {name: list(texts) for name, texts in error.message_dict.items()}
     return {"": list(error.messages)}
+
+
+def done(form: forms.BaseForm, act: Callable[[], T]) -> T | None:
+    """Return what the service made; None after telling the form why it would not."""
+    try:
+        with transaction.atomic():
+            return act()
+    except ValidationError as error:
+        looks.tell(form, faults(error))
+        return None
+
+
+def saved(form: forms.BaseForm, act: Callable[[], None]) -> bool:
+    """Return whether all was written; otherwise nothing was, and the form says why."""
+
+    def write() -> bool:
+        act()
+        return True
+
+    return bool(done(form, write))

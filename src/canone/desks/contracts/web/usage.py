@@ -1,0 +1,344 @@
+"""Lines that charge what a meter counts: form, tiers, and what so many units would cost."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any, ClassVar, cast
+
+from django import forms as django_forms
+from django.forms import BaseFormSet, formset_factory
+from django.http import HttpResponse
+from django.shortcuts import redirect
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as now_
+from django.utils.translation import gettext_lazy as _
+from django.views.decorators.http import require_POST
+
+from canone.desks.contracts.models import Contract, Line
+from canone.desks.contracts.permissions import CHANGE
+from canone.desks.contracts.queries import trial
+from canone.desks.contracts.queries.trial import Cost
+from canone.desks.contracts.rules.metering import MOST_TIERS
+from canone.desks.contracts.services import lines
+from canone.desks.contracts.web import detail, looks, shared
+from canone.desks.contracts.web.forms import LineForm
+from canone.kernel.money import MICRO, Money, UnitPrice
+from canone.kernel.periods import ONE_DAY, add_months
+from canone.registers.assets.models import Meter
+from canone.ui import formats, forms, pages
+from canone.ui.heads import Head, Link
+from canone.ui.pages import PageRequest, page
+
+EMPTY = 2
+MOST_UNITS = 10**12
+PREFIX = "tiers"
+NAMES = ("article", "description", "unit_price", "vat", "start", "anchor", "anchor_day",
+         "day_basis", "is_on_request", "meter", "pricing", "is_estimated")  # fmt: skip
+
+
+class UsageForm(LineForm):
+    """What is used: which meter, what is included, and what the rest costs."""
+
+    panels: ClassVar[Any] = (
+        forms.Panel(_("What"), ["meter", "article", "description"]),
+        forms.Panel(
+            _("How much"),
+            ["included", "unit_price", "pricing", "package_size", "minimum", "vat"],
+            columns=True,
+        ),
+        forms.Panel(
+            _("How often"),
+            ["cycle", "every", "unit_of_cycle"],
+            remark=_("in arrears: what was used is known when the period is over"),
+            columns=True,
+        ),
+        forms.Panel(
+            _("Counted from"),
+            ["start", "last_day", "anchor", "anchor_day", "month_offset"],
+            columns=True,
+        ),
+        forms.Panel(
+            _("Parts of a period, missing readings"), ["day_basis", "is_estimated", "is_on_request"]
+        ),
+    )
+    meter = forms.PickField(
+        Meter.objects.none(),
+        label=_("Meter"),
+        shown=lambda meter: f"{looks.machine(meter.asset)}, {meter.name}",
+        help_text=_("Those of the customer’s machines."),
+    )
+    included = forms.WholeField(
+        label=_("Included a cycle"),
+        required=False,
+        maximum=MOST_UNITS,
+        help_text=_("A part of a cycle includes its share, whole units."),
+    )
+    unit_price = forms.UnitPriceField(
+        label=_("Unit price"), required=False, help_text=_("Before VAT; not needed with tiers.")
+    )
+    pricing = django_forms.ChoiceField(label=_("Priced by"), choices=Line.Pricing.choices)
+    package_size = forms.WholeField(
+        label=_("Units in a package"),
+        required=False,
+        minimum=1,
+        maximum=MOST_UNITS,
+        help_text=_("For packages: the price is that of one, and a begun one counts."),
+    )
+    minimum = forms.MoneyField(
+        label=_("Minimum a cycle"),
+        required=False,
+        minimum=Money(0),
+        help_text=_("What is missing to it is charged as well."),
+    )
+    is_estimated = forms.SwitchField(
+        label=_("Estimate where a reading is missing"),
+        required=False,
+        help_text=_("By the year before; the next reading makes up for it."),
+    )
+    sample = forms.WholeField(
+        label=_("Try it with so many units"), required=False, maximum=MOST_UNITS
+    )
+
+    def __init__(self, *args: Any, contract: Contract, line: Line | None = None, **o: Any) -> None:
+        if line is not None:
+            o["initial"] = _values_of(line) | o.get("initial", {})
+        super().__init__(*args, line=line, **o)
+        for name in ("quantity", "discount", "timing", "amount_per", "sum_to_annual", "grants",
+                     "granted_hours", "granted_units", "is_kept"):  # fmt: skip
+            del self.fields[name]
+        own = Meter.objects.select_related("asset").filter(asset__customer=contract.customer_id)
+        self.fields["meter"].queryset = own.order_by("asset__name", "name")  # type: ignore[attr-defined]
+        cycle: Any = self.fields["cycle"]
+        cycle.choices = [choice for choice in cycle.choices if choice[0] != "once"]
+
+    def clean(self) -> dict[str, Any]:
+        """Ask for the size where packages are priced."""
+        data = super().clean()
+        if data.get("pricing") == Line.Pricing.PACKAGE and "package_size" not in self.errors:
+            if not data.get("package_size"):
+                self.add_error("package_size", _("Say how many units a package has."))
+            if data.get("unit_price") is None and "unit_price" not in self.errors:
+                self.add_error("unit_price", _("Say what a package costs."))
+        return data
+
+    def usage_values(self, tiers: TiersBase) -> dict[str, Any]:
+        """Return what the service takes, with the tiers below."""
+        data = self.cleaned_data
+        unit, every = self.rhythm
+        last = data["last_day"]
+        price: UnitPrice = data["unit_price"] or UnitPrice(0)
+        kept = tiers.values
+        if data["pricing"] == Line.Pricing.PACKAGE:
+            kept = [{"size": data["package_size"], "unit": str(price)}]
+        return {name: data[name] for name in NAMES} | {
+            "kind": Line.Kind.USAGE,
+            "timing": Line.When.IN_ARREARS,
+            "quantity_micros": MICRO,
+            "unit_price": price,
+            "included": data["included"] or 0,
+            "minimum": data["minimum"] or Money.zero(),
+            "tiers": kept,
+            "unit_of_cycle": unit,
+            "every": every,
+            "month_offset": data["month_offset"] or 0,
+            "end": last + ONE_DAY if last else None,
+        }
+
+
+class RevisedUsageForm(UsageForm):
+    """The same, for what holds from a day on."""
+
+    panels = (forms.Panel(_("From when"), ["day"]), *UsageForm.panels)
+    day = forms.DateField(
+        label=_("From"), help_text=_("The line ends the day before, and this one goes on.")
+    )
+
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        # it begins on its day, and the periods stay those of the line it follows
+        del self.fields["start"]
+
+    def clean(self) -> dict[str, Any]:
+        """Let the line begin on its day."""
+        data = super().clean()
+        return data | {"start": data.get("day")}
+
+
+class TierForm(forms.Form):
+    """A price for the units up to one of them; a row without a price is none."""
+
+    up_to = forms.WholeField(
+        label=_("Up to unit"),
+        required=False,
+        minimum=1,
+        maximum=MOST_UNITS,
+        help_text=_("Empty: all that follow."),
+    )
+    unit = forms.UnitPriceField(label=_("Price of a unit"), required=False)
+    flat = forms.MoneyField(label=_("Flat amount"), required=False)
+
+    def clean(self) -> dict[str, Any]:
+        """Ask for the price of a tier that is begun."""
+        data: dict[str, Any] = super().clean() or {}
+        begun = data.get("up_to") is not None or data.get("flat")
+        if begun and data.get("unit") is None and "unit" not in self.errors:
+            self.add_error("unit", _("Write the price; zero is a price too."))
+        return data
+
+
+class TiersBase(BaseFormSet[TierForm]):
+    """The tiers of a line, in their order."""
+
+    @property
+    def values(self) -> list[dict[str, Any]]:
+        """Return the tiers as a line keeps them."""
+        return list(self._values())
+
+    def _values(self) -> Iterator[dict[str, Any]]:
+        for form in self.forms:
+            data = form.cleaned_data
+            if data.get("unit") is None:
+                continue
+            found = {"up_to": data["up_to"], "unit": str(data["unit"])}
+            yield found | ({"flat": str(data["flat"])} if data.get("flat") else {})
+
+
+Tiers = cast(
+    "type[TiersBase]",
+    formset_factory(
+        TierForm, formset=TiersBase, extra=0, max_num=MOST_TIERS, absolute_max=MOST_TIERS
+    ),
+)
+
+
+def _values_of(line: Line) -> dict[str, Any]:
+    names = ("meter", "pricing", "is_estimated", "minimum")
+    found = {name: getattr(line, name) for name in names} | {"included": line.included or None}
+    if line.pricing == Line.Pricing.PACKAGE and line.tiers:
+        size = line.tiers[0].get("size")
+        return found | {"package_size": size, "unit_price": UnitPrice.of(line.tiers[0]["unit"])}
+    return found
+
+
+def _rows(line: Line | None) -> list[dict[str, Any]]:
+    known: list[dict[str, Any]] = []
+    if line is not None and line.pricing != Line.Pricing.PACKAGE:
+        known = [
+            {
+                "up_to": tier.get("up_to"),
+                "unit": UnitPrice.of(tier["unit"]),
+                "flat": Money.of(tier["flat"]) if tier.get("flat") else None,
+            }
+            for tier in line.tiers
+        ]
+    return known + [{} for _number in range(EMPTY)]
+
+
+@page(CHANGE)
+def new(request: PageRequest, pk: int) -> HttpResponse:
+    """Return the form of a new line of usage, or the contract's page."""
+    contract = shared.find(request.user, pk)
+    first = {"start": contract.start, "cycle": "monthly", "anchor": "activation"}
+    form = UsageForm(request.POST or None, contract=contract, initial=first)
+    tiers = Tiers(request.POST or None, initial=_rows(None), prefix=PREFIX)
+
+    def save() -> None:
+        lines.add(contract_id=pk, **_stamp(request), **form.usage_values(tiers))
+
+    return _answer(request, contract, now_("New line of usage"), form, tiers, save)
+
+
+@page(CHANGE)
+def edit(request: PageRequest, pk: int) -> HttpResponse:
+    """Return the form that corrects a line of usage from its first day on."""
+    line = shared.find_line(request.user, pk)
+    if line.kind != Line.Kind.USAGE:
+        return redirect("contracts:line_edit", pk)
+    form = UsageForm(request.POST or None, contract=line.contract, line=line)
+    tiers = Tiers(request.POST or None, initial=_rows(line), prefix=PREFIX)
+
+    def save() -> None:
+        lines.update(line_id=pk, **_stamp(request), **form.usage_values(tiers))
+
+    told = now_(
+        "The correction holds from the line’s first day: what is billed already is charged or "
+        "given back as a difference by the next run. For a change from a day on, there is "
+        "“Change from a day on”."
+    )
+    return _answer(request, line.contract, now_("Correct"), form, tiers, save, told)
+
+
+@page(CHANGE)
+def revise(request: PageRequest, pk: int) -> HttpResponse:
+    """Return the form of the line of usage that goes on from a day with other values."""
+    line = shared.find_line(request.user, pk)
+    if line.kind != Line.Kind.USAGE:
+        return redirect("contracts:line_revise", pk)
+    first = {"day": add_months(detail.today().replace(day=1), 1)}
+    form = RevisedUsageForm(request.POST or None, contract=line.contract, line=line, initial=first)
+    tiers = Tiers(request.POST or None, initial=_rows(line), prefix=PREFIX)
+
+    def save() -> None:
+        values = form.usage_values(tiers)
+        day = values.pop("start")
+        lines.revise(line_id=pk, day=day, **_stamp(request), **values)
+
+    told = now_("The periods stay as they are; a period that the day cuts is charged in two parts.")
+    return _answer(request, line.contract, now_("Change from a day on"), form, tiers, save, told)
+
+
+@require_POST
+@page(CHANGE)
+def preview(request: PageRequest, pk: int) -> HttpResponse:
+    """Return, beside the form, what so many units would cost in a whole period."""
+    contract = shared.find(request.user, pk)
+    kind = RevisedUsageForm if "day" in request.POST else UsageForm
+    form = kind(request.POST, contract=contract)
+    tiers = Tiers(request.POST, prefix=PREFIX)
+    cost, units = Cost(), 0
+    if form.is_valid() and tiers.is_valid():
+        values = form.usage_values(tiers)
+        given = form.cleaned_data["sample"]
+        units = given if given is not None else values["included"] + 1_000
+        cost = trial.cost_of(values, units)
+    return pages.fragment(
+        request, "contracts/usage_preview.html", cost=cost, units=formats.number(units)
+    )
+
+
+def _answer(  # noqa: PLR0913, PLR0917 (one page for three ways to it)
+    request: PageRequest,
+    contract: Contract,
+    title: str,
+    form: UsageForm,
+    tiers: TiersBase,
+    save: Any,
+    told: str = "",
+) -> HttpResponse:
+    back = looks.contract_url(contract)
+    is_sent = request.method == "POST"
+    if is_sent and form.is_valid() and tiers.is_valid() and shared.saved(form, save):
+        return pages.done(request, now_("Saved."), back)
+    head = Head(
+        title,
+        crumbs=shared.crumbs(contract, Link(title)),
+        subject=Link(contract.customer.name, back),
+    )
+    return pages.render(
+        request,
+        "contracts/usage_line.html",
+        head,
+        status=422 if is_sent else 200,
+        form=form,
+        tiers=tiers,
+        buttons=forms.Buttons(now_("Save the line"), cancel=back),
+        preview=reverse("contracts:usage_preview", args=[contract.pk]),
+        consequences=told,
+        has_meters=form.fields["meter"].queryset.exists(),  # type: ignore[attr-defined]
+        machines_url=f"{reverse('assets:list')}?customer={contract.customer_id}",
+    )
+
+
+def _stamp(request: PageRequest) -> dict[str, Any]:
+    return {"at": timezone.now(), "by": request.user.pk}
