@@ -22,7 +22,7 @@ from canone.ui import formats, timelines, zones
 from canone.ui.states import State
 
 if TYPE_CHECKING:
-    pass
+    from django_stubs_ext import StrOrPromise
 
 SOON = timedelta(days=60)
 CYCLES = cycles.NAMES
