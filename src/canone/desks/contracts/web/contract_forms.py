@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy as _
 
 from canone.base.access.models import User
 from canone.desks.contracts.models import Contract, ContractType, Cover
-from canone.desks.contracts.models.lines import POINTS
+from canone.desks.contracts.rules.agreed import POINTS
 from canone.desks.contracts.web import looks, own
 from canone.kernel.periods import ONE_DAY
 from canone.registers.assets.models import Asset

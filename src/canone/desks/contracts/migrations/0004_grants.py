@@ -7,7 +7,7 @@ class Migration(migrations.Migration):
     dependencies = [
         ("assets", "0001_initial"),
         ("catalog", "0002_triggers"),
-        ("contracts", "0002_firm_habits"),
+        ("contracts", "0003_no_changed_from"),
     ]
 
     operations = [
