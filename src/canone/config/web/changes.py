@@ -72,6 +72,7 @@ KINDS: dict[str, StrOrPromise] = {
     "connectors.source": gettext_lazy("Source"),
     "contracts.agent": gettext_lazy("Agent of a contract"),
     "contracts.contract": gettext_lazy("Contract"),
+    "contracts.contracthabits": gettext_lazy("Habits of contracts"),
     "contracts.contracttype": gettext_lazy("Contract type"),
     "contracts.cover": gettext_lazy("Machine under contract"),
     "contracts.line": gettext_lazy("Contract line"),
@@ -135,7 +136,7 @@ COLUMNS = (
 
 def title(kind: str) -> str:
     """Return what a kind of record is called."""
-    return str(KINDS[kind])
+    return str(KINDS.get(kind, kind))
 
 
 def label(field: StrOrPromise) -> str:
