@@ -36,7 +36,7 @@ def together(*payments: Payment) -> list[str]:
 
 
 @pytest.mark.parametrize("is_open", [True, False])
-def test_one_key_is_booked_once_and_both_get_the_same(is_open: bool) -> None:  # noqa: FBT001
+def test_one_key_is_booked_once_and_both_get_the_same(is_open: bool) -> None:
     who = make.customer()
     if is_open:
         make.due_item(who)
