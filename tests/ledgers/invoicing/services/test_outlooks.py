@@ -6,8 +6,8 @@ from collections.abc import Iterator
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
+from tests.make import catalog, parties
 from tests.make import invoicing as make
-from tests.make import parties
 
 from canone.base.tasks.registry import Work
 from canone.ledgers.invoicing import tasks
@@ -163,6 +163,7 @@ def test_the_job_looks_and_leads_to_the_page() -> None:
 
 
 def test_customers_are_summed_each() -> None:
+    catalog.vat()
     who, other = (
         make.customer("Alfa"),
         make.customer("Beta", is_blocked=True, block_reason="Moroso"),
