@@ -30,6 +30,13 @@ AHEAD = 3
 T = TypeVar("T")
 
 
+def cores() -> int:
+    """Return how many processors this process may use; not every system can tell which."""
+    if hasattr(os, "sched_getaffinity"):
+        return len(os.sched_getaffinity(0))
+    return os.cpu_count() or 1
+
+
 class PressError(ConnectionError):
     """A process that sets documents is gone; the work is tried again."""
 
@@ -92,7 +99,7 @@ class Press:
     def __init__(
         self, place: Path, key: str, common: Mapping[str, Any], *, hands: int | None = None
     ) -> None:
-        self.common, self.count = common, hands or len(os.sched_getaffinity(0))
+        self.common, self.count = common, hands or cores()
         self._hands = [Hand(place, key) for _number in range(self.count)]
         self._free: SimpleQueue[Hand] = SimpleQueue()
         for hand in self._hands:

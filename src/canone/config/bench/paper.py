@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import resource
 from datetime import UTC, datetime
 from pathlib import Path
@@ -12,8 +11,8 @@ import typst
 from django.conf import settings
 
 from canone.base.firm.models import Firm
+from canone.base.printing import press, typesetting
 from canone.base.printing import queries as printing
-from canone.base.printing import typesetting
 from canone.config.bench import agreed, billing, measure, seed
 from canone.config.bench.measure import Pair, Result
 from canone.ledgers.invoicing.models import Document
@@ -77,7 +76,7 @@ class Bare:
 def in_a_run(scale: float) -> list[Result]:
     """Return one invoice by one process against the bare compiler, then with all cores at work."""
     ids = _issue(scale)
-    cores = len(os.sched_getaffinity(0))
+    cores = press.cores()
     measure.forget_peak()
     all_at_work = measure.seconds(lambda: _set(ids, cores))
     whole = measure.peak_mb() + cores * _child_mb()
