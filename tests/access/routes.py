@@ -110,6 +110,13 @@ def body(route: Route) -> Any:
     return example(content["application/json"]["schema"]) if "application/json" in content else None
 
 
+def takes_a_file(route: Route) -> bool:
+    """Return whether an operation takes a form with a file."""
+    path = "/" + re.sub(r"<(?:\w+:)?(\w+)>", r"{\1}", route.path)
+    said = schema()["paths"][path][route.method.lower()].get("requestBody", {"content": ()})
+    return "multipart/form-data" in said["content"]
+
+
 def example(said: Mapping[str, Any]) -> Any:
     """Return a small value that a part of the description allows."""
     if "$ref" in said:

@@ -11,7 +11,9 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection, transaction
+from django.test.client import BOUNDARY, MULTIPART_CONTENT, encode_multipart
 from tests.access import routes, table, world
 from tests.access.routes import Route
 from tests.access.world import World
@@ -79,12 +81,17 @@ class Ask:
         body = routes.body(route)
         url += table.ASKED_BY.get(route.name, "")
         more: dict[str, Any] = {"data": json.dumps(body), "content_type": "application/json"}
+        if body is None and routes.takes_a_file(route):
+            sent = encode_multipart(BOUNDARY, {"file": SimpleUploadedFile("a.txt", b"a")})
+            more = {"data": sent, "content_type": MULTIPART_CONTENT}
+        elif body is None:
+            more = {}
         with transaction.atomic():
             answer: Any = self.firm.clients["no login"].generic(
                 route.method,
                 url,
                 headers={"Authorization": f"Bearer {self.firm.tokens[token]}"} if token else {},
-                **(more if body is not None else {}),
+                **more,
             )
             answer.whole = b"".join(answer) if answer.streaming else answer.content
             transaction.set_rollback(True)

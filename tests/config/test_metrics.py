@@ -104,7 +104,7 @@ def test_requests_are_counted_by_what_the_program_calls_them(client: Client) -> 
     assert "olga" not in text
     assert "nowhere" not in text
     routes = set(re.findall(r'route="([^"]*)"', text))
-    assert "list_parties" in routes
+    assert "api_list_parties" in routes
     assert not [route for route in routes if "/" in route]
 
 

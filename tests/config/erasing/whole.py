@@ -31,7 +31,13 @@ from canone.desks.contracts.services import contracts as agreements
 from canone.desks.contracts.services import parts
 from canone.kernel.money import Money
 from canone.ledgers.allowances.models import Allowance
-from canone.ledgers.invoicing.models import BillingRun, Document, RunLeftOut
+from canone.ledgers.invoicing.models import (
+    BillingRun,
+    Document,
+    Outlook,
+    OwedItem,
+    RunLeftOut,
+)
 from canone.ledgers.invoicing.services import settling
 from canone.registers.parties.models import Group, Party
 from canone.registers.parties.rules.erasure import Of
@@ -55,7 +61,7 @@ BOOKS = {
     "worked_accounted": {"invoicing_charge"},
 }
 """Where what stays lies; accounted sessions share their table with others."""
-KEYS = {"owner", "external_id", "source", "origin", "bundle", "key", "code"}
+KEYS = {"owner", "kind", "external_id", "source", "origin", "bundle", "key", "code"}
 """What programs know a row by; the code of a customer is marked by hand."""
 
 
@@ -164,6 +170,8 @@ def _remembered(party: Party) -> None:
         through=DAY, issue_date=DAY, posting_date=DAY, remarks=[f"{MARK} S.r.l."], created_at=AFTER
     )
     RunLeftOut.objects.create(run=run, customer=party, code="no_address")
+    look = Outlook.objects.create(day=DAY, through=DAY, begun_at=AFTER, made_at=AFTER)
+    OwedItem.objects.create(outlook=look, customer=party, service_end=DAY, invoice_on=DAY)
 
 
 def everything(who: People) -> Party:

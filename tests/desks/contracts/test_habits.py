@@ -9,7 +9,7 @@ from tests import markup, people
 from tests.make import contracts as make
 from tests.make import parties
 
-from canone.desks.contracts.models import ContractHabits
+from canone.desks.contracts.models import Contract, ContractHabits
 from canone.desks.contracts.services import habits, lines
 
 pytestmark = pytest.mark.django_db
@@ -38,7 +38,7 @@ def test_what_is_no_habit_is_refused() -> None:
     assert not ContractHabits.objects.exists()
 
 
-def test_the_page_keeps_them_and_the_form_of_a_contract_begins_with_them(client: Client) -> None:
+def test_the_page_keeps_them_and_a_contract_made_on_pages_begins_with_them(client: Client) -> None:
     client.force_login(people.people().colleague)
     page = markup.get(client, PAGE)
     assert page.one('select[name="arrears_on"] > option[selected]')["value"] == "day_after"
@@ -46,8 +46,15 @@ def test_the_page_keeps_them_and_the_form_of_a_contract_begins_with_them(client:
     assert client.post(PAGE, given).status_code == 302
     assert ContractHabits.objects.get().arrears_on == "last_day"
     assert client.post(PAGE, given | {"day_basis": "moon"}).status_code == 422
-    parties.party("Rossi")
-    form = markup.get(client, "/contracts/new/")
+    sent = {
+        "customer": parties.party("Rossi").pk,
+        "type": make.contract_type().pk,
+        "start": "01/12/2026",
+    }
+    answer = client.post("/contracts/new/", sent)
+    assert answer.status_code == 302, answer.content
+    contract = Contract.objects.get()
+    form = markup.get(client, f"/contracts/{contract.pk}/accounting/")
     assert form.one('select[name="arrears_on"] > option[selected]')["value"] == "last_day"
 
 

@@ -14,7 +14,7 @@ from django.utils import timezone
 from tests.make import access
 
 from canone.base.access import services
-from canone.base.access.functions import Role
+from canone.base.access.functions import SETTINGS, Role
 from canone.base.access.models import User
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -23,7 +23,7 @@ TIMES = 4
 
 def test_one_of_them_writes_and_all_get_its_answer() -> None:
     owner = access.user(Role.OWNER)
-    _token, text = services.create_token(user=owner, name="T", scopes=["*"], at=timezone.now())
+    _token, text = services.create_token(user=owner, name="T", scopes=[SETTINGS], at=timezone.now())
     body = {"email": "new@example.com", "name": "Pia Serra", "roles": ["technician"]}
     begin = Barrier(TIMES)
 
