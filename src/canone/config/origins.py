@@ -9,6 +9,9 @@ from canone.registers.catalog import permissions as catalog
 from canone.registers.catalog.queries import tariffs
 from canone.ui.origins import Origin, Way
 
+AT_THE_CONTRACT = _(
+    "It comes from a contract: change the line there, the difference follows by itself."
+)
 TAKE_BACK = Way(_("Take back"), "assistance:take_back", assistance.UNDO, "undo")
 ORIGINS: list[Origin] = [
     Origin(
@@ -54,13 +57,7 @@ ORIGINS: list[Origin] = [
         contracts.VIEW,
         name=agreed.number_of,
     ),
-    Origin(
-        "line",
-        _("Contract line"),
-        kinds=("contract", "contract_usage"),
-        remedy=_(
-            "It comes from a contract: change the line there, the difference follows by itself."
-        ),
-    ),
+    Origin("line", _("Contract line"), kinds=("contract",), remedy=AT_THE_CONTRACT),
+    Origin("usage", _("Contract usage"), kinds=("contract_usage",), remedy=AT_THE_CONTRACT),
     Origin("manual", _("Written by hand"), kinds=("manual",)),
 ]
