@@ -145,7 +145,9 @@ def test_a_damaged_backup_leaves_the_place_empty(
     assert "ends too early" in refused(empty, "restore", str(archive))
     whole[len(whole) // 2] ^= 1
     archive.write_bytes(whole)
-    assert "damaged" in refused(empty, "restore", str(archive))
+    said = refused(empty, "restore", str(archive))
+    # which bit it is decides whether what is compressed seems longer than the file
+    assert "damaged" in said or "ends too early" in said
     data = Path(empty.env["CANONE_DATA"])
     assert not (data / "canone.sqlite3").exists()
     assert not (data / "files").exists()
