@@ -18,6 +18,7 @@ from canone.config.bench import importing, measure, seed
 from canone.config.bench.measure import Pair, Result
 
 ROWS = 100_000
+MOST_MB = 200
 
 
 @contextmanager
@@ -58,4 +59,4 @@ def pull(scale: float) -> list[Result]:
 
         pair = Pair(lambda: take_in(source, count), lambda: importing.take_in(path), reset=back)
         measure.forget_peak()
-        return [measure.compare("pull", 3, pair, most_mb=measure.MOST_MB)]
+        return [measure.compare("pull", 3, pair, most_mb=MOST_MB)]
