@@ -145,9 +145,12 @@ def test_a_damaged_backup_leaves_the_place_empty(
     assert "ends too early" in refused(empty, "restore", str(archive))
     whole[len(whole) // 2] ^= 1
     archive.write_bytes(whole)
-    said = refused(empty, "restore", str(archive))
-    # which bit it is decides whether what is compressed seems longer than the file
-    assert "damaged" in said or "ends too early" in said
+    assert "damaged" in refused(empty, "restore", str(archive))
+    whole[len(whole) // 2] ^= 1
+    head = whole.index(b"ustar", whole.index(b"ustar") + 5)
+    whole[head] ^= 1
+    archive.write_bytes(whole)
+    assert "damaged" in refused(empty, "restore", str(archive))
     data = Path(empty.env["CANONE_DATA"])
     assert not (data / "canone.sqlite3").exists()
     assert not (data / "files").exists()

@@ -87,7 +87,10 @@ class Reader:
                 pass
             self.found[info.name] = hashed.member()
         if said is None:
-            raise UnreadableError("cut_off")
+            # tarfile takes a head that it cannot read for the end: what follows tells them apart
+            goes_on = bool(self.tar.fileobj and self.tar.fileobj.read(1))
+            last = next(reversed(self.found), words.ABOUT)
+            raise UnreadableError("altered", member=last) if goes_on else UnreadableError("cut_off")
         wrong = sorted(name for name in said | self.found if said.get(name) != self.found.get(name))
         if wrong:
             raise UnreadableError("altered", member=wrong[0])
