@@ -5,6 +5,7 @@ from django.utils.translation import gettext_lazy as _
 from canone.desks.assistance import permissions as assistance
 from canone.desks.contracts import permissions as contracts
 from canone.desks.contracts.queries import contracts as agreed
+from canone.registers.assets import permissions as assets
 from canone.registers.catalog import permissions as catalog
 from canone.registers.catalog.queries import tariffs
 from canone.ui.origins import Origin, Way
@@ -57,7 +58,17 @@ ORIGINS: list[Origin] = [
         contracts.VIEW,
         name=agreed.number_of,
     ),
-    Origin("line", _("Contract line"), kinds=("contract",), remedy=AT_THE_CONTRACT),
+    Origin(
+        "line",
+        _("Contract line"),
+        kinds=("contract",),
+        remedy=AT_THE_CONTRACT,
+        mends={
+            "missing_reading": Way(
+                _("Enter the reading"), "contracts:line_reading", assets.READ, "pencil"
+            )
+        },
+    ),
     Origin("usage", _("Contract usage"), kinds=("contract_usage",), remedy=AT_THE_CONTRACT),
     Origin("manual", _("Written by hand"), kinds=("manual",)),
 ]

@@ -6,10 +6,11 @@ called and on which page the thing stands. The ledger imports nothing of its own
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
 from functools import cache
 from typing import TYPE_CHECKING
+from urllib.parse import urlencode
 
 from django.conf import settings
 from django.urls import reverse
@@ -43,7 +44,8 @@ class Origin:
     `permission`; `name` tells what the thing of a number is called. `kinds` are the kinds of facts
     it raises. `remedy` says where its facts are corrected; without it the ledger's own pages
     correct them. `undo` is the owner's page that takes a fact back, reversed with the fact's id;
-    `ways` are pages about the thing itself.
+    `ways` are pages about the thing itself; `mends` are, by the code of what stands in the way of
+    its facts, pages that clear it: they are told the rest of the origin as `of`.
     """
 
     prefix: str
@@ -55,6 +57,7 @@ class Origin:
     remedy: StrOrPromise = ""
     undo: Way | None = None
     ways: tuple[Way, ...] = ()
+    mends: Mapping[str, Way] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,6 +111,20 @@ def _called(row: Origin, number: int, named: dict[str, str] | None) -> str:
     if key not in kept:
         kept[key] = row.name(number)
     return kept[key] or f"{number}"
+
+
+def mend(origin: str, code: str, user: User | None = None) -> Place | None:
+    """Return the page that clears what stands in the way of an origin's facts; None without one.
+
+    With a `user` it is told to who may open it only; rows of lists leave the question to the page.
+    """
+    row, number = find(origin), number_of(origin)
+    way = row.mends.get(code) if row is not None else None
+    if way is None or number is None or not (user is None or user.may(way.permission)):
+        return None
+    rest = origin.split(":", 2)[2:]
+    query = f"?{urlencode({'of': rest[0]})}" if rest else ""
+    return Place(way.title, reverse(way.url_name, args=[number]) + query)
 
 
 def kinds() -> list[tuple[str, StrOrPromise]]:

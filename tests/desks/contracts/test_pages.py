@@ -10,9 +10,10 @@ from django.urls import reverse
 from tests import kit, people
 from tests.make import catalog, parties
 from tests.make import contracts as make
+from tests.make import invoicing as ledger
 
 from canone.desks.contracts.models import Contract, Line
-from canone.desks.contracts.queries import situation
+from canone.desks.contracts.queries import situation, upcoming
 from canone.desks.contracts.services import contracts, lines
 from canone.kernel.money import Money, UnitPrice
 from canone.registers.parties.models import Party
@@ -237,3 +238,62 @@ def test_what_lies_after_the_expiry_is_shown_as_a_renewal() -> None:
         contracts_with_lines(contract), today=date(2026, 1, 1), first=date(2026, 1, 1)
     )
     assert [cell.state for cell in rows[0].cells] == ["to_bill"]
+
+
+@time_machine.travel(TODAY, tick=False)
+def test_words_that_an_invoice_fills_in_are_told_as_words(office: Client) -> None:
+    contract = make.contract(start=date(2026, 1, 1))
+    make.line(contract, description="Rata {instalment} di {instalments}, {period}", every=3)
+    shown = page(office, "detail", contract.pk)
+    assert "{" not in shown.split("<main")[1]
+    chips = '<span class="cn-token">numero della rata</span> di 4, <span class="cn-token">periodo'
+    assert f"Rata {chips}" in shown
+    # where the period is known, it stands there as the customer will read it
+    assert "Rata 4 di 4, 01/10/2026–31/12/2026: da fatturare" in shown
+    assert "Rata (numero della rata) di 4<" in page(office, "active")
+    assert "{" not in page(office, "history", contract.pk).split("<main")[1]
+
+
+@time_machine.travel(TODAY, tick=False)
+def test_the_situation_tells_what_is_billed_and_what_comes_next(office: Client) -> None:
+    contract = make.contract(start=date(2026, 1, 1))
+    monthly = make.line(contract, price="100.00", description="Canone")
+    make.line(contract, price="40.00", every=12, start=date(2026, 3, 1))
+    make.line(contract, price="999.00", is_on_request=True)
+    for month in range(1, 12):
+        ledger.charge(
+            contract.customer,
+            origin=f"line:{monthly.pk}:2026-{month:02d}-01",
+            amount_minor=10_000,
+            service_start=date(2026, month, 1),
+            service_end=date(2026, month + 1, 1),
+        )
+    shown = office.get(url("detail", contract.pk)).context
+    assert [told.billed_to for told in shown["lines"]] == [date(2026, 11, 30), None, None]
+    assert [told.annual for told in shown["lines"]] == [Money.of("1200"), Money.of("40"), None]
+    assert shown["annual"] == Money.of("1240")
+    # what is due and was not billed comes first, then what the next day brings
+    following = shown["following"]
+    assert (following.is_due, following.total) == (True, Money.of("40"))
+    contracts.cancel(
+        contract_id=contract.pk, last_day=date(2026, 12, 31), reason="trasloco",
+        on=date(2026, 11, 2), at=make.AT, by=None,
+    )  # fmt: skip
+    text = page(office, "detail", contract.pk)
+    assert "Disdetto il 02/11/2026: l’ultimo giorno è il 31/12/2026. Motivo: trasloco." in text
+
+
+def test_what_follows_is_the_next_day_on_which_something_is_invoiced() -> None:
+    contract = make.contract(start=date(2026, 1, 1), end=date(2027, 1, 1))
+    make.line(contract, price="100.00", every=6)
+    make.line(contract, price="10.00", every=3)
+    told = contracts_with_lines(contract)
+    found = upcoming.next_invoice(told, today=date(2025, 12, 20))
+    assert found is not None
+    assert (found.day, found.total) == (date(2026, 1, 1), Money.of("110"))
+    late = upcoming.next_invoice(told, today=date(2026, 5, 1))
+    assert late is not None
+    assert (late.day, late.total) == (date(2026, 5, 1), Money.of("120"))
+    assert (
+        upcoming.next_invoice(contracts_with_lines(make.contract()), today=make.AT.date()) is None
+    )

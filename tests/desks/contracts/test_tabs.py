@@ -237,7 +237,7 @@ def test_the_history_tells_of_lines_agents_and_papers_too(office: Client) -> Non
     parts.set_agents(contract_id=contract.pk, shares={}, at=make.AT, by=None)
     contracts.update(contract_id=contract.pk, at=make.AT, by=None, title="Nuovo titolo")
     text = text_of(office, "history", contract.pk)
-    for word in ("Riga: Canone rete", "Agente: Agente Uno", "Eliminato", "Nuovo titolo"):
+    for word in ("Riga: Canone rete", "Agente: Agente Uno · eliminazione", "Nuovo titolo"):
         assert word in text
 
 

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import re
 from datetime import date
 from typing import Any
 
@@ -13,6 +14,7 @@ from tests.make import contracts as make
 from canone.desks.contracts.models import Contract, Line
 from canone.kernel.money import Money, UnitPrice
 from canone.registers.assets.models import Meter
+from canone.ui import origins
 
 pytestmark = pytest.mark.django_db
 
@@ -167,3 +169,24 @@ def test_meters_of_others_are_not_offered(office: Client, contract: Contract) ->
     assert strange.name not in text
     assert reverse("assets:list") in text
     assert office.post(url("usage_new", contract.pk), sent(strange)).status_code == 422
+
+
+def test_a_missing_reading_leads_to_its_form_with_meter_and_day(
+    office: Client, contract: Contract, meter: Meter
+) -> None:
+    office.post(url("usage_new", contract.pk), sent(meter))
+    line = Line.objects.get()
+    place = origins.mend(f"line:{line.pk}:2026-07-01", "missing_reading")
+    assert place is not None
+    form = office.get(place.url, follow=True)
+    asked, status = form.redirect_chain[-1]
+    assert status == 302
+    assert asked == f"/machines/{meter.asset_id}/read/?meter={meter.pk}&day=2026-09-30"
+    assert form.context["form"]["day"].value() == "30/09/2026"
+    text = form.content.decode()
+    assert re.search(rf'<input[^>]*name="value_{meter.pk}"[^>]*autofocus', text)
+    # nothing else is known of: the form still opens, on today
+    assert office.get(f"{url('line_reading', line.pk)}?of=x").headers["Location"] == (
+        f"/machines/{meter.asset_id}/read/?meter={meter.pk}"
+    )
+    assert origins.mend(f"line:{line.pk}:2026-07-01", "suspended") is None

@@ -13,8 +13,9 @@ from canone.base.tasks import worker
 from canone.base.tasks.models import Job
 from canone.ledgers.invoicing.models import BillingRun, Document
 from canone.ledgers.invoicing.queries import ports
+from canone.ledgers.invoicing.rules.ports import LeftOut
 from canone.ledgers.invoicing.services import billing
-from canone.ledgers.invoicing.web import days
+from canone.ledgers.invoicing.web import cockpit_looks, days, run_looks
 
 pytestmark = pytest.mark.django_db
 NEW = "/invoicing/runs/new/"
@@ -81,6 +82,23 @@ def test_what_is_left_out_stands_there_with_its_reason_and_a_way(office: Client)
     assert f'href="/customers/{blocked.pk}/"' in page
     assert "€77.00" in page
     assert "Nothing is to bill with this choice." in page
+
+
+def test_what_must_be_acted_on_stands_before_what_is_only_not_due() -> None:
+    user, customer = people.people().colleague, make.customer()
+    found = [
+        LeftOut(customer.pk, "not_due", "Nothing is due yet."),
+        LeftOut(customer.pk, "no_lines", "It has no line."),
+        LeftOut(customer.pk, "blocked", "It is blocked.", origin="line:7:2026-01-01", title="Fee"),
+        LeftOut(customer.pk, "missing_reading", "Enter it.", origin="line:7:2026-07-01"),
+    ]
+    told = run_looks.left_out(found, user)
+    assert [one.state.kind for one in told] == ["stop", "warn", "warn", "idle"]
+    remedies = [one.remedy.url if one.remedy else "" for one in told]
+    assert remedies[0] == f"/customers/{customer.pk}/"
+    assert remedies[2] == "/contracts/lines/7/reading/?of=2026-07-01"
+    # each of these codes is a choice of the list of what a run left out
+    assert {"not_due", "missing_reading", "unticked"} <= dict(cockpit_looks.reasons()).keys()
 
 
 def test_ticks_leave_documents_out_of_the_run(office: Client) -> None:

@@ -12,6 +12,7 @@ from canone.base.access.models import User
 from canone.desks.contracts.models import Contract, Cover, Line
 from canone.desks.contracts.rules import instalments, offers
 from canone.kernel.money import Money
+from canone.ledgers.invoicing.models import Document, DocumentLine
 from canone.registers.parties.rules import names
 
 NOTHING = Money(0)
@@ -145,3 +146,13 @@ def of_asset(user: User, asset_id: int) -> QuerySet[Contract]:
 def number_of(contract_id: int) -> str:
     """Return the number of a contract; nothing where there is none."""
     return Contract.objects.filter(pk=contract_id).values_list("number", flat=True).first() or ""
+
+
+def invoices(contract_id: int) -> int:
+    """Return how many issued invoices carry something of a contract."""
+    lines = DocumentLine.objects.filter(
+        charge__bundle=f"contract:{contract_id}",
+        document__state=Document.State.ISSUED,
+        document__kind=Document.Kind.INVOICE,
+    )
+    return lines.values("document").distinct().count()

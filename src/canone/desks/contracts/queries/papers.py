@@ -10,7 +10,7 @@ from django.utils import translation
 from django.utils.translation import gettext as _
 
 from canone.desks.contracts.models import Contract, Line
-from canone.desks.contracts.queries import active, cycles
+from canone.desks.contracts.queries import active, cycles, naming
 from canone.kernel.money import MICRO, Money
 from canone.kernel.periods import ONE_DAY
 from canone.registers.parties.models import Party
@@ -103,7 +103,7 @@ def _row(line: Line) -> list[str]:
     language = line.contract.customer.language
     article = line.article.title_in(language) if line.article else ""
     quantity = Fraction(line.quantity_micros, MICRO)
-    told = [text(line, article)]
+    told = [naming.plain(line, article)]
     if line.is_on_request:
         told.append(_("on request"))
     if line.kind == Line.Kind.USAGE:
@@ -116,28 +116,19 @@ def _row(line: Line) -> list[str]:
     return [
         told[0],
         ", ".join(told[1:]),
-        f"{cycles.words(line)}, {line.get_timing_display()}" if line.unit_of_cycle else _("once"),
+        _billing(line),
         "" if line.kind == Line.Kind.USAGE else formats.number(quantity),
         formats.unit_price(line.unit_price),
         "" if line.kind == Line.Kind.USAGE else formats.money(whole),
     ]
 
 
-def text(line: Line, article: str) -> str:
-    """Return what a line is for; words that stand for a period are filled in on invoices."""
-    text = line.description or article
-    for token in (
-        "{period}",
-        "{from}",
-        "{to}",
-        "{month}",
-        "{year}",
-        "{contract}",
-        "{instalment}",
-        "{instalments}",
-    ):
-        text = text.replace(token, "")
-    return " ".join(text.split()).strip(" ,–-") or article
+def _billing(line: Line) -> str:
+    if not line.unit_of_cycle:
+        return _("once")
+    is_usage = line.kind == Line.Kind.USAGE
+    timing = Line.When.IN_ARREARS.label if is_usage else line.get_timing_display()
+    return f"{cycles.words(line)}, {timing}"
 
 
 def _machines(contract: Contract, day: date) -> list[str]:

@@ -9,6 +9,7 @@ from typing import Any
 from canone.base.history import queries as history
 from canone.base.history.queries import Change
 from canone.desks.contracts.models import Agent, Contract, Cover, Line, Paper
+from canone.desks.contracts.queries import naming
 
 MOST = 500
 
@@ -36,8 +37,7 @@ def of_contract(contract: Contract, *, limit: int = MOST) -> list[Happened]:
 def _name(version: Any) -> str:
     """Return what a version calls its part."""
     if isinstance(version.instance, Line):
-        line = version.instance
-        return line.description or (line.article.title if line.article else "")
+        return naming.plain(version.instance)
     if isinstance(version.instance, Agent):
         return str(version.instance.party.name)
     if isinstance(version.instance, Cover):

@@ -53,13 +53,17 @@ def of_contract(contract: Contract, *, today: date, first: date) -> list[Month]:
 
 
 class Cell(NamedTuple):
-    """A charge in the calendar: where it begins and how many months wide it is, both counted."""
+    """A charge in the calendar: where it begins and how many months wide it is, both counted.
+
+    Of several that begin in one month it is the first, at the sum of all.
+    """
 
     first: int
     span: int
     amount: Money
     state: str
-    invoice_date: date
+    charge: schedule.Charge
+    is_one: bool = True
 
 
 @dataclass(slots=True)
@@ -118,11 +122,12 @@ def _cells(told: list[tuple[schedule.Charge, str]], begin: date) -> list[Cell]:
         before = cells[-1] if cells else None
         if before is not None and before.first == start:
             total = before.amount + charge.amount
-            cells[-1] = before._replace(amount=total, span=max(before.span, last - start + 1))
+            span = max(before.span, last - start + 1)
+            cells[-1] = before._replace(amount=total, span=span, is_one=False)
             continue
         if before is not None and before.first + before.span > start:
             cells[-1] = before._replace(span=start - before.first)
-        cells.append(Cell(start, last - start + 1, charge.amount, state, charge.invoice_date))
+        cells.append(Cell(start, last - start + 1, charge.amount, state, charge))
     return cells
 
 

@@ -16,6 +16,9 @@ from canone.ledgers.invoicing.models import Charge
 YEAR = 12
 LONGEST = 1_200
 """How many months after it begins the longest period is invoiced at most."""
+LOOK = 36
+"""So many months before and after a day are looked through for the next invoice."""
+MOST = 2_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +46,39 @@ def of_contract(contract: Contract, *, since: date, through: date, most: int) ->
         Foreseen(one.line, one.charge, _origin(one) in billed, one.is_suspended)
         for one in found[:most]
     ]
+
+
+@dataclass(frozen=True, slots=True)
+class NextInvoice:
+    """What is billed next: on today's date what is due by now, else what the next date brings."""
+
+    day: date
+    charges: list[Foreseen]
+
+    @property
+    def total(self) -> Money:
+        """What it comes to before VAT, without what meters will show."""
+        total = Money.zero()
+        for one in self.charges:
+            total += one.charge.amount
+        return total
+
+
+def next_invoice(contract: Contract, *, today: date) -> NextInvoice | None:
+    """Return what the contract's fees bring next; None where nothing follows within three years.
+
+    What was left lying more than three years ago is told by the run alone.
+    """
+    since, through = add_months(today, -LOOK), add_months(today, LOOK)
+    found = of_contract(contract, since=since, through=through, most=MOST)
+    open_ = [one for one in found if not one.is_billed and not one.is_suspended]
+    due = [one for one in open_ if one.charge.invoice_date <= today]
+    if due:
+        return NextInvoice(today, due)
+    if not open_:
+        return None
+    day = open_[0].charge.invoice_date
+    return NextInvoice(day, [one for one in open_ if one.charge.invoice_date == day])
 
 
 def of_line(

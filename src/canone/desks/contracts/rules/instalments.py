@@ -7,7 +7,7 @@ from fractions import Fraction
 
 from canone.desks.contracts.rules.terms import AmountPer, LineTerms
 from canone.kernel.money import MINOR, Money, half_up
-from canone.kernel.periods import MONTHS, Rhythm
+from canone.kernel.periods import MONTHS, Cycle, Rhythm
 
 YEAR_OF_DAYS = 365
 
@@ -59,7 +59,7 @@ def plan(terms: LineTerms, beat: Rhythm) -> Plan:
     offset) by the calendar. Only periods that are billed are instalments.
     """
     months = beat.cycle.months
-    a_year = max(MONTHS // months, 1) if months else 1
+    a_year = in_a_year(beat.cycle)
     if terms.amount_per is AmountPer.CYCLE:
         return Plan(terms.amount, a_year)
     if not months:
@@ -74,6 +74,11 @@ def plan(terms: LineTerms, beat: Rhythm) -> Plan:
         return Plan(usual, a_year)
     paid = Fraction(half_up(usual * MINOR), MINOR) * (len(billed) - 1)
     return Plan(usual, a_year, terms.amount - paid, billed[-1])
+
+
+def in_a_year(cycle: Cycle) -> int:
+    """Return how many periods of a cycle a year has, one at least."""
+    return max(MONTHS // cycle.months, 1) if cycle.months else 1
 
 
 def annual(terms: LineTerms) -> Fraction:

@@ -18,7 +18,6 @@ from canone.base.access.models import User
 from canone.desks.contracts.models import Line
 from canone.desks.contracts.permissions import VIEW
 from canone.desks.contracts.queries import active as queries
-from canone.desks.contracts.queries import papers
 from canone.desks.contracts.queries.contracts import CYCLES
 from canone.desks.contracts.web import looks
 from canone.desks.contracts.web.lists import months
@@ -62,10 +61,6 @@ def _when(rows: QuerySet[Line], _name: str, _value: str) -> QuerySet[Line]:
     return rows  # the list itself asks: without a choice it shows what is in force
 
 
-def _words(line: Line) -> str:
-    return papers.text(line, line.article.title if line.article else "")
-
-
 class ActiveFilters(lists.FilterSet):
     """By service, cycle, month of billing, customer, cancellation and words."""
 
@@ -106,7 +101,7 @@ class ActiveTable(lists.Table):
         _("Customer"),
         "contract__customer__name",
         link=lambda line: looks.contract_url(line.contract),
-        sub=_words,
+        sub=looks.line_words,
         sort="contract__customer__name",
     )
     code = lists.Text(
@@ -126,7 +121,7 @@ class FileTable(lists.Table):
     contract = lists.Text(_("Contract"), "contract__number")
     code = lists.Text(_("Customer code"), "contract__customer__code")
     customer = lists.Text(_("Customer"), "contract__customer__name")
-    description = lists.Text(_("Description"), _words)
+    description = lists.Text(_("Description"), looks.line_words)
     start = lists.Date(_("Activation"), "start")
     last = lists.Date(_("Expiry"), lambda line: looks.last_day(line.end or line.contract.end))
     cycle = lists.Text(_("Billing"), looks.cycle)

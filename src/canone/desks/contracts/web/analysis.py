@@ -22,7 +22,8 @@ from canone.desks.contracts.queries import active
 from canone.desks.contracts.queries import analysis as queries
 from canone.desks.contracts.queries.analysis import Analysis, Cell
 from canone.desks.contracts.web.active import ActiveFilters, ActiveList
-from canone.desks.contracts.web.detail import WORDS, today
+from canone.desks.contracts.web.detail import today
+from canone.desks.contracts.web.drawing import WORDS
 from canone.kernel.money import Money
 from canone.kernel.periods import add_months
 from canone.registers.catalog.models import Article

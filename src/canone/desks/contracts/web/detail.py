@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import date
-from fractions import Fraction
-from typing import TYPE_CHECKING
 
 from django.http import HttpResponse
 from django.urls import reverse
@@ -13,52 +10,21 @@ from django.utils import timezone
 from django.utils.translation import gettext as now_
 from django.utils.translation import gettext_lazy as _
 
-from canone.desks.contracts.models import Contract, Cover, Line
+from canone.desks.contracts.models import Contract, Cover
 from canone.desks.contracts.permissions import CHANGE, VIEW
 from canone.desks.contracts.queries import contracts as queries
-from canone.desks.contracts.queries import past, situation
-from canone.desks.contracts.web import looks, own, shared
-from canone.kernel.periods import add_months
+from canone.desks.contracts.queries import past
+from canone.desks.contracts.web import drawing, line_looks, looks, own, shared
+from canone.kernel.money import Money
+from canone.ledgers.invoicing import permissions as invoicing
+from canone.ledgers.invoicing.models import DueItem
+from canone.ledgers.invoicing.queries import dues
 from canone.ui import formats, pages, zones
 from canone.ui.heads import Action, Counter, Head, Link, Note, Tab
 from canone.ui.pages import PageRequest, page
-from canone.ui.states import State
 
-if TYPE_CHECKING:
-    from django_stubs_ext import StrOrPromise
-
-BACK = 2
-"""The calendar begins so many months before today's."""
-WORDS: dict[str, StrOrPromise] = {
-    "billed": _("billed"),
-    "to_bill": _("to bill"),
-    "foreseen": _("foreseen"),
-    "if_renewed": _("if renewed"),
-}
-
-
-@dataclass(frozen=True, slots=True)
-class Box:
-    """A cell of the calendar as it is drawn; without a state it is empty."""
-
-    span: int
-    text: str = ""
-    state: str = ""
-    words: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class LineTold:
-    """A line in the reader's words."""
-
-    line: Line
-    words: str
-    cycle: str
-    quantity: str
-    discount: str
-    granted: str
-    state: State
-    actions: list[Action]
+LAST = 4
+"""So many changes stand on the situation; the whole history has a part of its own."""
 
 
 def today() -> date:
@@ -70,94 +36,24 @@ def today() -> date:
 def show(request: PageRequest, pk: int) -> HttpResponse:
     """Return the situation of a contract: what it bills and when, and its lines."""
     contract, day = shared.find(request.user, pk), today()
-    lines = list(contract.lines.all())
-    first = add_months(day.replace(day=1), -BACK)
-    months = situation.of_contract(contract, today=day, first=first)
-    rows = situation.calendar(contract, today=day, first=first)
+    lines = line_looks.told(contract, day, may_change=request.user.may(CHANGE))
     return pages.render(
         request,
         "contracts/contract.html",
         _head(request, contract, day, "situation"),
         contract=contract,
-        months=[(_month(month.day, first), month.day == day.replace(day=1)) for month in months],
-        sums=[_sum(month) for month in months],
-        rows=[(looks.line_words(row.line), _boxes(row.cells)) for row in rows],
-        legend=list(WORDS.items()),
-        lines=[_told(request, line, day) for line in lines],
+        calendar=drawing.of_contract(contract, day),
+        lines=lines,
+        in_force=sum(told.is_in_force for told in lines),
         annual=queries.worth([pk], on=day).get(pk, queries.Worth()).annual,
+        following=drawing.next_invoice(contract, day),
         may_change=request.user.may(CHANGE),
         new_line=reverse("contracts:line_new", args=[pk]),
         new_usage=reverse("contracts:usage_new", args=[pk]),
+        last=looks.entries(past.of_contract(contract, limit=LAST)),
+        all_changes=reverse("contracts:history", args=[pk]),
         history=None,
     )
-
-
-def _told(request: PageRequest, line: Line, day: date) -> LineTold:
-    return LineTold(
-        line,
-        looks.line_words(line),
-        looks.cycle_and_timing(line),
-        looks.quantity(line),
-        _share(line.discount_bp) if line.discount_bp else "",
-        looks.granted(line),
-        _line_state(line, day),
-        _line_actions(request, line),
-    )
-
-
-def _month(month: date, first: date) -> str:
-    """Return the month's short name, with the year where one begins."""
-    word = formats.short_month(month)
-    return f"{word} {month.year}" if month == first or month.month == 1 else word
-
-
-def _sum(month: situation.Month) -> str:
-    total = month.billed + month.to_bill + month.foreseen + month.if_renewed
-    return formats.money(total) if total else formats.MISSING
-
-
-def _boxes(cells: list[situation.Cell]) -> list[Box]:
-    found, at = list[Box](), 0
-    for cell in cells:
-        if cell.first > at:
-            found.append(Box(cell.first - at))
-        words = now_("%(state)s, invoice of %(day)s") % {
-            "state": WORDS[cell.state],
-            "day": formats.date_of(cell.invoice_date),
-        }
-        found.append(Box(cell.span, formats.money(cell.amount), cell.state, words))
-        at = cell.first + cell.span
-    if at < situation.MONTHS:
-        found.append(Box(situation.MONTHS - at))
-    return found
-
-
-def _line_state(line: Line, day: date) -> State:
-    end = line.end or line.contract.end
-    if end is not None and end <= day:
-        return State("idle", _("Ended"))
-    if line.start > day:
-        return State("run", _("Not begun"))
-    return State("done", _("Active"))
-
-
-def _line_actions(request: PageRequest, line: Line) -> list[Action]:
-    if not request.user.may(CHANGE):
-        return []
-    name = looks.line_words(line)
-    kind = "usage" if line.kind == Line.Kind.USAGE else "line"
-    edit = reverse(f"contracts:{kind}_edit", args=[line.pk])
-    revise = reverse(f"contracts:{kind}_revise", args=[line.pk])
-    end = reverse("contracts:line_end", args=[line.pk])
-    pairs = [(_("Correct"), edit, "pencil")]
-    if line.end is None:
-        pairs += [
-            (_("Change from a day on"), revise, "calendar"),
-            (_("End the line"), end, "minus"),
-        ]
-    return [
-        Action(title, url, icon, quiet=True, label=f"{title}: {name}") for title, url, icon in pairs
-    ]
 
 
 @page(VIEW)
@@ -171,10 +67,13 @@ def register(request: PageRequest, pk: int) -> HttpResponse:
         contract=contract,
         who=_who(contract),
         paid=_paid(contract),
-        agents=[(agent.party.name, _share(agent.share_bp)) for agent in contract.agents.all()],
+        agents=[
+            (agent.party.name, line_looks.share(agent.share_bp)) for agent in contract.agents.all()
+        ],
         own=own.told(contract.type, contract.custom),
         machines=[(looks.machine(cover.asset), _days(cover)) for cover in contract.covers.all()],
         papers=list(contract.papers.all()),
+        may_change=request.user.may(CHANGE),
         history=None,
     )
 
@@ -195,10 +94,6 @@ def history_of(request: PageRequest, pk: int) -> HttpResponse:
         _head(request, contract, today(), "history"),
         history=looks.entries(past.of_contract(contract)),
     )
-
-
-def _share(basis_points: int) -> str:
-    return formats.percent(Fraction(basis_points, 10_000))
 
 
 def _who(contract: Contract) -> list[tuple[object, object]]:
@@ -253,14 +148,34 @@ def _head(request: PageRequest, contract: Contract, day: date, tab: str) -> Head
         subject=customer,
         state=looks.state(contract, day),
         actions=_actions(contract, may_change=request.user.may(CHANGE)),
-        counters=[
-            Counter(formats.money(worth.annual), now_("of fees a year")),
-            Counter(str(len(contract.lines.all())), now_("lines")),
-            Counter(str(len(contract.covers.all())), now_("machines covered")),
-        ],
+        counters=_counters(request, contract, worth.annual, day),
         tabs=[Tab(title, url, current=key == tab) for title, url, key in tabs],
         notes=list(_notes(contract, day)),
     )
+
+
+def _counters(request: PageRequest, contract: Contract, annual: Money, day: date) -> list[Counter]:
+    """Return what it brings in and covers, and what its customer is late with."""
+    here = reverse("contracts:detail", args=[contract.pk])
+    covered = reverse("contracts:register", args=[contract.pk])
+    found = [
+        Counter(formats.money(annual), now_("of fees a year")),
+        Counter(formats.number(len(contract.lines.all())), now_("lines"), f"{here}#lines"),
+        Counter(
+            formats.number(len(contract.covers.all())),
+            now_("machines covered"),
+            f"{covered}#machines",
+        ),
+    ]
+    if request.user.may(invoicing.VIEW):
+        count = queries.invoices(contract.pk)
+        owed = dues.account(DueItem.objects.visible_to(request.user), contract.customer_id, day=day)
+        late = f"{reverse('invoicing:due')}?customer={contract.customer_id}&state=overdue"
+        found.insert(1, Counter(formats.number(count), now_("invoices")))
+        found.append(
+            Counter(formats.money(owed.overdue.amount), now_("overdue of the customer"), late)
+        )
+    return found
 
 
 def _notes(contract: Contract, day: date) -> list[Note]:
@@ -270,7 +185,17 @@ def _notes(contract: Contract, day: date) -> list[Note]:
         text = now_("Suspended from %(day)s: %(why)s. Nothing is billed from then on.") % told
         found.append(Note("idle", text, "minus"))
     last = looks.last_day(contract.end)
-    if last is not None and day <= last and last - day <= looks.SOON:
+    if contract.cancelled_on is not None and last is not None:
+        told = {
+            "on": formats.date_of(contract.cancelled_on),
+            "day": formats.date_of(last),
+            "why": contract.cancel_reason,
+        }
+        text = now_("Cancelled on %(on)s, with its last day on %(day)s.") % told
+        if contract.cancel_reason:
+            text = now_("Cancelled on %(on)s, with its last day on %(day)s: %(why)s.") % told
+        found.append(Note("idle" if last < day else "warn", text, "octagon"))
+    elif last is not None and day <= last and last - day <= looks.SOON:
         text = now_("It expires on %(day)s.") % {"day": formats.date_of(last)}
         found.append(Note("todo", text, "calendar"))
     return found
@@ -280,7 +205,7 @@ def _actions(contract: Contract, *, may_change: bool) -> list[Action]:
     def url(name: str) -> str:
         return reverse(f"contracts:{name}", args=[contract.pk])
 
-    paper = Action(now_("Print"), url("print"), "download", download=True)
+    paper = Action(now_("Print"), url("print"), "printer", download=True)
     if not may_change:
         return [paper]
     pause = (

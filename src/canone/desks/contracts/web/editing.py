@@ -102,6 +102,8 @@ def copy(request: PageRequest, pk: int) -> HttpResponse:
 def _ask(
     request: PageRequest, form: forms.Form, contract: Contract, title: str, told: str
 ) -> HttpResponse:
-    head = Head(title, crumbs=shared.crumbs(contract, Link(title)))
+    head = Head(
+        title, crumbs=shared.crumbs(contract, Link(title)), subject=shared.subject(contract)
+    )
     buttons = forms.Buttons(title, cancel=looks.contract_url(contract), leave=_("Back"))
     return forms.render(request, form, head, buttons, consequences=told)

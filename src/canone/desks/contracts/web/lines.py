@@ -78,7 +78,7 @@ def edit(request: PageRequest, pk: int) -> HttpResponse:
         "given back as a difference by the next run. For a change from a day on, there is "
         "“Change from a day on”."
     )
-    return _show(request, form, line.contract, _("Correct"), told)
+    return _show(request, form, line.contract, _("Correct"), told, line)
 
 
 @page(CHANGE)
@@ -98,7 +98,7 @@ def revise(request: PageRequest, pk: int) -> HttpResponse:
         else:
             return pages.done(request, _("Saved."), looks.contract_url(line.contract))
     told = _("The periods stay as they are; a period that the day cuts is charged in two parts.")
-    return _show(request, form, line.contract, _("Change from a day on"), told)
+    return _show(request, form, line.contract, _("Change from a day on"), told, line)
 
 
 @page(CHANGE)
@@ -117,14 +117,14 @@ def end(request: PageRequest, pk: int) -> HttpResponse:
             text = _("The line ends with %(day)s.") % {"day": formats.date_of(last)}
             return pages.done(request, text, back)
     title = _("End the line")
-    head = Head(title, crumbs=shared.crumbs(line.contract, Link(title)), subtitle=_words(line))
+    head = Head(title, crumbs=shared.crumbs(line.contract, Link(title)), subject=_subject(line))
     told = _("What is billed beyond this day is given back by the next run.")
     buttons = forms.Buttons(title, cancel=back)
     return forms.render(request, form, head, buttons, consequences=told)
 
 
-def _words(line: Line) -> str:
-    return looks.line_words(line)
+def _subject(line: Line) -> Link:
+    return shared.subject(line.contract, looks.line_words(line))
 
 
 @require_POST
@@ -152,13 +152,15 @@ def preview(request: PageRequest, pk: int) -> HttpResponse:
 
 
 def _show(
-    request: PageRequest, form: LineForm, contract: Contract, title: str, told: str = ""
+    request: PageRequest,
+    form: LineForm,
+    contract: Contract,
+    title: str,
+    told: str = "",
+    line: Line | None = None,
 ) -> HttpResponse:
-    head = Head(
-        title,
-        crumbs=shared.crumbs(contract, Link(title)),
-        subject=Link(contract.customer.name, looks.contract_url(contract)),
-    )
+    subject = _subject(line) if line is not None else shared.subject(contract)
+    head = Head(title, crumbs=shared.crumbs(contract, Link(title)), subject=subject)
     buttons = forms.Buttons(_("Save the line"), cancel=looks.contract_url(contract))
     url = reverse("contracts:line_preview", args=[contract.pk])
     return forms.render(request, form, head, buttons, preview=url, consequences=told)

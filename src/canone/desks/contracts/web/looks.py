@@ -9,12 +9,14 @@ from typing import TYPE_CHECKING, Any
 
 from django.db.models import Model
 from django.urls import reverse
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext as now_
 from django.utils.translation import gettext_lazy as _
 
 from canone.base.history import queries as history
 from canone.desks.contracts.models import Contract, Line
-from canone.desks.contracts.queries import cycles
+from canone.desks.contracts.queries import cycles, naming
 from canone.desks.contracts.queries.past import Happened
 from canone.kernel.periods import ONE_DAY
 from canone.registers.assets.models import Asset
@@ -61,13 +63,26 @@ def cycle_names(names: Iterable[str]) -> str:
 
 
 def cycle_and_timing(line: Line) -> str:
-    """Return `Quarterly, in advance`."""
-    return f"{cycle(line)}, {line.get_timing_display()}"
+    """Return `Quarterly, in advance`; what was used is known when the period is over."""
+    is_usage = line.kind == Line.Kind.USAGE
+    timing = Line.When.IN_ARREARS.label if is_usage else line.get_timing_display()
+    return f"{cycle(line)}, {timing}"
 
 
 def line_words(line: Line) -> str:
     """Return what a line is: its text, else its article's."""
-    return line.description or (line.article.title if line.article else "")
+    return naming.plain(line)
+
+
+def line_text(line: Line) -> SafeString:
+    """Return the same with a mark where an invoice fills something in."""
+    return format_html_join(
+        "", "{}{}", ((text, _chip(word) if word else "") for text, word in naming.pieces(line))
+    )
+
+
+def _chip(word: StrOrPromise) -> SafeString:
+    return format_html('<span class="cn-token">{}</span>', word)
 
 
 def granted(line: Line) -> str:
@@ -101,12 +116,13 @@ def entries(happened: Iterable[Happened]) -> list[timelines.Entry]:
     """Return the history of a contract as a timeline: one entry for what was saved together."""
     found: list[timelines.Entry] = []
     words = {"created": now_("Created"), "deleted": now_("Deleted"), "changed": now_("Changed")}
+    of_parts = {"created": now_("added"), "deleted": now_("taken away"), "changed": now_("changed")}
     for one in happened:
         change = one.change
         told = [timelines.Change(change.field, change.before, change.after)] if change.field else []
         what: StrOrPromise = words[change.kind]
         if one.kind:
-            what = f"{KINDS[one.kind] % {'name': one.name}} · {what}"
+            what = f"{KINDS[one.kind] % {'name': one.name}} · {of_parts[change.kind]}"
         last = found[-1] if found else None
         if last and told and (last.at, last.who, last.what) == (one.when, change.who, what):
             found[-1] = timelines.Entry(

@@ -48,6 +48,12 @@ def crumbs(contract: Contract | None = None, *more: Link) -> list[Link]:
     return [*found, *more]
 
 
+def subject(contract: Contract, line: str = "") -> Link:
+    """Return what a form is about: the line, the contract, its customer."""
+    parts = [line, contract.title, contract.customer.name]
+    return Link(" · ".join(filter(None, parts)), looks.contract_url(contract))
+
+
 def faults(error: ValidationError) -> dict[str, list[str]]:
     """Return the texts of a service's refusal by field."""
     if hasattr(error, "error_dict"):

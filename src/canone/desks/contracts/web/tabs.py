@@ -161,7 +161,12 @@ def _answer(
     **context: Any,
 ) -> HttpResponse:
     """Return the tab, or after saving the one that its user moves on to."""
-    head = Head(now_("Edit"), crumbs=shared.crumbs(contract, Link(now_("Edit"))))
+    head = Head(
+        contract.title or contract.number,
+        crumbs=shared.crumbs(contract, Link(now_("Edit"))),
+        subject=Link(contract.customer.name, looks.contract_url(contract)),
+        state=looks.state(contract, detail.today()),
+    )
     if request.method == "POST":
         conflict = form.conflict(who=lambda: looks.last_change(contract)) if _guards(form) else None
         if conflict:

@@ -54,5 +54,6 @@ urlpatterns = [
     path("lines/<int:pk>/revise/", lines.revise, name="line_revise"),
     path("lines/<int:pk>/usage/", usage.edit, name="usage_edit"),
     path("lines/<int:pk>/usage/revise/", usage.revise, name="usage_revise"),
+    path("lines/<int:pk>/reading/", usage.reading, name="line_reading"),
     path("lines/<int:pk>/end/", lines.end, name="line_end"),
 ]

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import date
 from typing import Any, ClassVar, cast
+from urllib.parse import urlencode
 
 from django import forms as django_forms
 from django.forms import BaseFormSet, formset_factory
@@ -16,9 +18,10 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_POST
 
 from canone.desks.contracts.models import Contract, Line
-from canone.desks.contracts.permissions import CHANGE
+from canone.desks.contracts.permissions import CHANGE, VIEW
 from canone.desks.contracts.queries import trial
 from canone.desks.contracts.queries.trial import Cost
+from canone.desks.contracts.rules import schedule
 from canone.desks.contracts.rules.metering import MOST_TIERS
 from canone.desks.contracts.services import lines
 from canone.desks.contracts.web import detail, looks, shared
@@ -31,6 +34,7 @@ from canone.ui.heads import Head, Link
 from canone.ui.pages import PageRequest, page
 
 EMPTY = 2
+FAR = date(2200, 1, 1)
 MOST_UNITS = 10**12
 PREFIX = "tiers"
 NAMES = ("article", "description", "unit_price", "vat", "start", "anchor", "anchor_day",
@@ -288,6 +292,31 @@ def revise(request: PageRequest, pk: int) -> HttpResponse:
     return _answer(request, line.contract, now_("Change from a day on"), form, tiers, save, told)
 
 
+@page(VIEW)
+def reading(request: PageRequest, pk: int) -> HttpResponse:
+    """Lead to the form for the reading that the period which begins `of` a day lacks."""
+    line = shared.find_line(request.user, pk)
+    if line.meter is None:
+        return redirect(looks.contract_url(line.contract))
+    asked = {"meter": line.meter_id, "day": _last_of_period(line, request.GET.get("of", ""))}
+    url = reverse("assets:read", args=[line.meter.asset_id])
+    return redirect(f"{url}?{urlencode({k: v for k, v in asked.items() if v})}")
+
+
+def _last_of_period(line: Line, first: str) -> str:
+    """Return the last day of the period that begins with a day; nothing where that is none."""
+    try:
+        begins = date.fromisoformat(first)
+    except ValueError:
+        return ""
+    terms = line.terms()
+    beat = schedule.rhythm(terms)
+    if beat is None or not terms.start <= begins < FAR:
+        return ""
+    after = beat.at(beat.number(begins) + 1)
+    return (min(after, terms.end or after) - ONE_DAY).isoformat()
+
+
 @require_POST
 @page(CHANGE)
 def preview(request: PageRequest, pk: int) -> HttpResponse:
@@ -320,11 +349,8 @@ def _answer(  # noqa: PLR0913, PLR0917 (one page for three ways to it)
     is_sent = request.method == "POST"
     if is_sent and form.is_valid() and tiers.is_valid() and shared.saved(form, save):
         return pages.done(request, now_("Saved."), back)
-    head = Head(
-        title,
-        crumbs=shared.crumbs(contract, Link(title)),
-        subject=Link(contract.customer.name, back),
-    )
+    crumbs = shared.crumbs(contract, Link(title))
+    head = Head(title, crumbs=crumbs, subject=shared.subject(contract))
     return pages.render(
         request,
         "contracts/usage_line.html",

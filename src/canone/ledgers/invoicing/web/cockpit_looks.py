@@ -12,7 +12,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as now_
 from django.utils.translation import gettext_lazy as _
 
-from canone.ledgers.invoicing.models import OwedItem
+from canone.ledgers.invoicing.models import OwedItem, RunLeftOut
 from canone.ledgers.invoicing.queries.reasons import TEXTS
 from canone.ledgers.invoicing.rules.obstacles import Obstacle
 from canone.ledgers.invoicing.web import run_looks
@@ -60,7 +60,13 @@ def choices() -> list[tuple[str, StrOrPromise]]:
 
 def word(code: str) -> StrOrPromise:
     """Return what stands in the way, in short."""
-    return WORDS.get(code, code)
+    return WORDS.get(code) or run_looks.state_of(code).word
+
+
+def reasons() -> list[tuple[str, StrOrPromise]]:
+    """Return every reason why a run leaves something out, in short."""
+    codes = dict.fromkeys([*filter(None, WORDS), *run_looks.STATES])
+    return [(code, word(code)) for code in codes]
 
 
 def state(code: str) -> State:
@@ -85,7 +91,7 @@ def last_day(one: OwedItem) -> date:
     return one.service_end - ONE_DAY
 
 
-def place_url(one: OwedItem) -> str:
+def place_url(one: OwedItem | RunLeftOut) -> str:
     """Return where it stands: its contract, its session; nothing where it has no page."""
     for key in filter(None, (one.bundle, one.origin)):
         row, number = origins.find(key), origins.number_of(key)
@@ -96,19 +102,27 @@ def place_url(one: OwedItem) -> str:
 
 def button(one: OwedItem) -> SafeString | str:
     """Return what bills it, or what leads to where it is mended."""
-    if not one.code:
-        said = {
-            "through": formats.date_of(one.invoice_on),
-            "customer": str(one.customer_id or ""),
-            "bundle": one.bundle,
-            "kinds": "" if one.bundle else one.kind,
-        }
-        query = urlencode({name: value for name, value in said.items() if value})
-        return _link(now_("Bill this"), f"{reverse('invoicing:run_new')}?{query}")
+    if one.code:
+        return mend(one)
+    said = {
+        "through": formats.date_of(one.invoice_on),
+        "customer": str(one.customer_id or ""),
+        "bundle": one.bundle,
+        "kinds": "" if one.bundle else one.kind,
+    }
+    query = urlencode({name: value for name, value in said.items() if value})
+    return _link(now_("Bill this"), f"{reverse('invoicing:run_new')}?{query}")
+
+
+def mend(one: OwedItem | RunLeftOut) -> SafeString | str:
+    """Return what leads to where the reason is mended; nothing where no page does."""
     if one.code in run_looks.OF_VAT:
         return _link(now_("Open the VAT rates"), reverse("catalog:vat"))
     if one.code in run_looks.OF_CUSTOMER and one.customer_id:
         return _link(now_("Open the customer"), reverse("parties:detail", args=[one.customer_id]))
+    place = origins.mend(one.origin, one.code) if one.origin else None
+    if place is not None:
+        return _link(str(place.words), place.url)
     url = place_url(one)
     return _link(now_("Open"), url) if url else ""
 

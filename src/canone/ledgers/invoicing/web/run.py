@@ -21,7 +21,7 @@ from canone.ledgers.invoicing.models import BillingRun, Document, DocumentQueryS
 from canone.ledgers.invoicing.queries import documents as queries
 from canone.ledgers.invoicing.queries.packets import with_mail
 from canone.ledgers.invoicing.services import runs as services
-from canone.ledgers.invoicing.web import packets, run_looks
+from canone.ledgers.invoicing.web import cockpit_looks, packets, run_looks
 from canone.ledgers.invoicing.web.documents import DocumentFilters, DocumentList, DocumentTable
 from canone.ledgers.invoicing.web.runs import crumbs, steps
 from canone.ui import formats, jobs, lists, origins, pages, slots, zones
@@ -172,7 +172,13 @@ def show(request: PageRequest, pk: int) -> HttpResponse:
         ],
         progress=jobs.progress(job, at=timezone.now()) if job else None,
         reasons=[
-            (run_looks.state_of(code), f"{left}?code={code}", count, amount)
+            (
+                run_looks.state_of(code),
+                cockpit_looks.word(code),
+                f"{left}?code={code}",
+                count,
+                amount,
+            )
             for code, count, amount in sorted(codes, key=lambda row: -row[1])
         ],
         facts=_facts(run),
@@ -298,17 +304,14 @@ class LeftOutTable(lists.Table):
     )
     reason = lists.Text(_("Reason"), "reason", span="w6")
     amount = lists.Money(_("Net"), "amount")
+    action = lists.Actions(cockpit_looks.mend)
 
 
 class LeftOutFilters(lists.FilterSet):
     """How what was left out is searched."""
 
     text = lists.TextFilter(_("Text"), ["customer__name", "title"], hint=_("customer, what"))
-    code = lists.ChoiceFilter(
-        _("Reason"),
-        lambda: [(code, look.word) for code, look in run_looks.STATES.items()],
-        field="code",
-    )
+    code = lists.ChoiceFilter(_("Reason"), cockpit_looks.reasons, field="code")
 
 
 class LeftOutList(lists.List):

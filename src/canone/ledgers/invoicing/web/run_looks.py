@@ -55,7 +55,13 @@ STATES = {
     "suspended": State("idle", _("Suspended")),
     "ended": State("idle", _("Ended")),
     "billed": State("done", _("Billed already")),
+    "not_due": State("idle", _("Not due yet")),
+    "not_begun": State("idle", _("Not begun")),
+    "before_go_live": State("idle", _("Billed elsewhere")),
+    "on_request": State("idle", _("On request")),
 }
+ORDER = ("stop", "warn", "todo", "run", "idle", "done")
+"""What somebody must act on comes first."""
 OF_CUSTOMER = frozenset(
     one.value
     for one in (
@@ -108,6 +114,7 @@ class Out:
     reason: str
     amount: Money | None
     remedy: Link | None
+    detail: str = ""
 
 
 def proposed(one: Planned, number: int, user: User, *, is_in: bool) -> Proposed:
@@ -177,7 +184,8 @@ def left_out(found: Sequence[LeftOut], user: User) -> list[Out]:
     """Return what is left out, each with where it is mended."""
     seen = Party.objects.filter(pk__in={one.customer_id for one in found})
     names = dict(seen.values_list("pk", "name"))
-    return [_out(one, names.get(one.customer_id, ""), user) for one in found]
+    told = [_out(one, names.get(one.customer_id, ""), user) for one in found]
+    return sorted(told, key=lambda one: ORDER.index(one.state.kind))
 
 
 def _out(one: LeftOut, customer: str, user: User) -> Out:
@@ -191,9 +199,14 @@ def _out(one: LeftOut, customer: str, user: User) -> Out:
         remedy = Link(now_("Open the customer"), url)
     if one.code in OF_VAT:
         remedy = Link(now_("Open the VAT rates"), reverse("catalog:vat"))
+    mend = origins.mend(one.origin, one.code, user) if one.origin else None
+    if mend is not None:
+        remedy = Link(mend.words, mend.url)
     amount = None if one.amount_minor is None else Money(one.amount_minor)
     what = Link(place.words, place.url)
-    return Out(state_of(one.code), what, Link(customer, url), one.reason, amount, remedy)
+    # what stands for a whole agreement is told by its charge, or several would look the same
+    detail = one.title if one.origin and one.title != place.words else ""
+    return Out(state_of(one.code), what, Link(customer, url), one.reason, amount, remedy, detail)
 
 
 def state_of(code: str) -> State:

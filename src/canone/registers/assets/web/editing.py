@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any
 
 from django import forms as django_forms
@@ -216,8 +217,12 @@ def read(request: PageRequest, pk: int) -> HttpResponse:
     row = looks.find(request.user, pk)
     meters = [meter for meter in row.meters.all() if meter.is_active]
     today = timezone.now().astimezone(zones.zone()).date()
-    form = ReadingsForm(request.POST or None, meters=meters, initial={"day": today})
+    day = _day(request.GET.get("day", "")) or today
+    form = ReadingsForm(request.POST or None, meters=meters, initial={"day": day})
     back = looks.asset_url(row)
+    asked = form.fields.get(f"{VALUE}{request.GET.get('meter', '')}")
+    if asked is not None:
+        asked.widget.attrs["autofocus"] = True
     if request.method == "POST" and form.is_valid() and _recorded(request, form):
         return pages.done(request, now_("The readings are there."), back)
     title = now_("Enter readings")
@@ -225,6 +230,14 @@ def read(request: PageRequest, pk: int) -> HttpResponse:
     told = now_("A reading of a day that has one already takes its place.")
     buttons = forms.Buttons(now_("Save the readings"), cancel=back)
     return forms.render(request, form, head, buttons, consequences=told)
+
+
+def _day(text: str) -> date | None:
+    """Return the day of an address; None where it is none."""
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        return None
 
 
 def _recorded(request: PageRequest, form: ReadingsForm) -> bool:

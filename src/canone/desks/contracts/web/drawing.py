@@ -1,0 +1,149 @@
+"""What a contract bills and when, drawn: the calendar of twelve months and the next invoice."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import TYPE_CHECKING
+
+from django.utils.translation import gettext as now_
+from django.utils.translation import gettext_lazy as _
+
+from canone.desks.contracts.models import Contract, Line
+from canone.desks.contracts.queries import naming, situation, upcoming, words
+from canone.desks.contracts.rules.schedule import Charge
+from canone.desks.contracts.web import looks
+from canone.kernel.money import Money
+from canone.kernel.periods import add_months
+from canone.ui import formats
+
+if TYPE_CHECKING:
+    from django_stubs_ext import StrOrPromise
+
+BACK = 2
+"""The calendar begins so many months before today's."""
+WORDS: dict[str, StrOrPromise] = {
+    "billed": _("billed"),
+    "to_bill": _("to bill"),
+    "foreseen": _("foreseen"),
+    "if_renewed": _("if renewed"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Box:
+    """A cell of the calendar as it is drawn; without a state it is empty."""
+
+    span: int
+    text: str = ""
+    state: str = ""
+    words: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Month:
+    """The head of a column and its foot; the month of today carries the day."""
+
+    word: str
+    today: str
+    total: str
+
+
+@dataclass(frozen=True, slots=True)
+class Calendar:
+    """Twelve months: a row a line, and what is invoiced in each."""
+
+    legend: list[tuple[str, StrOrPromise]]
+    months: list[Month]
+    rows: list[tuple[str, list[Box]]]
+
+
+@dataclass(frozen=True, slots=True)
+class Following:
+    """The next invoice: when, what stands on it, how it is paid."""
+
+    day: date
+    is_due: bool
+    rows: Sequence[tuple[str, Money]]
+    total: Money
+    metered: Sequence[str]
+    paid: str
+
+
+def of_contract(contract: Contract, day: date) -> Calendar:
+    """Return the calendar of a contract around a day."""
+    first = add_months(day.replace(day=1), -BACK)
+    months = situation.of_contract(contract, today=day, first=first)
+    rows = situation.calendar(contract, today=day, first=first)
+    seen = {cell.state for row in rows for cell in row.cells}
+    return Calendar(
+        [(key, word) for key, word in WORDS.items() if key in seen],
+        [_month(month, first, day) for month in months],
+        [(looks.line_words(row.line), _boxes(contract, row)) for row in rows],
+    )
+
+
+def _month(month: situation.Month, first: date, today: date) -> Month:
+    """Return the month's short name, with the year where one begins."""
+    word = formats.short_month(month.day)
+    if month.day == first or month.day.month == 1:
+        word = f"{word} {month.day.year}"
+    total = month.billed + month.to_bill + month.foreseen + month.if_renewed
+    is_now = month.day == today.replace(day=1)
+    told = now_("today %(day)s") % {"day": f"{today:%d/%m}"} if is_now else ""
+    return Month(word, told, formats.money(total) if total else formats.MISSING)
+
+
+def _boxes(contract: Contract, row: situation.Row) -> list[Box]:
+    found, at = list[Box](), 0
+    for cell in row.cells:
+        if cell.first > at:
+            found.append(Box(cell.first - at))
+        told = now_("%(state)s, invoice of %(day)s") % {
+            "state": WORDS[cell.state],
+            "day": formats.date_of(cell.charge.invoice_date),
+        }
+        if cell.is_one:
+            told = f"{_on_invoice(contract, row.line, cell.charge)}: {told}"
+        found.append(Box(cell.span, formats.money(cell.amount), cell.state, told))
+        at = cell.first + cell.span
+    if at < situation.MONTHS:
+        found.append(Box(situation.MONTHS - at))
+    return found
+
+
+def _on_invoice(contract: Contract, line: Line, charge: Charge) -> str:
+    """Return what the invoice will say, in the customer's language."""
+    language = contract.customer.language
+    article = line.article.title_in(language) if line.article else ""
+    text = naming.written(line, article)
+    numbers = naming.in_a_year(line)
+    return words.Writer().description(text, language, contract.number, charge, numbers)
+
+
+def next_invoice(contract: Contract, day: date) -> Following | None:
+    """Return what a contract bills next; None where nothing follows."""
+    found = upcoming.next_invoice(contract, today=day)
+    if found is None:
+        return None
+    rows = [
+        (_on_invoice(contract, one.line, one.charge), one.charge.amount) for one in found.charges
+    ]
+    metered = [
+        looks.line_words(line)
+        for line in contract.lines.all()
+        if line.kind == Line.Kind.USAGE and (line.end is None or line.end > day)
+    ]
+    return Following(found.day, found.day == day, rows, found.total, metered, _paid(contract))
+
+
+def _paid(contract: Contract) -> str:
+    """Return how it is paid, as far as the contract says otherwise than its customer."""
+    terms = contract.payment_terms or contract.customer.payment_terms
+    method = contract.get_method_display() if contract.method else ""
+    mandate = contract.mandate
+    told = [str(terms) if terms else "", str(method)]
+    if mandate:
+        told.append(now_("mandate %(reference)s") % {"reference": mandate.reference})
+    return " · ".join(filter(None, told))

@@ -1,0 +1,95 @@
+"""The lines of a contract as its page shows them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from fractions import Fraction
+
+from django.urls import reverse
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext_lazy as _
+
+from canone.desks.contracts.models import Contract, Line
+from canone.desks.contracts.queries import active, billed
+from canone.desks.contracts.web import looks
+from canone.kernel.money import Money
+from canone.ui import formats
+from canone.ui.heads import Action
+from canone.ui.states import State
+
+
+@dataclass(frozen=True, slots=True)
+class LineTold:
+    """A line in the reader's words; `annual` only of fees in force, so that they sum."""
+
+    line: Line
+    words: SafeString
+    cycle: str
+    quantity: str
+    discount: str
+    granted: str
+    billed_to: date | None
+    annual: Money | None
+    state: State
+    is_in_force: bool
+    actions: list[Action]
+
+
+def told(contract: Contract, day: date, *, may_change: bool) -> list[LineTold]:
+    """Return the lines of a contract on a day."""
+    charged = billed.of_customers([contract.customer_id])
+    found = []
+    for line in contract.lines.all():
+        was = charged.get(line.pk)
+        last = looks.last_day(was.end) if was is not None and was.cents else None
+        found.append(_told(line, day, last or line.billed_through, may_change=may_change))
+    return found
+
+
+def _told(line: Line, day: date, billed_to: date | None, *, may_change: bool) -> LineTold:
+    state = _state(line, day)
+    counts = line.kind == Line.Kind.FEE and not line.is_on_request
+    is_in_force = state is IN_FORCE
+    return LineTold(
+        line,
+        looks.line_text(line),
+        looks.cycle_and_timing(line),
+        "" if line.kind == Line.Kind.USAGE else looks.quantity(line),
+        share(line.discount_bp) if line.discount_bp else "",
+        looks.granted(line),
+        billed_to,
+        active.worth(line)[0] if counts and is_in_force else None,
+        state,
+        is_in_force,
+        _actions(line) if may_change else [],
+    )
+
+
+def share(basis_points: int) -> str:
+    """Return a part of a whole in percent."""
+    return formats.percent(Fraction(basis_points, 10_000))
+
+
+IN_FORCE = State("done", _("Active"))
+
+
+def _state(line: Line, day: date) -> State:
+    end = line.end or line.contract.end
+    if end is not None and end <= day:
+        return State("idle", _("Ended"))
+    if line.start > day:
+        return State("run", _("Not begun"))
+    return IN_FORCE
+
+
+def _actions(line: Line) -> list[Action]:
+    name = looks.line_words(line)
+    kind = "usage" if line.kind == Line.Kind.USAGE else "line"
+    edit = reverse(f"contracts:{kind}_edit", args=[line.pk])
+    revise = reverse(f"contracts:{kind}_revise", args=[line.pk])
+    end = reverse("contracts:line_end", args=[line.pk])
+    pairs = [(_("Correct"), edit)]
+    if line.end is None:
+        pairs += [(_("Change from a day on"), revise), (_("End the line"), end)]
+    return [Action(title, url, label=f"{title}: {name}") for title, url in pairs]
