@@ -150,11 +150,16 @@ def _firm_wide(things: dict[str, Mapping[str, Any]], people: Mapping[str, User])
                 mail.Letter("a@example.com", "it", subject="Prova", text="Prova"), at=AT, by=None
             ).pk
         },
-        "mail text": {"firm": {"key": "allowances/low", "language": "it"}},
+        "mail text": {"firm": _named("allowances", "low") | {"language": "it"}},
         "payment": {"firm": invoicing.payment(invoicing.due_item(), "200.00").pk},
-        "paper": {"firm": {"key": "assistance/statement"}},
+        "paper": {"firm": _named("assistance", "statement")},
         "tool": {"firm": {"slug": "meshcentral"}},
     }
+
+
+def _named(context: str, name: str) -> dict[str, str]:
+    """Return how pages call a template, in one piece, and how operations do, in two."""
+    return {"key": f"{context}/{name}", "context": context, "name": name}
 
 
 def _of_parties(things: dict[str, Mapping[str, Any]], people: Mapping[str, User]) -> None:

@@ -13,7 +13,7 @@ from django.db.models import Q, QuerySet
 from canone.base import vault
 from canone.base.firm import queries as firm
 from canone.base.mail import rules
-from canone.base.mail.models import MailServer, OutgoingMail
+from canone.base.mail.models import MailServer, MailTemplate, OutgoingMail
 
 State = OutgoingMail.State
 PURPOSE = "mail.server"
@@ -102,6 +102,11 @@ def sender(address: str = "") -> str:
     address = settings.MAIL_FROM or address or entered or own.email or "canone@localhost"
     name = own.name.replace('"', "").replace("\r", " ").replace("\n", " ")
     return f'"{name}" <{address}>'
+
+
+def replaced() -> frozenset[tuple[str, str]]:
+    """Return the keys and languages of the texts that stand in the firm's words."""
+    return frozenset(MailTemplate.objects.values_list("key", "language"))
 
 
 def due(at: datetime, count: int) -> list[int]:

@@ -6,7 +6,7 @@ import logging
 import smtplib
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager, nullcontext
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from email.utils import make_msgid
 from typing import Any
@@ -169,8 +169,8 @@ def replace_text(
     *, key: str, language: str, text: Source, at: datetime, by: int | None
 ) -> MailTemplate:
     """Return the firm's text after trying it; raises TextError."""
-    kind = registry.get(key)
-    tried = texts.fill(text, kind.sample)
+    text = replace(text, body=text.body.replace("\r\n", "\n"))
+    tried = texts.fill(text, registry.get(key).sample)
     if not tried.subject or not tried.body.strip():
         raise TextError(str(_("Subject and text must not be empty.")))
     template, _new = MailTemplate.objects.update_or_create(

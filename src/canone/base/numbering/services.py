@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date
 
 from django.core.exceptions import ValidationError
+from django.core.validators import RegexValidator
 from django.db import connection, transaction
 from django.utils.translation import gettext_lazy as _
 
@@ -12,7 +13,19 @@ from canone.base.numbering import rules
 from canone.base.numbering.models import Counter
 from canone.base.numbering.rules import BackInDateError, Number
 
-__all__ = ["BackInDateError", "Number", "align", "begin", "hold", "next_number", "next_numbers"]
+__all__ = [
+    "NAME",
+    "BackInDateError",
+    "Number",
+    "align",
+    "begin",
+    "hold",
+    "next_number",
+    "next_numbers",
+    "take_up",
+]
+NAME = RegexValidator(r"\A[A-Za-z0-9]+\Z", _("Letters and digits, nothing else."))
+"""What a series may be called."""
 
 
 def next_number(*, series: str, day: date) -> Number:
@@ -80,6 +93,29 @@ def begin(*, series: str, number: int, day: date) -> Counter:
     counter.begun_after = number or None
     counter.save(update_fields=["number", "day", "begun_after"])
     return counter
+
+
+def take_up(*, series: str, number: int, day: date | None, today: date) -> Counter:
+    """Return the counter of a series that the firm begins here, as `begin` does, in capitals.
+
+    `day` is that of the document with the last number given elsewhere: of this year, and not to
+    come. Everything that is wrong is in one ValidationError.
+    """
+    faults: dict[str, ValidationError] = {}
+    try:
+        NAME(series)
+    except ValidationError as error:
+        faults["series"] = error
+    if not number:
+        day = today
+    elif day is None:
+        text = _("Enter the date of the document with that number.")
+        faults["day"] = ValidationError(text, code="required")
+    elif day > today or day.year != today.year:
+        faults["day"] = ValidationError(_("Enter a day of this year, today at the latest."))
+    if faults or day is None:
+        raise ValidationError(faults)
+    return begin(series=series.upper(), number=number, day=day)
 
 
 def hold(*, series: str, year: int) -> None:

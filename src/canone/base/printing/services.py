@@ -43,6 +43,7 @@ def replace(*, key: str, source: str, at: datetime, by: int | None) -> PrintTemp
     """Return the firm's template after trying it on sample data; raises TemplateError."""
     if key not in queries.shipped():
         raise TemplateError(str(_("There is no document of this name.")))
+    source = source.replace("\r\n", "\n")
     if "@" in "".join(line for line in source.splitlines() if "import" in line):
         raise TemplateError(str(_("Packages from outside cannot be used in a template.")))
     trial = {**queries.shipped(), **queries.replaced(), key: source}

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from typing import Any
-from zoneinfo import available_timezones
 
 from django import forms as django_forms
 from django.core.exceptions import ValidationError
@@ -15,17 +14,14 @@ from django.utils.translation import gettext_lazy
 from canone.base.access.functions import SETTINGS
 from canone.base.firm import queries, services
 from canone.base.firm.models import Firm
-from canone.kernel import identities
-from canone.registers.parties.rules.checks import Problem
-from canone.registers.parties.services import wording
+from canone.config import own_firm
 from canone.ui import forms, pages, timelines
 from canone.ui.heads import Head
 from canone.ui.pages import PageRequest, page
 
 
 def _zones() -> list[tuple[str, str]]:
-    names = sorted(name for name in available_timezones() if "/" in name and "Etc/" not in name)
-    return [(name, name.replace("_", " ")) for name in names]
+    return [(name, name.replace("_", " ")) for name in own_firm.zones()]
 
 
 class VatChecked(django_forms.BaseForm):
@@ -33,11 +29,8 @@ class VatChecked(django_forms.BaseForm):
 
     def clean_vat_number(self) -> str:
         """Return the number as it is written without spaces and the country's letters."""
-        country = str(self.cleaned_data.get("country", "")).upper()
-        found = identities.vat_number(self.cleaned_data["vat_number"], country)
-        if found.fault:
-            raise ValidationError(wording.say(Problem("vat_number", found.fault)))
-        return found.value
+        country = str(self.cleaned_data.get("country", ""))
+        return own_firm.vat_number(self.cleaned_data["vat_number"], country)
 
 
 class FirmForm(VatChecked, forms.ModelForm):
@@ -85,24 +78,18 @@ class FirmForm(VatChecked, forms.ModelForm):
         super().__init__(*args, **options)
         country = str(self["country"].value())
         self.fields["province"].label = queries.province(country)
-        if country == Firm.Country.FRANCE:
+        if own_firm.asks_about_debits(country):
             self.fields["tax_code"].label = "SIREN, SIRET"
         else:
             del self.fields["pays_vat_on_debits"]
 
     def clean_iban(self) -> str:
         """Return the number without spaces; its check digits must be right."""
-        found = identities.iban(self.cleaned_data["iban"])
-        if found.fault:
-            raise ValidationError(wording.say(Problem("iban", found.fault)))
-        return found.value
+        return own_firm.iban(self.cleaned_data["iban"])
 
     def clean_bic(self) -> str:
         """Return the code in capital letters; it must have the shape of one."""
-        found = identities.bic(self.cleaned_data["bic"])
-        if found.fault:
-            raise ValidationError(wording.say(Problem("bic", found.fault)))
-        return found.value
+        return own_firm.bic(self.cleaned_data["bic"])
 
 
 @page(SETTINGS)
@@ -126,7 +113,7 @@ def _saved(form: FirmForm) -> bool:
     said = form.cleaned_data
     values = {name: said[name] for name in services.FIELDS if name in said}
     try:
-        services.revise(**values)
+        own_firm.revise(values)
     except ValidationError as error:
         form.add_error(None, error)
         return False

@@ -17,7 +17,7 @@ from django.views.decorators.http import require_POST
 
 from canone.base.access.functions import SETTINGS
 from canone.base.mail import queries, registry, services, texts
-from canone.base.mail.models import MailTemplate, OutgoingMail
+from canone.base.mail.models import OutgoingMail
 from canone.base.mail.permissions import VIEW
 from canone.base.mail.services import Source, TextError
 from canone.config import logs
@@ -140,7 +140,7 @@ def mail_withdraw(request: PageRequest, pk: int) -> HttpResponse:
 @page(SETTINGS)
 def mail_texts(request: PageRequest) -> HttpResponse:
     """Show every text in every language, and which ones the firm has replaced."""
-    own = set(MailTemplate.objects.values_list("key", "language"))
+    own = queries.replaced()
     rows = [
         {
             "title": kind.title,
@@ -176,8 +176,8 @@ class TextForm(forms.Form):
 
     def source(self) -> Source:
         """Return what was written."""
-        body = self.cleaned_data.get("body", "").replace("\r\n", "\n")
-        return Source(self.cleaned_data.get("subject", ""), body)
+        said = self.cleaned_data
+        return Source(said.get("subject", ""), said.get("body", ""))
 
 
 @page(SETTINGS)
@@ -201,7 +201,7 @@ def mail_text(request: PageRequest, key: str, language: str) -> HttpResponse:
         else:
             return pages.done(request, _("Saved."), reverse("mail_texts"))
     actions = []
-    if MailTemplate.objects.filter(key=key, language=language).exists():
+    if (key, language) in queries.replaced():
         url = reverse("mail_text_restore", args=[key, language])
         actions.append(Action(_("Back to the text as delivered"), url, "undo", post=True))
     head = Head(

@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import date
 from typing import Any
 
 from django import forms as django_forms
 from django.core.exceptions import ValidationError
-from django.core.validators import RegexValidator
 from django.http import HttpResponse
 from django.urls import reverse
 from django.utils import timezone
@@ -18,6 +16,7 @@ from django.utils.translation import gettext_lazy
 from canone.base.access.functions import SETTINGS
 from canone.base.firm import queries as firms
 from canone.base.numbering import queries, services
+from canone.base.numbering.models import Counter
 from canone.ui import forms, pages, zones
 from canone.ui.heads import Head
 from canone.ui.pages import PageRequest, page
@@ -34,9 +33,7 @@ class SeriesForm(forms.Form):
     series = django_forms.CharField(
         label=gettext_lazy("Series"),
         max_length=10,
-        validators=[
-            RegexValidator(r"^[A-Za-z0-9]+$", gettext_lazy("Letters and digits, nothing else."))
-        ],
+        validators=[services.NAME],
         help_text=gettext_lazy("A short name of the documents that are numbered together."),
     )
     number = forms.WholeField(
@@ -50,26 +47,9 @@ class SeriesForm(forms.Form):
         help_text=gettext_lazy("No later document may bear an earlier date."),
     )
 
-    def __init__(self, today: date, *args: Any, **options: Any) -> None:
+    def __init__(self, *args: Any, **options: Any) -> None:
         super().__init__(*args, **options)
-        self.today = today
         self.fields["series"].initial = INVOICES[firms.firm().country]
-
-    def clean_series(self) -> str:
-        """Return the name in capitals."""
-        return str(self.cleaned_data["series"]).upper()
-
-    def clean(self) -> dict[str, Any]:
-        """Refuse a number without its date, and dates of other years or still to come."""
-        said = super().clean() or {}
-        day = said.get("day")
-        if not said.get("number"):
-            said["day"] = self.today
-        elif day is None and "day" not in self.errors:
-            self.add_error("day", _("Enter the date of the document with that number."))
-        elif day is not None and (day > self.today or day.year != self.today.year):
-            self.add_error("day", _("Enter a day of this year, today at the latest."))
-        return said
 
 
 @page(SETTINGS)
@@ -86,12 +66,10 @@ def edit(
     steps: Sequence[ShownStep] = (),
 ) -> HttpResponse:
     """Return the form; `after` is where it leads when all is kept."""
-    today = timezone.now().astimezone(zones.zone()).date()
-    form = SeriesForm(today, request.POST or None)
-    if request.method == "POST" and form.is_valid() and _begun(form):
+    form = SeriesForm(request.POST or None)
+    if request.method == "POST" and form.is_valid() and (begun := _begun(form)):
         text = _("Series %(name)s goes on with %(next)s.")
-        said = form.cleaned_data
-        values = {"name": said["series"], "next": f"{said['day'].year}/{said['number'] + 1}"}
+        values = {"name": begun.series, "next": f"{begun.year}/{begun.number + 1}"}
         return pages.done(request, text % values, after)
     head = Head(_("Series of numbers"), subtitle=_("Each begins every year with 1 again."))
     leave = _("Skip") if steps else ""
@@ -101,10 +79,10 @@ def edit(
     return forms.render(request, form, head, buttons, template, **parts)
 
 
-def _begun(form: SeriesForm) -> bool:
+def _begun(form: SeriesForm) -> Counter | None:
+    today = timezone.now().astimezone(zones.zone()).date()
     try:
-        services.begin(**form.cleaned_data)
+        return services.take_up(**form.cleaned_data, today=today)
     except ValidationError as error:
         form.add_error(None, error)
-        return False
-    return True
+        return None

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django import forms as django_forms
+from django.core.exceptions import ValidationError
 from django.http import Http404, HttpResponse
 from django.urls import reverse
 from django.utils import timezone
@@ -14,11 +15,8 @@ from django.views.decorators.http import require_POST
 
 from canone.base.access.functions import SETTINGS
 from canone.base.files import rules as file_rules
-from canone.base.files import services as files
-from canone.base.files.services import FileError
 from canone.base.printing import queries, registry, services
-from canone.base.printing.models import Letterhead
-from canone.base.printing.services import TemplateError
+from canone.config import paper as shared
 from canone.ui import forms, pages
 from canone.ui.heads import Action, Head, Link
 from canone.ui.pages import PageRequest, page
@@ -26,11 +24,6 @@ from canone.ui.states import State
 
 OWN = State("done", gettext_lazy("Your template"))
 OURS = State("idle", gettext_lazy("As delivered"))
-
-
-def _titles() -> dict[str, Any]:
-    titles: dict[str, Any] = {queries.LETTERHEAD: gettext_lazy("Paper of every document")}
-    return titles | {document.key: document.title for document in registry.all_documents()}
 
 
 @page(SETTINGS)
@@ -44,7 +37,7 @@ def papers(request: PageRequest) -> HttpResponse:
             "sample": reverse("paper_sample", args=[key]) if key != queries.LETTERHEAD else "",
             "state": OWN if key in own else OURS,
         }
-        for key, title in _titles().items()
+        for key, title in shared.titles().items()
     ]
     actions = [Action(_("Logo and footer"), reverse("letterhead"), "pencil", main=True)]
     head = Head(
@@ -74,11 +67,11 @@ def paper(request: PageRequest, key: str) -> HttpResponse:
     current = own.get(key, queries.shipped()[key])
     form = PaperForm(request.POST or None, initial={"source": current})
     if request.method == "POST" and form.is_valid():
-        source = form.cleaned_data["source"].replace("\r\n", "\n")
+        said = form.cleaned_data
         try:
-            services.replace(key=key, source=source, at=timezone.now(), by=request.user.pk)
-        except TemplateError as error:
-            form.add_error("source", _("This cannot be set: %(text)s") % {"text": error})
+            shared.replace(key=key, **said, at=timezone.now(), by=request.user.pk)
+        except ValidationError as error:
+            form.add_error(None, error)
         else:
             return pages.done(request, _("Saved."), reverse("papers"))
     actions = []
@@ -128,7 +121,7 @@ class LetterheadForm(forms.Form):
     remove = django_forms.BooleanField(label=gettext_lazy("Without a logo"), required=False)
     footer = django_forms.CharField(
         label=gettext_lazy("Footer"),
-        max_length=400,
+        max_length=shared.FOOTER_LENGTH,
         required=False,
         help_text=gettext_lazy("Registered capital, register of companies, bank."),
     )
@@ -137,42 +130,26 @@ class LetterheadForm(forms.Form):
 @page(SETTINGS)
 def letterhead(request: PageRequest) -> HttpResponse:
     """Change logo and footer."""
-    head_row = Letterhead.objects.select_related("logo").filter(pk=1).first()
-    first = {"footer": head_row.footer if head_row else ""}
+    first = {"footer": shared.letterhead().footer}
     form = LetterheadForm(request.POST or None, request.FILES or None, initial=first)
-    if request.method == "POST" and form.is_valid() and keep(request, form, head_row):
+    if request.method == "POST" and form.is_valid() and keep(request, form):
         return pages.done(request, _("Saved."), reverse("papers"))
     head = Head(_("Logo and footer"), crumbs=[Link(_("Documents"), reverse("papers"))])
     return forms.render(request, form, head, forms.Buttons(_("Save"), cancel=reverse("papers")))
 
 
-def keep(request: PageRequest, form: LetterheadForm, before: Letterhead | None) -> bool:
+def keep(request: PageRequest, form: LetterheadForm) -> bool:
     """Whether the letterhead was kept; a logo that cannot be used is a fault of its field."""
-    data = form.cleaned_data
-    logo = before.logo if before and not data["remove"] else None
-    if data["logo"]:
-        try:
-            logo = files.store(
-                data["logo"],
-                name=data["logo"].name,
-                owner="printing.letterhead:1",
-                at=timezone.now(),
-                by=request.user.pk,
-                taken=file_rules.IMAGES,
-            )
-        except FileError as error:
-            form.add_error("logo", str(error.message))
-            return False
     try:
-        services.set_letterhead(footer=data["footer"], logo=logo, at=timezone.now())
-    except TemplateError as error:
-        form.add_error("logo", _("This picture cannot be set: %(text)s") % {"text": error})
+        shared.keep(**form.cleaned_data, at=timezone.now(), by=request.user.pk)
+    except ValidationError as error:
+        form.add_error(None, error)
         return False
     return True
 
 
 def _title(key: str) -> Any:
-    title = _titles().get(key)
-    if title is None or key not in queries.shipped():
+    title = shared.titles().get(key)
+    if title is None:
         raise Http404
     return title

@@ -23,7 +23,6 @@ from canone.base.firm import queries as firms
 from canone.base.firm import services as firm_services
 from canone.base.firm.models import Firm
 from canone.base.mail import queries as mail
-from canone.base.printing.models import Letterhead
 from canone.config import accounts, doors, set_up
 from canone.config.web import mail_server, numbers, papers
 from canone.config.web.firm import VatChecked
@@ -154,9 +153,8 @@ def numbers_step(request: PageRequest) -> HttpResponse:
 @page(SETTINGS)
 def logo_step(request: PageRequest) -> HttpResponse:
     """Ask for the logo; may be skipped."""
-    row = Letterhead.objects.select_related("logo").filter(pk=1).first()
     form = papers.LetterheadForm(request.POST or None, request.FILES or None)
-    if request.method == "POST" and form.is_valid() and papers.keep(request, form, row):
+    if request.method == "POST" and form.is_valid() and papers.keep(request, form):
         return redirect("start")
     buttons = forms.Buttons(_("Finish"), cancel=reverse("start"), leave=_("Without a logo"))
     parts = {"steps": _line("set_up_logo")}
