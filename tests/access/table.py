@@ -120,6 +120,10 @@ DESK = {**OFFICE, "dispatcher": ALL}
 CUSTOMERS, MINE = frozenset({"customer", "other"}), frozenset({"customer"})
 OWN = {**DESK, "customer": MINE}
 REGISTER = {**DESK, "technician": CUSTOMERS, "senior": CUSTOMERS, "customer": MINE}
+OWN_ONLY = {
+    name: frozenset({name})
+    for name in ("owner", "office", "dispatcher", "technician", "senior", "customer")
+}
 VISIBLE: Mapping[str, Mapping[str, frozenset[str]]] = {
     # a technician works for every customer, and buys from no supplier
     **dict.fromkeys(("party", "site", "contact", "group", "document"), REGISTER),
@@ -134,17 +138,8 @@ VISIBLE: Mapping[str, Mapping[str, frozenset[str]]] = {
     "run": {**OFFICE, "senior": frozenset({"senior"})},
     "import": OFFICE,
     # kept by each person for themselves, the owner too
-    "view": {
-        name: frozenset({name})
-        for name in (
-            "owner",
-            "office",
-            "dispatcher",
-            "technician",
-            "senior",
-            "customer",
-        )
-    },
+    "view": OWN_ONLY,
+    "token": OWN_ONLY,
 }
 FIRM_WIDE = frozenset(
     {
@@ -246,6 +241,10 @@ OBJECTS: Mapping[str, str] = {
     "api/v1/imports/<import_id>": "import",
     "api/v1/backups/<backup_id>": "backup",
     "api/v1/mails/<mail_id>": "mail",
+    "api/v1/me/tokens/<token_id>": "token",
+    "api/v1/payment-terms/<terms_id>": "payment terms",
+    "api/v1/series/<series_id>": "series",
+    "api/v1/zones/<zone_id>": "zone",
     "api/v1/mail-texts/<context>/<name>/<language>": "mail text",
     "api/v1/print-templates/<context>/<name>": "paper",
     "api/v1/tariffs/<tariff_id>": "tariff",

@@ -23,6 +23,7 @@ from tests.access.table import (
     SUPPLIER,
     SWITCHED,
 )
+from tests.base.printing.test_printing import PNG
 from tests.make import (
     access,
     allowances,
@@ -45,6 +46,7 @@ from canone.base.exchange import services as imports
 from canone.base.exchange.models import ImportBatch
 from canone.base.files import services as files
 from canone.base.mail import services as mail
+from canone.base.printing.models import Letterhead
 from canone.base.tasks.models import Job
 from canone.channels.webhooks.services import replaying
 from canone.desks.assistance import tasks as accounting_tasks
@@ -97,6 +99,10 @@ def make() -> World:
     _of_parties(things, people)
     _work(things, people)
     _background(things, people)
+    things["token"] = {
+        name: users.create_token(user=user, name="Altro", scopes=["*"], at=AT)[0].pk
+        for name, user in people.items()
+    }
     clients, tokens = {}, {}
     for name, user in people.items():
         clients[name] = Client()
@@ -123,6 +129,8 @@ def _firm_wide(things: dict[str, Mapping[str, Any]], people: Mapping[str, User])
     users.set_provider(provider, at=AT, by=None)
     kept = Path(settings.DATA) / "matrix.canone"
     kept.write_bytes(b"a backup")
+    logo = files.store(PNG, name="logo.png", owner="printing.letterhead:1", at=AT, by=None)
+    Letterhead.objects.create(pk=1, logo=logo)
     backup = Backup.objects.create(made_at=AT, outcome=Backup.Outcome.OK, path=str(kept))
     hook, _secret = webhooks.hook(facts=["job.failed"], by=people["owner"])
     delivery = replaying.test(hook_id=hook.pk, at=AT)

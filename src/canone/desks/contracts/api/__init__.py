@@ -1,6 +1,6 @@
 """The JSON operations of contracts; they call what the pages call."""
 
-from canone.desks.contracts.api import contracts, lines, parts, schedules, types
+from canone.desks.contracts.api import contracts, habits, lines, parts, schedules, types
 from canone.ui import api
 
 router = api.Router()
@@ -9,3 +9,4 @@ router.add_router("", lines.router)
 router.add_router("", parts.router)
 router.add_router("", schedules.router)
 router.add_router("", types.router)
+router.add_router("", habits.router)

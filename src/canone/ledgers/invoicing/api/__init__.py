@@ -1,6 +1,15 @@
 """The JSON operations of charges, documents, runs and settlement; they call what the pages call."""
 
-from canone.ledgers.invoicing.api import charges, drafts, dues, papers, runs, settlement
+from canone.ledgers.invoicing.api import (
+    charges,
+    drafts,
+    dues,
+    habits,
+    papers,
+    runs,
+    series,
+    settlement,
+)
 from canone.ui import api
 
 router = api.Router()
@@ -10,3 +19,5 @@ router.add_router("", papers.router)
 router.add_router("", runs.router)
 router.add_router("", dues.router)
 router.add_router("", settlement.router)
+router.add_router("", habits.router)
+router.add_router("", series.router)

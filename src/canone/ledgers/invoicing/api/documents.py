@@ -1,4 +1,4 @@
-"""Documents and series in JSON: listed, read, fetched as PDF, credited."""
+"""Documents in JSON: listed, read, fetched as PDF, credited."""
 
 from __future__ import annotations
 
@@ -17,10 +17,9 @@ from canone.kernel.money import MICRO
 from canone.ledgers.invoicing import permissions
 from canone.ledgers.invoicing.api import dues, shared
 from canone.ledgers.invoicing.api.shared import Amount, Day, Why
-from canone.ledgers.invoicing.models import Document, DocumentLine, DueItem, Series
+from canone.ledgers.invoicing.models import Document, DocumentLine, DueItem
 from canone.ledgers.invoicing.queries import documents as queries
 from canone.ledgers.invoicing.queries import dues as due_queries
-from canone.ledgers.invoicing.queries import series
 from canone.ledgers.invoicing.queries.documents import Standing
 from canone.ledgers.invoicing.services import crediting, papers
 from canone.ui import api
@@ -143,19 +142,6 @@ class CreditNoteIn(api.Schema):
     notes: str = Field("", max_length=4_000)
 
 
-class SeriesOut(api.Schema):
-    """A series of numbers; `next_number` and `last_day` are of this year."""
-
-    id: int
-    code: str
-    title: str
-    kinds: list[DocumentKind]
-    is_default: bool
-    is_active: bool
-    next_number: int
-    last_day: date | None
-
-
 FILTERS: Any = api.Query(...)
 
 
@@ -229,17 +215,6 @@ def credit(
     return api.Answer(201, full(request, made.pk))
 
 
-@router.get("/series", response=api.Paged[SeriesOut], summary="List series of numbers")
-@api.allows(permissions.ISSUE)
-def list_series(
-    request: api.Request,  # noqa: ARG001 (they belong to the firm)
-    page: api.Page = api.PAGE,
-) -> dict[str, Any]:
-    """Return the series of invoices, credit notes and pro-formas."""
-    cut = api.cut(Series.objects.all(), page)
-    return cut | {"items": [_series(row) for row in cut["items"]]}
-
-
 def full(request: api.Request, pk: int) -> dict[str, Any]:
     """Return a document that the caller may see, whole."""
     day = shared.today()
@@ -299,17 +274,4 @@ def _line(line: DocumentLine) -> dict[str, Any]:
         "vat_basis_points": line.vat_bp,
         "first_day": line.period_start,
         "last_day": line.period_end - ONE_DAY if line.period_end else None,
-    }
-
-
-def _series(row: Series) -> dict[str, Any]:
-    kinds = [kind for kind, flag in series.FLAGS.items() if getattr(row, flag)]
-    coming = series.foreseen(kinds[0], row.code, shared.today()) if kinds else None
-    names = ("code", "title", "is_default", "is_active")
-    return {
-        "id": row.pk,
-        **{name: getattr(row, name) for name in names},
-        "kinds": kinds,
-        "next_number": coming.number if coming else 1,
-        "last_day": coming.last_day if coming else None,
     }

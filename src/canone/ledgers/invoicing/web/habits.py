@@ -12,10 +12,10 @@ from django.urls import reverse
 from django.utils.translation import gettext as now_
 from django.utils.translation import gettext_lazy as _
 
-from canone.base.firm import queries as firms
 from canone.kernel.periods import ONE_DAY, add_months
 from canone.ledgers.invoicing import permissions
 from canone.ledgers.invoicing.models import BillingSettings
+from canone.ledgers.invoicing.queries import habits as queries
 from canone.ledgers.invoicing.services import settings as services
 from canone.registers.catalog.models import VatRate
 from canone.ui import formats, forms, pages, reading
@@ -54,18 +54,13 @@ class HabitsForm(forms.Form):
 
     def __init__(self, *args: Any, **options: Any) -> None:
         super().__init__(*args, **options)
-        country = firms.firm().country
-        rates = VatRate.objects.filter(country=country, is_active=True, basis_points__gt=0)
-        self.fields["ordinary_vat"].queryset = rates.order_by("code")  # type: ignore[attr-defined]
-
-
-def _row() -> BillingSettings:
-    return BillingSettings.objects.filter(pk=1).first() or BillingSettings(pk=1)
+        rates = queries.ordinary_rates().order_by("code")
+        self.fields["ordinary_vat"].queryset = rates  # type: ignore[attr-defined]
 
 
 def posting_date(through: str) -> str:
     """Return the posting date that a run through the day proposes; empty for that of issue."""
-    if _row().posts_on != PostsOn.MONTH_END:
+    if queries.habits().posts_on != PostsOn.MONTH_END:
         return ""
     try:
         day: date = reading.day(through)
@@ -77,7 +72,7 @@ def posting_date(through: str) -> str:
 @page(permissions.SETTINGS)
 def show(request: PageRequest) -> HttpResponse:
     """Show the habits, and change them."""
-    row = _row()
+    row = queries.habits()
     first = {
         "ordinary_vat": row.ordinary_vat_id,
         "recharges_stamp": row.recharges_stamp,

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 from typing import Any, Literal
 
+from canone.base.firm import queries as firm
 from canone.registers.catalog.api import shared
 from canone.registers.catalog.models import Article, Unit, VatRate
 from canone.registers.catalog.permissions import CHANGE, SETTINGS, VIEW
@@ -105,6 +106,12 @@ class VatOut(api.Schema):
     is_active: bool
 
 
+class VatProvided(api.Schema):
+    """How many rates were added."""
+
+    count: int
+
+
 @router.get("/articles", response=api.Paged[ArticleOut], summary="List articles and services")
 @api.allows(VIEW)
 def list_articles(
@@ -176,6 +183,13 @@ def list_vat(request: api.Request, page: api.Page = api.PAGE) -> dict[str, Any]:
 def create_vat(request: api.Request, body: VatNew) -> api.Answer[VatRate]:
     """Return the new VAT rate."""
     return api.Answer(201, articles.save_vat(**shared.sent(body)))
+
+
+@router.post("/vat-rates/usual", response=VatProvided, summary="Add the usual VAT rates")
+@api.allows(SETTINGS)
+def provide_vat(request: api.Request) -> dict[str, int]:
+    """Return how many of the country's usual rates were missing and are there now."""
+    return {"count": articles.provide_vat(country=firm.firm().country)}
 
 
 @router.patch("/vat-rates/{vat_id}", response=VatOut, summary="Change a VAT rate")

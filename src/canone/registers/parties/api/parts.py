@@ -1,4 +1,4 @@
-"""Sites, contacts and groups; zones and payment terms to choose from."""
+"""Sites, contacts and groups."""
 
 from __future__ import annotations
 
@@ -16,10 +16,8 @@ from canone.registers.parties.api.schemas import (
     SiteChange,
     SiteNew,
     SiteOut,
-    TermsOut,
-    ZoneOut,
 )
-from canone.registers.parties.models import Contact, Group, PaymentTerms, Site, Zone
+from canone.registers.parties.models import Contact, Group, Site
 from canone.registers.parties.services import people, places
 from canone.ui import api
 
@@ -125,17 +123,3 @@ def change_group(request: api.Request, group_id: api.Id, body: GroupChange) -> G
     return people.update_group(
         group_id=group_id, **shared.stamp(request), **shared.values(request, body)
     )
-
-
-@router.get("/zones", response=api.Paged[ZoneOut], summary="List zones")
-@api.allows(permissions.VIEW)
-def list_zones(request: api.Request, page: api.Page = api.PAGE) -> dict[str, Any]:  # noqa: ARG001 (all see all)
-    """Return the zones."""
-    return api.cut(Zone.objects.all(), page)
-
-
-@router.get("/payment-terms", response=api.Paged[TermsOut], summary="List payment terms")
-@api.allows(permissions.VIEW_COMMERCIAL)
-def list_terms(request: api.Request, page: api.Page = api.PAGE) -> dict[str, Any]:  # noqa: ARG001 (all see all)
-    """Return the payment terms."""
-    return api.cut(PaymentTerms.objects.all(), page)

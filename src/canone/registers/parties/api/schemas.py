@@ -203,29 +203,3 @@ class GroupOut(api.Schema):
     name: str
     notes: str
     is_active: bool
-
-
-class ZoneOut(api.Schema):
-    """A zone."""
-
-    id: int
-    name: str
-    is_active: bool
-
-
-class TermsOut(api.Schema):
-    """Payment terms, with their name per language."""
-
-    id: int
-    code: str
-    names: dict[str, str]
-    method: str
-    first_days: int
-    instalments: int
-    interval_days: int
-    month_end: bool
-    extra_days: int
-    fixed_day: int
-    skipped_months: list[int]
-    skip_day: int
-    is_active: bool

@@ -10,6 +10,11 @@ MONTH = 30
 """Days that custom counts as a month when due dates fall at its end."""
 MOST = 31
 YEAR = 12
+LONGEST = 3650
+"""Days that payment terms count at most."""
+MOST_INSTALMENTS = 60
+MOST_EXTRA = 60
+"""Days after the end of a month."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,6 +10,7 @@ from django.utils.dates import MONTHS
 from django.utils.translation import gettext_lazy as _
 
 from canone.registers.parties.models import PaymentTerms, Zone
+from canone.registers.parties.rules.terms import LONGEST, MOST, MOST_EXTRA, MOST_INSTALMENTS
 from canone.registers.parties.services import records
 from canone.registers.parties.services import settings as services
 from canone.registers.parties.web.forms import PartForm
@@ -30,20 +31,20 @@ class ZoneForm(PartForm):
 class TermsForm(PartForm):
     """Payment terms, with a name per language."""
 
-    first_days = WholeField(label=_("Days to the first due date"), maximum=3650, unit=_("days"))
-    instalments = WholeField(label=_("Instalments"), minimum=1, maximum=60, initial=1)
+    first_days = WholeField(label=_("Days to the first due date"), maximum=LONGEST, unit=_("days"))
+    instalments = WholeField(label=_("Instalments"), minimum=1, maximum=MOST_INSTALMENTS, initial=1)
     interval_days = WholeField(
-        label=_("Days between instalments"), minimum=1, maximum=3650, initial=30, unit=_("days")
+        label=_("Days between instalments"), minimum=1, maximum=LONGEST, initial=30, unit=_("days")
     )
     month_end = SwitchField(
         label=_("End of month"), help_text=_("Thirty days then count as a calendar month.")
     )
     extra_days = WholeField(
-        label=_("Days after the end of month"), maximum=60, initial=0, unit=_("days")
+        label=_("Days after the end of month"), maximum=MOST_EXTRA, initial=0, unit=_("days")
     )
     fixed_day = WholeField(
         label=_("On a fixed day of the month"),
-        maximum=31,
+        maximum=MOST,
         initial=0,
         help_text=_("The next such day from the due date on; zero where there is none."),
     )
@@ -55,7 +56,7 @@ class TermsForm(PartForm):
         widget=forms.CheckboxSelectMultiple,
     )
     skip_day = WholeField(
-        label=_("Instead on this day of the next month"), minimum=1, maximum=31, initial=10
+        label=_("Instead on this day of the next month"), minimum=1, maximum=MOST, initial=10
     )
     is_active = SwitchField(label=_("Active"), initial=True)
 
