@@ -137,6 +137,7 @@ VISIBLE: Mapping[str, Mapping[str, frozenset[str]]] = {
     },
     "run": {**OFFICE, "senior": frozenset({"senior"})},
     "import": OFFICE,
+    "login": OFFICE,
     # kept by each person for themselves, the owner too
     "view": OWN_ONLY,
     "token": OWN_ONLY,
@@ -255,6 +256,8 @@ OBJECTS: Mapping[str, str] = {
     "api/v1/price-lists/<list_id>": "price list",
     "api/v1/price-lists/<list_id>/prices/<price_id>": "price",
     "api/v1/parties/<party_id>": "party",
+    "api/v1/parties/<party_id>/logins/<user_id>": "login",
+    "api/v1/party-documents/<document_id>": "document",
     "api/v1/sites/<site_id>": "site",
     "api/v1/contacts/<contact_id>": "contact",
     "api/v1/groups/<group_id>": "group",

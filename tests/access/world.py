@@ -177,6 +177,8 @@ def _of_parties(things: dict[str, Mapping[str, Any]], people: Mapping[str, User]
         "supplier": parties.party(f"{SUPPLIER} S.n.c.", is_customer=False, is_supplier=True),
     }
     parties.login(people["customer"], owners["customer"])
+    tied = {"party_id": owners["customer"].pk, "user_id": people["customer"].pk}
+    things["login"] = {"customer": tied}
     things["party"] = {whose: party.pk for whose, party in owners.items()}
     made: dict[str, dict[str, int]] = {
         name: {}

@@ -9,6 +9,7 @@ from typing import Any
 from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 
+from canone.base.access.functions import Role
 from canone.base.access.models import User
 from canone.base.history import queries as history
 from canone.registers.parties.models import Contact, Distinct, Group, Party, Site
@@ -134,6 +135,11 @@ def group_by_name(name: str) -> Group | None:
     wanted = names.fold(name)
     found = [group for group in Group.objects.all() if names.fold(group.name) == wanted]
     return found[0] if len(found) == 1 else None
+
+
+def portal_users() -> QuerySet[User]:
+    """Return who can be let into a customer's portal: active users of the customer role."""
+    return User.objects.filter(grants__role=Role.CUSTOMER, is_active=True)
 
 
 def recipients(party_id: int, what: str) -> list[Contact]:

@@ -13,7 +13,7 @@ from canone.ledgers.invoicing.api import shared
 from canone.ledgers.invoicing.api.documents import DocumentKind
 from canone.ledgers.invoicing.models import Series
 from canone.ledgers.invoicing.queries import series as queries
-from canone.ledgers.invoicing.services import series as services
+from canone.ledgers.invoicing.services.series import save as keep
 from canone.ui import api
 
 router = api.Router(tags=["invoicing"])
@@ -82,7 +82,7 @@ def _kept(request: api.Request, body: SeriesChange, pk: int | None = None) -> Se
     if kinds is not None:
         said |= {flag: kind in kinds for kind, flag in queries.FLAGS.items()}
     try:
-        return services.save(by=request.user.pk, series_id=pk, **said)
+        return keep(by=request.user.pk, series_id=pk, **said)
     except ValidationError as error:
         raise _by_kinds(error) from error
 

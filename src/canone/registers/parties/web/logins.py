@@ -13,8 +13,8 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST
 
-from canone.base.access.functions import Role
 from canone.base.access.models import User
+from canone.registers.parties import queries
 from canone.registers.parties.models import Party, PortalLogin
 from canone.registers.parties.permissions import LOGINS
 from canone.registers.parties.services import logins as services
@@ -38,7 +38,7 @@ class LoginForm(Form):
     def __init__(self, *args: Any, party: Party, **options: Any) -> None:
         super().__init__(*args, **options)
         field: Any = self.fields["user"]
-        users = User.objects.filter(grants__role=Role.CUSTOMER, is_active=True)
+        users = queries.portal_users()
         field.queryset = users.exclude(portal_logins__party=party).order_by("name")
         field.help_text = _("Users with the role of customer. The owner adds them under Users.")
 
