@@ -144,33 +144,10 @@ VISIBLE: Mapping[str, Mapping[str, frozenset[str]]] = {
 }
 FIRM_WIDE = frozenset(
     {
-        "application",
-        "article",
-        "assignment",
-        "backup",
-        "contract type",
-        "billing run",
-        "delivery",
-        "device rule",
-        "hook",
-        "hours",
-        "mail",
-        "mail text",
-        "packet",
-        "series",
-        "paper",
-        "payment",
-        "payment terms",
-        "price",
-        "price list",
-        "receiver",
-        "source",
-        "tariff",
-        "tool",
-        "unit",
-        "user",
-        "vat",
-        "zone",
+        *("application", "article", "assignment", "backup", "billing run", "contract type"),
+        *("delivery", "device rule", "hook", "hours", "mail", "mail text", "packet", "paper"),
+        *("payment", "payment terms", "price", "price list", "receiver", "series", "source"),
+        *("tariff", "tool", "unit", "user", "vat", "zone"),
     }
 )
 """Whoever holds the function sees every one of these: they belong to the firm."""
