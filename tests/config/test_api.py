@@ -149,4 +149,8 @@ def test_no_placeholder_hides_a_word() -> None:
 
 def test_a_verb_that_an_address_does_not_know_is_refused_in_the_one_body(who: People) -> None:
     answer = client(who.owner).delete("/api/v1/me")
-    assert (answer.status_code, answer.json()["error"], answer["Allow"]) == (405, "method", "GET")
+    assert (answer.status_code, answer.json()["error"], answer["Allow"]) == (
+        405,
+        "method",
+        "GET, PATCH",
+    )

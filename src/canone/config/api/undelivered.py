@@ -38,7 +38,7 @@ class UndeliveredOut(api.Schema):
         return row.event.published_at
 
 
-class AgainIn(api.Schema):
+class UndeliveredAgainIn(api.Schema):
     """Which ones are delivered again."""
 
     ids: list[api.Id] = Field(min_length=1, max_length=1_000)
@@ -61,7 +61,7 @@ def list_undelivered(request: api.Request, page: api.Page = api.PAGE) -> dict[st
 
 @router.post("/undelivered/again", response=DeliveredAgain, summary="Deliver events again")
 @api.allows(SETTINGS)
-def deliver_again(request: api.Request, body: AgainIn) -> dict[str, int]:  # noqa: ARG001
+def deliver_again(request: api.Request, body: UndeliveredAgainIn) -> dict[str, int]:  # noqa: ARG001
     """Return how many; one that is not set aside is a 404, and then none is."""
     found = list(queries.dead().filter(pk__in=body.ids))
     if len(found) != len(set(body.ids)):
