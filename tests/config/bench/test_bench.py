@@ -10,11 +10,12 @@ from django.db import connection
 
 from canone.base.history import triggers
 from canone.config.bench import __main__ as bench
-from canone.config.bench import lines, measure, reading
+from canone.config.bench import contracts, lines, measure, reading
 
 TINY = 0.001
 ELSEWHERE = {"backup", "requests"}  # they measure files and servers
-ROW = {"name": "x", "ratio": 2.5, "limit": 2, "seconds": 1.0, "peak_mb": 90.0, "most_mb": 300.0}
+ROW = {"name": "x", "ratio": 2.5, "limit": 2, "seconds": 1.0, "peak_mb": 90.0, "most_mb": 300.0,
+       "most_s": None}  # fmt: skip
 
 
 @pytest.mark.django_db(transaction=True)
@@ -24,6 +25,8 @@ def test_every_line_is_measured_and_the_triggers_are_there_again(
 ) -> None:
     monkeypatch.setattr(reading, "ROUNDS", 1)
     monkeypatch.setattr(reading, "LEFT", 60)
+    monkeypatch.setattr(contracts, "LEFT", 20)
+    monkeypatch.setattr(contracts, "FORMS", 5)
     monkeypatch.setattr(measure, "ROUNDS", 1)
     results = lines.LINES[name](TINY)
     assert results
@@ -68,6 +71,15 @@ def test_a_peak_over_its_limit_ends_with_one(
     assert measured(monkeypatch, capsys, heavy) == (1, {"rows": [heavy]})
     unbounded = heavy | {"most_mb": None}
     assert measured(monkeypatch, capsys, unbounded) == (0, {"rows": [unbounded]})
+
+
+def test_seconds_over_their_limit_end_with_one(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    slow = ROW | {"ratio": None, "limit": None, "seconds": 1.1, "most_s": 1.0}
+    assert measured(monkeypatch, capsys, slow) == (1, {"rows": [slow]})
+    within = slow | {"seconds": 0.9}
+    assert measured(monkeypatch, capsys, within) == (0, {"rows": [within]})
 
 
 def test_a_line_that_cannot_run_says_why_and_ends_with_two(

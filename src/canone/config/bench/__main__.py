@@ -36,6 +36,8 @@ NAMES = (
     "issue-linear",
     "preview",
     "invoice-pdf",
+    "contract-list",
+    "save-while-billing",
 )
 
 
@@ -78,6 +80,8 @@ def _over(row: dict[str, Any]) -> list[str]:
         said.append(f"{row['name']}: {row['ratio']:.2f} × is over {row['limit']:g} ×")
     if row["most_mb"] and row["peak_mb"] > row["most_mb"]:
         said.append(f"{row['name']}: {row['peak_mb']:.0f} MB are over {row['most_mb']:g} MB")
+    if row["most_s"] and row["seconds"] > row["most_s"]:
+        said.append(f"{row['name']}: {row['seconds']:.2f} s are over {row['most_s']:g} s")
     return said
 
 
@@ -140,7 +144,8 @@ def _child(name: str, scale: float) -> int:
 
 def _show(row: dict[str, Any]) -> None:
     ratio = "" if row["ratio"] is None else f"{row['ratio']:.2f} ×"
-    limit = "" if row["limit"] is None else f"{row['limit']:g} ×"
+    limit = f"{row['most_s']:g} s" if row["most_s"] else ""
+    limit = limit if row["limit"] is None else f"{row['limit']:g} ×"
     print(
         f"{row['name']:<24}{row['seconds']:>10.3f}{ratio:>8}{limit:>8}{row['peak_mb']:>9.0f}"
         f"  {row['note']}",

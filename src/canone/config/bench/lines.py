@@ -8,6 +8,7 @@ from canone.config.bench import (
     accounting,
     asking,
     billing,
+    contracts,
     importing,
     keeping,
     large,
@@ -34,4 +35,6 @@ LINES: dict[str, Callable[[float], list[Result]]] = {
     "issue-linear": billing.linear,
     "preview": billing.look,
     "invoice-pdf": paper.in_a_run,
+    "contract-list": contracts.list_page,
+    "save-while-billing": contracts.save_while_billing,
 }

@@ -13,11 +13,15 @@ from pathlib import Path
 
 ROUNDS = 3
 MOST_MB = 300.0
+MOST_WAIT = 1.0
 
 
 @dataclass(slots=True)
 class Result:
-    """One line of the table; a limit, or a ratio, is None where only a figure is reported."""
+    """One line of the table; a limit, or a ratio, is None where only a figure is reported.
+
+    `limit` bounds the ratio, `most_mb` the peak, `most_s` the seconds.
+    """
 
     name: str
     seconds: float
@@ -26,6 +30,7 @@ class Result:
     peak_mb: float = 0.0
     note: str = ""
     most_mb: float | None = None
+    most_s: float | None = None
     extra: dict[str, float] = field(default_factory=dict)
 
     def as_row(self) -> dict[str, object]:
@@ -37,6 +42,7 @@ class Result:
             "seconds": round(self.seconds, 4),
             "peak_mb": round(self.peak_mb, 1),
             "most_mb": self.most_mb,
+            "most_s": self.most_s,
             "note": self.note,
             **({"extra": self.extra} if self.extra else {}),
         }
@@ -114,3 +120,10 @@ def percentile(values: list[float], share: float) -> float:
     """Return the value below which `share` of the values lie."""
     ordered = sorted(values)
     return ordered[min(len(ordered) - 1, int(share * len(ordered)))]
+
+
+def saves(name: str, taken: list[float]) -> Result:
+    """Return the line of forms that were saved while other work went on."""
+    slow = percentile(taken, 0.95)
+    note = f"95th percentile of {len(taken)} saves; slowest {max(taken):.2f} s"
+    return Result(name, slow, peak_mb=peak_mb(), note=note, most_s=MOST_WAIT)

@@ -143,16 +143,18 @@ def list_page(scale: float) -> list[Result]:
     with database.twin() as alone:
         seed.sessions(int(MILLION * scale), [group.name for group in groups], in_order=True)
         for _round in range(ROUNDS):
-            many.append(_page(client, url))
+            many.append(page(client, url))
             with alone():
-                few_.append(_page(client, url))
+                few_.append(page(client, url))
     ratio = statistics.median(a / b for a, b in zip(many, few_, strict=True))
     note = f"among 2,000 alone {statistics.median(few_) * 1000:.0f} ms"
     among = statistics.median(many)
     return [Result("list-page", among, ratio, 1.3, measure.peak_mb(), note=note)]
 
 
-def _page(client: Client, url: str) -> float:
+def page(client: Client, url: str) -> float:
+    """Return how long a page takes at its best."""
+
     def ask() -> None:
         answer = client.get(url, headers={"host": "localhost"})
         if answer.status_code != 200:
@@ -207,6 +209,4 @@ def save_during_run(scale: float) -> list[Result]:
         taken.append(time.perf_counter() - start)
         time.sleep(0.02)
     thread.join()
-    slow = measure.percentile(taken, 0.95)
-    note = f"95th percentile of {len(taken)} saves; slowest {max(taken):.2f} s"
-    return [Result("save-during-run", slow, peak_mb=measure.peak_mb(), note=note)]
+    return [measure.saves("save-during-run", taken)]
