@@ -297,3 +297,15 @@ def test_what_follows_is_the_next_day_on_which_something_is_invoiced() -> None:
     assert (
         upcoming.next_invoice(contracts_with_lines(make.contract()), today=make.AT.date()) is None
     )
+
+
+@pytest.mark.parametrize("name", ["contracts:list", "contracts:active", "contracts:new"])
+def test_a_customer_is_searched_and_not_chosen_from_a_list_of_them_all(
+    office: Client, name: str
+) -> None:
+    chosen = parties.party("Officine Brambilla")
+    for number in range(30):
+        parties.party(f"Cliente {number:02}")
+    page = office.get(reverse(name), {"customer": chosen.pk}).content.decode()
+    assert "Officine Brambilla" in page
+    assert "Cliente 0" not in page

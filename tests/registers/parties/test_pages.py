@@ -351,3 +351,17 @@ def test_an_address_has_what_its_country_divides_itself_into(
     assert "Lyon (69)" not in listed
     sent = FORM | {"country": "FR", "name": ""}
     assert "Dipartimento" in client.post(_url("create"), sent).content.decode()
+
+
+def test_a_customer_is_found_by_any_word_while_one_types(
+    client: Client, who: persons.People
+) -> None:
+    make.party("Rossi Impianti S.r.l.", code="C7")
+    make.party("Rossi Forniture S.n.c.", is_customer=False, is_supplier=True)
+    client.force_login(who.owner)
+    page = client.get(_url("pick"), {"q": "impianti rossi"}).content.decode()
+    assert "Rossi Impianti S.r.l." in page
+    assert "C7" in page
+    assert "Forniture" not in page
+    client.force_login(who.stranger)
+    assert client.get(_url("pick"), {"q": "rossi"}).status_code == 404

@@ -15,7 +15,7 @@ from django.utils.translation import gettext_lazy as _
 from canone.base.access.models import User
 from canone.desks.contracts.models import Contract, ContractType, Cover
 from canone.desks.contracts.rules.agreed import POINTS
-from canone.desks.contracts.web import looks, own
+from canone.desks.contracts.web import looks, own, shared
 from canone.kernel.periods import ONE_DAY
 from canone.registers.assets.models import Asset
 from canone.registers.parties.models import Mandate, Party, PaymentTerms, Site
@@ -54,9 +54,7 @@ class RegisterForm(ContractPart):
         forms.Panel(_("How long"), ["start", "last_day", "signed_on", "go_live"], columns=True),
         forms.Panel(_("Notes"), ["notes"]),
     )
-    customer = forms.PickField(
-        Party.objects.none(), label=_("Customer"), shown=lambda party: party.name
-    )
+    customer = shared.customer_field()
     site = forms.PickField(
         Site.objects.none(), label=_("Site"), required=False, shown=lambda site: site.name
     )
@@ -99,7 +97,7 @@ class RegisterForm(ContractPart):
         if contract is not None and contract.type_id:
             types |= ContractType.objects.filter(pk=contract.type_id)
         self._offer("type", types)
-        self._offer("customer", Party.objects.visible_to(user).filter(is_customer=True))
+        self._offer("customer", shared.customers(user))
         if contract is None:
             # which sites there are is known once the customer is
             del self.fields["site"]

@@ -13,11 +13,10 @@ from django.utils.translation import gettext_lazy as _
 from canone.base.access.models import User
 from canone.desks.contracts.models import Line
 from canone.desks.contracts.queries import contracts as queries
-from canone.desks.contracts.web import looks
+from canone.desks.contracts.web import looks, shared
 from canone.kernel.money import MICRO, UnitPrice
 from canone.kernel.periods import ONE_DAY
 from canone.registers.catalog.models import Article, VatRate
-from canone.registers.parties.models import Party
 from canone.ui import forms
 
 POINTS = 10_000
@@ -257,12 +256,9 @@ class ResumeForm(forms.Form):
 class CopyForm(forms.Form):
     """For whom a contract is made again, and from when."""
 
-    customer = forms.PickField(
-        Party.objects.none(), label=_("Customer"), shown=lambda party: party.name
-    )
+    customer = shared.customer_field()
     start = forms.DateField(label=_("Activation"))
 
     def __init__(self, *args: Any, user: User, **options: Any) -> None:
         super().__init__(*args, **options)
-        seen = Party.objects.visible_to(user).filter(is_customer=True).order_by("name")
-        self.fields["customer"].queryset = seen  # type: ignore[attr-defined]
+        self.fields["customer"].queryset = shared.customers(user)  # type: ignore[attr-defined]

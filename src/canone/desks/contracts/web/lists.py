@@ -20,10 +20,9 @@ from canone.desks.contracts.permissions import CHANGE, VIEW
 from canone.desks.contracts.queries import active
 from canone.desks.contracts.queries import contracts as queries
 from canone.desks.contracts.queries.contracts import Chosen
-from canone.desks.contracts.web import looks
+from canone.desks.contracts.web import looks, shared
 from canone.kernel.money import Money
 from canone.registers.catalog.models import Article
-from canone.registers.parties.models import Party
 from canone.ui import formats, lists, zones
 from canone.ui.heads import Action, Counter
 from canone.ui.pages import PageRequest, page
@@ -83,11 +82,7 @@ class ContractFilters(lists.FilterSet):
     """By words, customer, service, cycle, month and state."""
 
     text = WordsFilter(_("Text"), (), hint=_("number, description, customer"))
-    customer = lists.ModelFilter(
-        _("Customer"),
-        Party.objects.filter(is_customer=True).order_by("name"),
-        shown=lambda party: party.name,
-    )
+    customer = shared.customer_filter()
     service = ServiceFilter(
         _("Service"), Article.objects.order_by("title"), shown=lambda article: article.title
     )

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TypeVar
+from typing import Any, TypeVar, cast
 
 from django import forms
 from django.core.exceptions import ValidationError
 from django.db import transaction
-from django.http import Http404
+from django.db.models import QuerySet
+from django.http import Http404, HttpRequest
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
@@ -16,10 +17,19 @@ from canone.base.access.models import User
 from canone.desks.contracts.models import Contract, Line
 from canone.desks.contracts.queries import contracts as queries
 from canone.desks.contracts.web import looks
+from canone.registers.parties import queries as parties
+from canone.registers.parties.models import Party
+from canone.ui import forms as fields
+from canone.ui import lists
 from canone.ui.heads import Link
 
 T = TypeVar("T")
 LIST = _("Contracts")
+SEARCHED: dict[str, Any] = {
+    "url_name": "parties:pick",
+    "find": parties.matching,
+    "shown": lambda party: party.name,
+}
 
 
 def find(user: User, pk: int) -> Contract:
@@ -38,6 +48,25 @@ def find_line(user: User, pk: int) -> Line:
     if found is None:
         raise Http404
     return found
+
+
+def _customers(request: HttpRequest) -> QuerySet[Party]:
+    return customers(cast("User", request.user))
+
+
+def customers(user: User) -> QuerySet[Party]:
+    """Return the customers whom a contract can be for."""
+    return Party.objects.visible_to(user).filter(is_customer=True).order_by("name")
+
+
+def customer_filter(field: str | None = None) -> lists.SearchFilter:
+    """Return the filter by customer: one is searched, for there are too many to list them all."""
+    return lists.SearchFilter(_("Customer"), _customers, field=field, **SEARCHED)
+
+
+def customer_field() -> fields.SearchField:
+    """Return the field of a form for the customer, who is searched; `customers` says which."""
+    return fields.SearchField(Party.objects.none(), label=_("Customer"), **SEARCHED)
 
 
 def crumbs(contract: Contract | None = None, *more: Link) -> list[Link]:

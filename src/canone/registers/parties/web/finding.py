@@ -1,14 +1,19 @@
-"""What the search over everything finds among parties."""
+"""What the search over everything finds among parties, and choosing a customer in a form."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 
+from django.http import HttpResponse
 from django.urls import reverse
 
 from canone.base.access.models import User
 from canone.registers.parties import queries
+from canone.registers.parties.models import Party
+from canone.registers.parties.permissions import VIEW
 from canone.registers.parties.web import shared
+from canone.ui import picks
+from canone.ui.pages import PageRequest, page
 from canone.ui.search import Hit
 
 
@@ -34,3 +39,16 @@ def contacts(user: User, text: str) -> Iterator[Hit]:
     for contact in queries.find_contacts(user, text):
         url = reverse("parties:contacts", args=[contact.party_id])
         yield Hit(contact.name, url, contact.party.name)
+
+
+@page(VIEW)
+def pick(request: PageRequest) -> HttpResponse:
+    """Return the customers that fit what was typed, a few at a time."""
+    customers = Party.objects.visible_to(request.user).filter(is_customer=True).order_by("name")
+    return picks.answer(
+        request,
+        customers,
+        queries.matching,
+        shown=lambda party: party.name,
+        remark=lambda party: party.code,
+    )

@@ -2,12 +2,22 @@
 
 from django.urls import path
 
-from canone.registers.parties.web import detail, duplicates, edit, lists, logins, parts, settings
+from canone.registers.parties.web import (
+    detail,
+    duplicates,
+    edit,
+    finding,
+    lists,
+    logins,
+    parts,
+    settings,
+)
 
 app_name = "parties"
 urlpatterns = [
     path("", lists.parties, name="list"),
     path("new/", edit.create, name="create"),
+    path("pick/", finding.pick, name="pick"),
     path("groups/", lists.groups, name="groups"),
     path("groups/new/", parts.group_new, name="group_new"),
     path("groups/<int:pk>/", parts.group_edit, name="group_edit"),
