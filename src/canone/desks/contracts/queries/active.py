@@ -10,12 +10,15 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 from fractions import Fraction
+from functools import reduce
+from operator import or_
 from typing import NamedTuple
 
 from django.db.models import Count, Q, QuerySet
 
 from canone.base.access.models import User
 from canone.desks.contracts.models import Contract, Line
+from canone.desks.contracts.queries.contracts import CYCLES
 from canone.desks.contracts.rules import instalments, offers
 from canone.desks.contracts.rules.terms import AmountPer, LineTerms
 from canone.kernel.money import MICRO, Money, UnitPrice
@@ -51,6 +54,56 @@ class Sum:
         self.count += count
         self.annual += count * annual.minor
         self.invoice += count * invoice.minor
+
+
+TEXTS = (
+    "description",
+    "contract__title",
+    "contract__number",
+    "article__title",
+    "contract__customer__name",
+)
+"""Where words are looked for."""
+MOST_WORDS = 8
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """Which lines are listed; what is empty does not narrow.
+
+    `cycle` is one of `CYCLES` or `once`; `month` is that of activation, of lines that are billed
+    in it.
+    """
+
+    text: str = ""
+    article_id: int | None = None
+    customer_id: int | None = None
+    cycle: str = ""
+    month: int | None = None
+    is_cancelled: bool | None = None
+
+
+def narrowed(lines: QuerySet[Line], wanted: Wanted) -> QuerySet[Line]:
+    """Return those of the lines that are wanted."""
+    for word in wanted.text.split()[:MOST_WORDS]:
+        lines = lines.filter(reduce(or_, (Q(**{f"{name}__icontains": word}) for name in TEXTS)))
+    if wanted.article_id is not None:
+        lines = lines.filter(article_id=wanted.article_id)
+    if wanted.customer_id is not None:
+        lines = lines.filter(contract__customer_id=wanted.customer_id)
+    if wanted.month is not None:
+        lines = lines.filter(anchor=Line.CountedBy.ACTIVATION, start__month=wanted.month)
+    if wanted.is_cancelled is not None:
+        lines = lines.filter(contract__cancelled_on__isnull=not wanted.is_cancelled)
+    return lines.filter(_of_cycle(wanted.cycle)) if wanted.cycle else lines
+
+
+def _of_cycle(name: str) -> Q:
+    if name == "once":
+        return Q(unit_of_cycle="")
+    unit, every = CYCLES.get(name, ("", 1))
+    found = Q(unit_of_cycle=unit, every=every)
+    return found | Q(unit_of_cycle="year", every=1) if name == "yearly" else found
 
 
 def fees(user: User) -> QuerySet[Line]:

@@ -4,26 +4,24 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from datetime import date
-from typing import Any, cast
+from typing import Any
 
-from django.db.models import Q, QuerySet
-from django.http import HttpRequest, HttpResponseBase
+from django.db.models import QuerySet
+from django.http import HttpResponseBase
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.functional import cached_property
 from django.utils.translation import gettext as now_
 from django.utils.translation import gettext_lazy as _
 
-from canone.base.access.models import User
 from canone.desks.contracts.models import Line
 from canone.desks.contracts.permissions import VIEW
 from canone.desks.contracts.queries import active as queries
-from canone.desks.contracts.queries.contracts import CYCLES
-from canone.desks.contracts.web import looks
+from canone.desks.contracts.queries.active import Wanted
+from canone.desks.contracts.web import looks, shared
 from canone.desks.contracts.web.lists import months
 from canone.kernel.money import Money
 from canone.registers.catalog.models import Article
-from canone.registers.parties.models import Party
 from canone.ui import formats, lists, zones
 from canone.ui.heads import Action, Counter
 from canone.ui.pages import PageRequest, page
@@ -34,27 +32,16 @@ CANCELLED = [("no", _("Not cancelled")), ("yes", _("Cancelled"))]
 TIMES = [("today", _("In force today")), ("all", _("All, ended ones too"))]
 
 
-def _customers(request: HttpRequest) -> QuerySet[Party]:
-    user = cast("User", request.user)
-    return Party.objects.visible_to(user).filter(is_customer=True).order_by("name")
-
-
 def _cycle(rows: QuerySet[Line], _name: str, value: str) -> QuerySet[Line]:
-    if value == "once":
-        return rows.filter(unit_of_cycle="")
-    unit, every = CYCLES.get(value, ("", 1))
-    wanted = Q(unit_of_cycle=unit, every=every)
-    if value == "yearly":
-        wanted |= Q(unit_of_cycle="year", every=1)
-    return rows.filter(wanted)
+    return queries.narrowed(rows, Wanted(cycle=value))
 
 
 def _month(rows: QuerySet[Line], _name: str, value: str) -> QuerySet[Line]:
-    return rows.filter(anchor=Line.CountedBy.ACTIVATION, start__month=int(value))
+    return queries.narrowed(rows, Wanted(month=int(value)))
 
 
 def _cancelled(rows: QuerySet[Line], _name: str, value: str) -> QuerySet[Line]:
-    return rows.filter(contract__cancelled_on__isnull=value == "no")
+    return queries.narrowed(rows, Wanted(is_cancelled=value == "yes"))
 
 
 def _when(rows: QuerySet[Line], _name: str, _value: str) -> QuerySet[Line]:
@@ -72,19 +59,11 @@ class ActiveFilters(lists.FilterSet):
     )
     cycle = lists.ChoiceFilter(_("Billing"), looks.CYCLES, method=_cycle)
     month = lists.ChoiceFilter(_("Billed in the month of activation"), months, method=_month)
-    customer = lists.ModelFilter(
-        _("Customer"), _customers, field="contract__customer", shown=lambda party: party.name
-    )
+    customer = shared.customer_filter("contract__customer")
     cancelled = lists.ChoiceFilter(_("Cancellation"), CANCELLED, method=_cancelled)
     text = lists.TextFilter(
         _("Description"),
-        [
-            "description",
-            "contract__title",
-            "contract__number",
-            "article__title",
-            "contract__customer__name",
-        ],
+        queries.TEXTS,
         hint=_("description, customer"),
     )
     when = lists.ChoiceFilter(_("When"), TIMES[1:], method=_when, every=TIMES[0][1])

@@ -9,6 +9,7 @@ from canone.ledgers.invoicing.api import (
     runs,
     series,
     settlement,
+    unbilled,
 )
 from canone.ui import api
 
@@ -21,3 +22,4 @@ router.add_router("", dues.router)
 router.add_router("", settlement.router)
 router.add_router("", habits.router)
 router.add_router("", series.router)
+router.add_router("", unbilled.router)

@@ -30,6 +30,7 @@ from canone.ledgers.invoicing.rules import states
 from canone.ledgers.invoicing.rules.states import Age
 from canone.registers.parties.models import Party
 
+READY, STUCK = "ready", "any"
 FRESH = timedelta(minutes=10)
 """How long a look stays good by itself: contracts and addresses change without this ledger."""
 
@@ -68,6 +69,13 @@ def items(look: Outlook | None) -> OwedQuerySet:
     return found.exclude(Q(revision__gt=0) & Exists(taken)).exclude(
         Q(revision=0) & ~Q(origin="") & Exists(accounted)
     )
+
+
+def of_code(rows: OwedQuerySet, code: str) -> OwedQuerySet:
+    """Return those in whose way this stands: nothing (`READY`), anything (`STUCK`), or a code."""
+    if code == STUCK:
+        return rows.exclude(code="")
+    return rows.filter(code="" if code == READY else code)
 
 
 def of_age(rows: OwedQuerySet, age: Age, *, day: date) -> OwedQuerySet:

@@ -37,7 +37,6 @@ from canone.ui.heads import Action, Counter, Head, Link, Note, Tab
 from canone.ui.pages import PageRequest, page
 
 AGE_CHOICES = [(age.value, word) for age, word in words.AGES.items()]
-READY = "ready"
 NOTHING = Total(0, Money(0))
 
 
@@ -47,9 +46,7 @@ def _customers(request: HttpRequest) -> QuerySet[Party]:
 
 
 def _by_code(rows: Any, _name: str, value: str) -> OwedQuerySet:
-    if value == looks.STUCK:
-        return cast("OwedQuerySet", rows.exclude(code=""))
-    return cast("OwedQuerySet", rows.filter(code="" if value == READY else value))
+    return outlooks.of_code(rows, value)
 
 
 def _of_age(rows: Any, _name: str, value: str) -> OwedQuerySet:
@@ -164,8 +161,8 @@ class Cockpit(lists.List):
         ready = self.whole.codes.get("", NOTHING)
         stuck = self.whole.count - ready.count
         cells = [
-            Counter(formats.money(ready.amount), _("ready to bill"), self.url(code=READY)),
-            Counter(formats.number(stuck), _("not ready"), self.url(code=looks.STUCK)),
+            Counter(formats.money(ready.amount), _("ready to bill"), self.url(code=outlooks.READY)),
+            Counter(formats.number(stuck), _("not ready"), self.url(code=outlooks.STUCK)),
         ]
         return cells + [
             Counter(formats.money(total.amount), words.AGES[age], self.url(age=age.value))
@@ -226,7 +223,7 @@ class Cockpit(lists.List):
                 (
                     looks.state(code),
                     looks.word(code),
-                    self.url(code=code or READY),
+                    self.url(code=code or outlooks.READY),
                     total.count,
                     total.amount or None,
                 )

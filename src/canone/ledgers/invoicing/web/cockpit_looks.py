@@ -13,6 +13,7 @@ from django.utils.translation import gettext as now_
 from django.utils.translation import gettext_lazy as _
 
 from canone.ledgers.invoicing.models import OwedItem, RunLeftOut
+from canone.ledgers.invoicing.queries import outlooks
 from canone.ledgers.invoicing.queries.reasons import TEXTS
 from canone.ledgers.invoicing.rules.obstacles import Obstacle
 from canone.ledgers.invoicing.web import run_looks
@@ -23,7 +24,6 @@ from canone.ui.states import State
 if TYPE_CHECKING:
     from django_stubs_ext import StrOrPromise
 
-STUCK = "any"
 DUE = State("todo", _("Ready"))
 HELD = State("warn", _("Not ready"))
 WORDS: dict[str, StrOrPromise] = {
@@ -54,8 +54,8 @@ WORDS: dict[str, StrOrPromise] = {
 
 def choices() -> list[tuple[str, StrOrPromise]]:
     """Return the choices of the filter."""
-    named = [(code or "ready", word) for code, word in WORDS.items()]
-    return [*named[:1], (STUCK, _("Anything")), *named[1:]]
+    named = [(code or outlooks.READY, word) for code, word in WORDS.items()]
+    return [*named[:1], (outlooks.STUCK, _("Anything")), *named[1:]]
 
 
 def word(code: str) -> StrOrPromise:
