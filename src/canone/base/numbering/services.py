@@ -57,16 +57,18 @@ def align(*, series: str, year: int, last: int, day: date | None) -> int | None:
 
     `last` and `day` are of the last document on record, 0 and None without one. A counter that
     was edited by hand would give a number twice, or leave a hole: the documents are right. A
-    number that the series began after, given elsewhere, is kept.
+    number that the series began after, given elsewhere, is kept. A day that alone was wrong is set
+    right too: it would let no document be issued, or one before the last.
     """
     counter = _locked(series, year)
     right = max(last, counter.begun_after or 0)
-    if counter.number == right:
-        return None
+    its_day = day if last == right else counter.day
     wrong = counter.number
-    counter.number, counter.day = right, day if last == right else counter.day
+    if (wrong, counter.day) == (right, its_day):
+        return None
+    counter.number, counter.day = right, its_day
     counter.save(update_fields=["number", "day"])
-    return wrong
+    return None if wrong == right else wrong
 
 
 def _locked(series: str, year: int) -> Counter:

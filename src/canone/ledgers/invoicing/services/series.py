@@ -120,10 +120,11 @@ def check_day(series: str, day: date) -> None:
     """Return nothing when a document of the series can bear the day; else raise SeriesError."""
     known = Document.objects.filter(series=series, year=day.year, number__isnull=False)
     last = known.order_by("-number").values_list("issue_date", flat=True).first()
-    given = numbers.last(series, day.year)
-    days = [one for one in (last, given.day if given else None) if one is not None]
-    if days and day < max(days):
-        raise _back_in_date(series, max(days), day)
+    if last is None:  # what was given elsewhere; the counter of a series in use may be edited
+        given = numbers.last(series, day.year)
+        last = given.day if given else None
+    if last is not None and day < last:
+        raise _back_in_date(series, last, day)
 
 
 def _back_in_date(series: str, last: date, day: date) -> SeriesError:
