@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import wraps
 from typing import Any, Concatenate, ParamSpec
 
 from django.contrib import messages
 from django.contrib.auth.views import redirect_to_login
+from django.core.paginator import Page, Paginator
+from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect
 from django.shortcuts import render as django_render
@@ -16,6 +18,7 @@ from canone.base.access.models import User
 from canone.ui.heads import Head
 
 P = ParamSpec("P")
+PART = 200
 
 
 class PageRequest(HttpRequest):
@@ -98,3 +101,11 @@ def refused(request: HttpRequest, text: str, url: str) -> HttpResponse:
         answer["HX-Redirect"] = url
         return answer
     return redirect(url)
+
+
+def part(request: HttpRequest, rows: Sequence[Any] | QuerySet[Any]) -> Page[Any]:
+    """Return those of a table's rows that `?page=` names; `ui/part.html` leads to the others.
+
+    For tables on the page of something that may have thousands of rows; lists page by themselves.
+    """
+    return Paginator(rows, PART).get_page(request.GET.get("page"))

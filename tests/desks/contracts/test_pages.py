@@ -13,10 +13,12 @@ from tests.make import contracts as make
 from tests.make import invoicing as ledger
 
 from canone.desks.contracts.models import Contract, Line
-from canone.desks.contracts.queries import situation, upcoming
+from canone.desks.contracts.queries import proposing, situation, upcoming
 from canone.desks.contracts.services import contracts, lines
 from canone.kernel.money import Money, UnitPrice
+from canone.ledgers.invoicing.queries import ports
 from canone.registers.parties.models import Party
+from canone.ui import pages
 
 pytestmark = pytest.mark.django_db
 TODAY = "2026-11-20 10:00"
@@ -309,3 +311,46 @@ def test_a_customer_is_searched_and_not_chosen_from_a_list_of_them_all(
     page = office.get(reverse(name), {"customer": chosen.pk}).content.decode()
     assert "Officine Brambilla" in page
     assert "Cliente 0" not in page
+
+
+def test_thousands_of_lines_are_shown_some_at_a_time(
+    office: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(pages, "PART", 10)
+    contract = make.contract()
+    for number in range(25):
+        make.line(contract, "10", description=f"Riga {number:02}")
+    first = page(office, "detail", contract.pk)
+    assert "Riga 09" in first
+    assert "Riga 10" not in first
+    assert "1–10 di 25" in first
+    assert "3.000,00" in first, "sums are of all lines"
+    last = office.get(f"{url('detail', contract.pk)}?page=3").content.decode()
+    assert "Riga 24" in last
+    assert "Riga 19" not in last
+
+
+def test_what_ending_gives_back_is_known_soon_with_thousands_of_charges() -> None:
+    contract = make.contract(ledger.customer())
+    for _number in range(3):
+        make.line(contract, "31", start=date(2026, 1, 1))
+    with ports.bound(proposers=[proposing.proposer()]):
+        ledger.bill(through=date(2026, 1, 31))
+    found = situation.given_back(contracts_with_lines(contract), last_day=date(2026, 1, 21))
+    assert found == Money.of("30.00")
+
+
+def test_what_follows_is_found_among_many_lines_of_many_years() -> None:
+    contract = make.contract(start=date(2020, 1, 1))
+    for _number in range(60):
+        make.line(contract, price="10.00")
+    told = contracts_with_lines(contract)
+    found = upcoming.next_invoice(told, today=date(2026, 1, 1))
+    assert found is not None
+    assert (found.day, len(found.charges)) == (date(2026, 1, 1), 60 * 37)
+    contract = make.contract(start=date(2026, 1, 1))
+    for _number in range(60):
+        make.line(contract, price="10.00")
+    found = upcoming.next_invoice(contracts_with_lines(contract), today=date(2025, 12, 1))
+    assert found is not None
+    assert (found.day, found.total) == (date(2026, 1, 1), Money.of("600"))

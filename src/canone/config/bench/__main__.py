@@ -37,6 +37,7 @@ NAMES = (
     "preview",
     "invoice-pdf",
     "contract-list",
+    "large-contract",
     "save-while-billing",
 )
 

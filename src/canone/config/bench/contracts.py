@@ -6,6 +6,7 @@ import re
 import statistics
 import threading
 import time
+from collections.abc import Callable
 
 from django.db import connection
 from django.test import Client
@@ -14,12 +15,15 @@ from django.urls import reverse
 from canone.config.bench import agreed, billing, database, measure, reading, seed
 from canone.config.bench.measure import Result
 from canone.desks.contracts.models import Contract
+from canone.ledgers.invoicing.models import Document
+from canone.ledgers.invoicing.services import papers
 from canone.registers.catalog.models import Article
 
 MANY = 100_000
 LEFT = 500
 BILLED = 10_000
 FORMS = 100
+LINES = 10_000
 PAUSE = 0.02
 HOST = {"host": "localhost"}
 SEEN = re.compile(r'name="seen" value="([^"]*)"')
@@ -75,6 +79,35 @@ def save_while_billing(scale: float) -> list[Result]:
         time.sleep(PAUSE)
     thread.join()
     return [measure.saves("save-while-billing", taken)]
+
+
+def large(scale: float) -> list[Result]:
+    """Return what one contract of ten thousand lines takes: the run, both pages and the PDF."""
+    agreed.contracts(1, lines=max(int(LINES * scale), 10))
+    client = Client()
+    client.force_login(seed.owner())
+    contract = reverse("contracts:detail", args=[Contract.objects.get().pk])
+    found = [
+        _measured("large-run", billing.run),
+        _measured("large-contract", lambda: reading.page(client, contract)),
+    ]
+    row = Document.objects.get()
+    document = reverse("invoicing:document", args=[row.pk])
+    found.append(_measured("large-document", lambda: reading.page(client, document)))
+    pdf = _measured("large-pdf", lambda: _pdf(row.pk))
+    pdf.peak_mb += measure.peak_of_children()
+    return [*found, pdf]
+
+
+def _measured(name: str, work: Callable[[], object]) -> Result:
+    measure.forget_peak()
+    taken = measure.seconds(work)
+    return Result(name, taken, peak_mb=measure.peak_mb(), most_mb=billing.MOST_MB)
+
+
+def _pdf(document_id: int) -> int:
+    with papers.many([document_id], at=seed.AT, hands=1) as made:
+        return sum(len(pdf) for _sheet, pdf in made)
 
 
 def _save(client: Client, contract_id: int, text: str) -> float:

@@ -36,5 +36,6 @@ LINES: dict[str, Callable[[float], list[Result]]] = {
     "preview": billing.look,
     "invoice-pdf": paper.in_a_run,
     "contract-list": contracts.list_page,
+    "large-contract": contracts.large,
     "save-while-billing": contracts.save_while_billing,
 }

@@ -64,6 +64,11 @@ def peak_mb(process: str = "self") -> float:
     return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
 
 
+def peak_of_children() -> float:
+    """Return the most memory that any process took which we began and ended, in MiB."""
+    return resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss / 1024
+
+
 def seconds(work: Callable[[], object]) -> float:
     """Return how long `work` takes, with the collector emptied first."""
     gc.collect()

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import resource
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -79,7 +78,7 @@ def in_a_run(scale: float) -> list[Result]:
     cores = press.cores()
     measure.forget_peak()
     all_at_work = measure.seconds(lambda: _set(ids, cores))
-    whole = measure.peak_mb() + cores * _child_mb()
+    whole = measure.peak_mb() + cores * measure.peak_of_children()
     bare = Bare()
     pair = Pair(lambda: _set(ids, 1), bare.set, reference_setup=lambda: bare.read(ids))
     single = measure.compare("invoice-pdf", 1.5, pair)
@@ -89,8 +88,3 @@ def in_a_run(scale: float) -> list[Result]:
     rate = len(ids) / all_at_work
     note = f"{rate:.0f} a second with {cores} processes, {single.seconds / all_at_work:.2f} × one"
     return [single, Result("invoice-pdf-cores", all_at_work, peak_mb=whole, note=note)]
-
-
-def _child_mb() -> float:
-    """Return the most memory that any process took which we began and ended."""
-    return resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss / 1024

@@ -11,6 +11,7 @@ from tests.make import invoicing as make
 from canone.kernel.money import Money
 from canone.ledgers.invoicing.models import Charge, Document
 from canone.ledgers.invoicing.services import crediting, settling, versions
+from canone.ui import pages
 
 pytestmark = pytest.mark.django_db
 LIST = "/invoicing/documents/"
@@ -165,3 +166,18 @@ def test_a_small_story_of_amounts() -> None:
     row = make.invoice()
     assert row.gross == Money.of("122.00")
     assert row.due_items.get().due_on == make.DAY + timedelta(days=30)
+
+
+def test_thousands_of_lines_are_shown_some_at_a_time(
+    office: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(pages, "PART", 10)
+    rows = [make.line(description=f"Riga {number:02}") for number in range(25)]
+    made = make.invoice(make.customer(), *rows)
+    first = office.get(f"{LIST}{made.pk}/").content.decode()
+    assert "Riga 09" in first
+    assert "Riga 10" not in first
+    assert "€2,500.00" in first
+    last = office.get(f"{LIST}{made.pk}/?page=3").content.decode()
+    assert "Riga 24" in last
+    assert "Riga 19" not in last

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from datetime import date
 from typing import NamedTuple
@@ -39,7 +39,7 @@ def of_contract(contract: Contract, *, today: date, first: date) -> list[Month]:
     after = add_months(begin, MONTHS)
     found = {add_months(begin, n): Month(add_months(begin, n)) for n in range(MONTHS)}
     lines = [line for line in contract.lines.all() if not line.is_on_request]
-    charged = _charged(contract)
+    charged = charged_of(contract)
     for line in lines:
         line.contract = contract
         terms = line.terms()
@@ -74,17 +74,21 @@ class Row:
     cells: list[Cell]
 
 
-def calendar(contract: Contract, *, today: date, first: date) -> list[Row]:
+def calendar(
+    contract: Contract, *, today: date, first: date, lines: Iterable[Line] | None = None
+) -> list[Row]:
     """Return what each line of fees charges over twelve months from that of `first` on.
+
+    All of the contract's lines, unless some are given.
 
     A charge stands at the months of its period; states are `billed`, `to_bill`, `foreseen` and
     `if_renewed`.
     """
     begin = first.replace(day=1)
     after = add_months(begin, MONTHS)
-    charged = _charged(contract)
+    charged = charged_of(contract)
     found = []
-    for line in contract.lines.all():
+    for line in contract.lines.all() if lines is None else lines:
         if line.is_on_request or line.kind != Line.Kind.FEE:
             continue
         line.contract = contract
@@ -169,7 +173,7 @@ def renewed(line: Line, terms: LineTerms) -> LineTerms | None:
     return replace(terms, end=line.end, go_live=contract.end, activation=terms.counted_from)
 
 
-def _charged(contract: Contract) -> dict[str, Money]:
+def charged_of(contract: Contract) -> dict[str, Money]:
     """Return what stands charged from each origin of the contract, corrections included."""
     found: dict[str, Money] = {}
     rows = Charge.objects.filter(customer_id=contract.customer_id, origin__startswith="line:")
@@ -180,7 +184,9 @@ def _charged(contract: Contract) -> dict[str, Money]:
 
 def given_back(contract: Contract, *, last_day: date) -> Money:
     """Return what ending the contract with a day would give back of what is billed."""
-    charged = _charged(contract)
+    charged: dict[str, dict[str, Money]] = {}
+    for origin, amount in charged_of(contract).items():
+        charged.setdefault(origin.rpartition(":")[0], {})[origin] = amount
     total = Money.zero()
     for line in contract.lines.all():
         line.contract = contract
@@ -190,7 +196,6 @@ def given_back(contract: Contract, *, last_day: date) -> Money:
         if ends > terms.start:
             for charge in schedule.charges(replace(terms, end=ends), date(2200, 12, 31)):
                 owed[f"line:{line.pk}:{charge.period.start.isoformat()}"] = charge.amount
-        own = {k: v for k, v in charged.items() if k.startswith(f"line:{line.pk}:")}
-        for origin, amount in own.items():
+        for origin, amount in charged.get(f"line:{line.pk}", {}).items():
             total += amount - owed.get(origin, Money.zero())
     return total

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
 from itertools import islice, takewhile
 
 from canone.desks.contracts.models import Contract, Line
+from canone.desks.contracts.queries import situation
 from canone.desks.contracts.rules import schedule
 from canone.kernel.money import Money
-from canone.kernel.periods import add_months
+from canone.kernel.periods import ONE_DAY, add_months
 from canone.ledgers.invoicing.models import Charge
 
 YEAR = 12
@@ -18,7 +19,6 @@ LONGEST = 1_200
 """How many months after it begins the longest period is invoiced at most."""
 LOOK = 36
 """So many months before and after a day are looked through for the next invoice."""
-MOST = 2_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,11 +40,10 @@ def of_contract(contract: Contract, *, since: date, through: date, most: int) ->
     for line in contract.lines.all():
         if not line.is_on_request:
             found += of_line(line, contract, since=since, through=through, most=most)
-    found.sort(key=lambda one: (one.charge.invoice_date, one.line.sequence, one.line.pk))
-    billed = _billed(found[:most])
+    shown = _ordered(found)[:most]
+    billed = _billed(shown)
     return [
-        Foreseen(one.line, one.charge, _origin(one) in billed, one.is_suspended)
-        for one in found[:most]
+        Foreseen(one.line, one.charge, _origin(one) in billed, one.is_suspended) for one in shown
     ]
 
 
@@ -70,33 +69,52 @@ def next_invoice(contract: Contract, *, today: date) -> NextInvoice | None:
     What was left lying more than three years ago is told by the run alone.
     """
     since, through = add_months(today, -LOOK), add_months(today, LOOK)
-    found = of_contract(contract, since=since, through=through, most=MOST)
-    open_ = [one for one in found if not one.is_billed and not one.is_suspended]
-    due = [one for one in open_ if one.charge.invoice_date <= today]
+    charged = situation.charged_of(contract)
+    lines = [line for line in contract.lines.all() if not line.is_on_request]
+    due = [one for line in lines for one in _open(line, contract, charged, since, today)]
     if due:
-        return NextInvoice(today, due)
-    if not open_:
+        return NextInvoice(today, _ordered(due))
+    after = today + ONE_DAY
+    firsts = [next(_open(line, contract, charged, after, through), None) for line in lines]
+    following = _ordered(one for one in firsts if one is not None)
+    if not following:
         return None
-    day = open_[0].charge.invoice_date
-    return NextInvoice(day, [one for one in open_ if one.charge.invoice_date == day])
+    day = following[0].charge.invoice_date
+    return NextInvoice(day, [one for one in following if one.charge.invoice_date == day])
+
+
+def _open(
+    line: Line, contract: Contract, charged: Collection[str], since: date, through: date
+) -> Iterator[Foreseen]:
+    """Yield what of a line is neither charged nor suspended."""
+    for one in _foreseen(line, contract, since, through):
+        if not one.is_suspended and _origin(one) not in charged:
+            yield one
+
+
+def _ordered(found: Iterable[Foreseen]) -> list[Foreseen]:
+    return sorted(found, key=lambda one: (one.charge.invoice_date, one.line.sequence, one.line.pk))
 
 
 def of_line(
     line: Line, contract: Contract, *, since: date, through: date, most: int
 ) -> list[Foreseen]:
     """Return the same of one line of fees; of usage nothing is foreseen."""
+    return list(islice(_foreseen(line, contract, since, through), most))
+
+
+def _foreseen(line: Line, contract: Contract, since: date, through: date) -> Iterator[Foreseen]:
     line.contract = contract
     if line.kind != Line.Kind.FEE:
-        return []
+        return
     terms = line.terms()
     if terms.end is not None and terms.end <= terms.start:
-        return []
+        return
     pause = contract.suspended_from
-    charges = (one for one in schedule.charges(terms, through) if one.invoice_date >= since)
-    return [
-        Foreseen(line, one, is_suspended=pause is not None and one.period.start >= pause)
-        for one in islice(charges, most)
-    ]
+    for one in schedule.charges(terms, through):
+        if one.invoice_date >= since:
+            is_suspended = pause is not None and one.period.start >= pause
+            yield Foreseen(line, one, is_suspended=is_suspended)
 
 
 def of_first_year(line: Line, *, most: int) -> list[Foreseen]:

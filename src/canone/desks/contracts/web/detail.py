@@ -36,15 +36,16 @@ def today() -> date:
 def show(request: PageRequest, pk: int) -> HttpResponse:
     """Return the situation of a contract: what it bills and when, and its lines."""
     contract, day = shared.find(request.user, pk), today()
-    lines = line_looks.told(contract, day, may_change=request.user.may(CHANGE))
+    part = pages.part(request, list(contract.lines.all()))
     return pages.render(
         request,
         "contracts/contract.html",
         _head(request, contract, day, "situation"),
         contract=contract,
-        calendar=drawing.of_contract(contract, day),
-        lines=lines,
-        in_force=sum(told.is_in_force for told in lines),
+        calendar=drawing.of_contract(contract, day, lines=part),
+        lines=line_looks.told(contract, part, day, may_change=request.user.may(CHANGE)),
+        part=part,
+        in_force=line_looks.in_force(contract, day),
         annual=queries.worth([pk], on=day).get(pk, queries.Worth()).annual,
         following=drawing.next_invoice(contract, day),
         may_change=request.user.may(CHANGE),

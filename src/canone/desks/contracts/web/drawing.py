@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING
@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
 BACK = 2
 """The calendar begins so many months before today's."""
+SHOWN = 8
 WORDS: dict[str, StrOrPromise] = {
     "billed": _("billed"),
     "to_bill": _("to bill"),
@@ -61,21 +62,22 @@ class Calendar:
 
 @dataclass(frozen=True, slots=True)
 class Following:
-    """The next invoice: when, what stands on it, how it is paid."""
+    """The next invoice: when, the first of `count` charges on it, how it is paid."""
 
     day: date
     is_due: bool
     rows: Sequence[tuple[str, Money]]
+    count: int
     total: Money
     metered: Sequence[str]
     paid: str
 
 
-def of_contract(contract: Contract, day: date) -> Calendar:
-    """Return the calendar of a contract around a day."""
+def of_contract(contract: Contract, day: date, *, lines: Iterable[Line]) -> Calendar:
+    """Return the calendar around a day of some of a contract's lines, with the sums of them all."""
     first = add_months(day.replace(day=1), -BACK)
     months = situation.of_contract(contract, today=day, first=first)
-    rows = situation.calendar(contract, today=day, first=first)
+    rows = situation.calendar(contract, today=day, first=first, lines=lines)
     seen = {cell.state for row in rows for cell in row.cells}
     return Calendar(
         [(key, word) for key, word in WORDS.items() if key in seen],
@@ -128,14 +130,23 @@ def next_invoice(contract: Contract, day: date) -> Following | None:
     if found is None:
         return None
     rows = [
-        (_on_invoice(contract, one.line, one.charge), one.charge.amount) for one in found.charges
+        (_on_invoice(contract, one.line, one.charge), one.charge.amount)
+        for one in found.charges[:SHOWN]
     ]
     metered = [
         looks.line_words(line)
         for line in contract.lines.all()
         if line.kind == Line.Kind.USAGE and (line.end is None or line.end > day)
     ]
-    return Following(found.day, found.day == day, rows, found.total, metered, _paid(contract))
+    return Following(
+        found.day,
+        found.day == day,
+        rows,
+        len(found.charges),
+        found.total,
+        metered,
+        _paid(contract),
+    )
 
 
 def _paid(contract: Contract) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 from fractions import Fraction
@@ -36,15 +37,22 @@ class LineTold:
     actions: list[Action]
 
 
-def told(contract: Contract, day: date, *, may_change: bool) -> list[LineTold]:
-    """Return the lines of a contract on a day."""
+def told(
+    contract: Contract, lines: Iterable[Line], day: date, *, may_change: bool
+) -> list[LineTold]:
+    """Return some of the lines of a contract on a day."""
     charged = billed.of_customers([contract.customer_id])
     found = []
-    for line in contract.lines.all():
+    for line in lines:
         was = charged.get(line.pk)
         last = looks.last_day(was.end) if was is not None and was.cents else None
         found.append(_told(line, day, last or line.billed_through, may_change=may_change))
     return found
+
+
+def in_force(contract: Contract, day: date) -> int:
+    """Return how many of the contract's lines are in force."""
+    return sum(_state(line, day) is IN_FORCE for line in contract.lines.all())
 
 
 def _told(line: Line, day: date, billed_to: date | None, *, may_change: bool) -> LineTold:

@@ -69,6 +69,7 @@ def show(request: PageRequest, pk: int) -> HttpResponse:
     """Show a document."""
     row = find(request.user, pk)
     lines = row.lines.select_related("charge", "vat").order_by("position")
+    part = pages.part(request, lines)
     relatives = _relatives(request.user, row)
     dues = document_dues.of_document(row, request.user)
     return pages.render(
@@ -76,7 +77,8 @@ def show(request: PageRequest, pk: int) -> HttpResponse:
         "invoicing/document.html",
         _head(request, row),
         document=row,
-        lines=[_line(line) for line in lines],
+        lines=[_line(line) for line in part],
+        part=part,
         sign_note=row.kind == Document.Kind.CREDIT_NOTE,
         taxes=[
             (queries.rate(tax.basis_points, tax.nature), tax.base, tax.tax)
