@@ -16,7 +16,7 @@ from canone.base.history import services as journal
 from canone.kernel.money import Money
 from canone.ledgers.invoicing.models import Charge, Document, DueItem
 from canone.ledgers.invoicing.queries import planning, ports
-from canone.ledgers.invoicing.services import billing, charges, issuing, settling
+from canone.ledgers.invoicing.services import billing, booking, charges, issuing, settling
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -111,7 +111,7 @@ def test_a_due_item_is_settled_once() -> None:
         )
         try:
             settling.pay(payment, at=make.AT, by=None)
-        except settling.SettlementError:
+        except booking.SettlementError:
             return
 
     _together(pay, pay)

@@ -12,7 +12,7 @@ from tests.make import invoicing as make
 
 from canone.kernel.money import Money
 from canone.ledgers.invoicing.models import Allocation, DueItem, Settlement
-from canone.ledgers.invoicing.services import settling
+from canone.ledgers.invoicing.services import booking, settling
 from canone.ledgers.invoicing.services.settling import Payment
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -26,7 +26,7 @@ def together(*payments: Payment) -> list[str]:
         try:
             start.wait(timeout=20)
             return str(settling.pay(payment, at=make.AT, by=None).pk)
-        except settling.SettlementError as error:
+        except booking.SettlementError as error:
             return ",".join(error.message_dict)
         finally:
             connection.close()
@@ -70,4 +70,4 @@ def test_the_oldest_first_shares_out_what_is_left() -> None:
 
 def settling_credit(customer_id: int) -> Money:
     rows = Settlement.objects.filter(customer=customer_id)
-    return Money(sum(settling.credit_of(row).minor for row in rows))
+    return Money(sum(booking.credit_of(row).minor for row in rows))

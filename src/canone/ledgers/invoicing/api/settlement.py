@@ -16,7 +16,7 @@ from canone.ledgers.invoicing.api import shared
 from canone.ledgers.invoicing.api.shared import Above, Amount, Day, Method, Why
 from canone.ledgers.invoicing.models import DueItem, Settlement
 from canone.ledgers.invoicing.queries import receipts, settlement
-from canone.ledgers.invoicing.services import settling
+from canone.ledgers.invoicing.services import settling, surplus
 from canone.registers.parties.models import Party
 from canone.ui import api
 
@@ -37,7 +37,8 @@ class AllocationOut(api.Schema):
 class PaymentBrief(api.Schema):
     """A payment, refund, write-off or credit set off, or the reversal of one.
 
-    `credit` is what of a payment no due item has been given.
+    `credit` is what of a payment no due item has been given, and did not go back. A refund of such
+    credit names its payment in `returns_id`.
     """
 
     id: int
@@ -51,6 +52,7 @@ class PaymentBrief(api.Schema):
     reference: str
     reason: str
     reverses_id: int | None
+    returns_id: int | None
     booked_at: datetime
 
 
@@ -88,6 +90,22 @@ class GiveIn(api.Schema):
     """What the credit of a payment settles."""
 
     shares: list[ShareIn] = Field(min_length=1, max_length=MOST)
+
+
+class GiveBackIn(api.Schema):
+    """Money that went back, of what a payment left over; `key` is booked once, for ever."""
+
+    amount: Above
+    day: Day
+    method: Method = ""
+    reference: str = Field("", max_length=140)
+    key: str = Field("", max_length=60)
+
+
+class UseCreditIn(api.Schema):
+    """Whose credit settles the oldest debts."""
+
+    customer_id: api.Id
 
 
 class PaymentUndoIn(api.Schema):
@@ -197,6 +215,41 @@ def give_credit(request: api.Request, payment_id: api.Id, body: GiveIn) -> dict[
     return _full(row.pk)
 
 
+@router.post(
+    "/payments/{payment_id}/give-back", response={201: PaymentOut}, summary="Give the credit back"
+)
+@api.allows(permissions.SETTLE)
+def give_credit_back(
+    request: api.Request, payment_id: api.Id, body: GiveBackIn
+) -> api.Answer[dict[str, Any]]:
+    """Return the refund of what a payment left over; it is undone as a payment is."""
+    row = shared.one(_rows(), payment_id)
+    given = surplus.GivenBack(
+        row.pk,
+        body.day,
+        shared.money(body.amount),
+        body.method,
+        body.reference,
+        key=f"api:{body.key}" if body.key else "",
+    )
+    with shared.told():
+        settling.check_day(body.day, today=shared.today())
+        made = surplus.give_back(given, **shared.stamp(request))
+    return api.Answer(201, _full(made.pk))
+
+
+@router.post("/payments/use-credit", response=list[PaymentOut], summary="Settle with the credit")
+@api.allows(permissions.SETTLE)
+def use_credit(request: api.Request, body: UseCreditIn) -> list[dict[str, Any]]:
+    """Return the payments whose credit settled the oldest debts; nothing to do is 409."""
+    customer = _customer(request, body.customer_id)
+    used = surplus.use_credit(customer_id=customer.pk, **shared.stamp(request))
+    if not used:
+        text = _("There is no credit, or no debt to settle with it.")
+        raise api.Problem(409, "not_possible", text)
+    return [_full(row.pk) for row in used]
+
+
 @router.post("/payments/{payment_id}/undo", response={201: PaymentOut}, summary="Undo a payment")
 @api.allows(permissions.SETTLE)
 def undo_payment(
@@ -289,7 +342,16 @@ def _shares(request: api.Request, sent: Sequence[ShareIn]) -> dict[int, Money]:
 
 
 def _brief(row: Any) -> dict[str, Any]:
-    names = ("kind", "customer_id", "day", "method", "reference", "reason", "reverses_id")
+    names = (
+        "kind",
+        "customer_id",
+        "day",
+        "method",
+        "reference",
+        "reason",
+        "reverses_id",
+        "returns_id",
+    )
     return {
         "id": row.pk,
         **{name: getattr(row, name) for name in names},

@@ -80,8 +80,9 @@ class DueItem(models.Model):
 class Settlement(models.Model):
     """Money received or given back, a write-off, or a credit set against a debt; append-only.
 
-    What of `amount` is not allocated is the customer's credit. A reversal has the opposite amount
-    and allocations, names what it `reverses`, and says why.
+    What of `amount` is not allocated is the customer's credit. A refund that gives such credit
+    back names the payment whose it is in `returns`. A reversal has the opposite amount and
+    allocations, names what it `reverses`, and says why.
     """
 
     class Kind(models.TextChoices):
@@ -106,6 +107,9 @@ class Settlement(models.Model):
     key = models.CharField(max_length=80, blank=True, help_text="the same key is booked once")
     reverses = models.OneToOneField(
         "self", null=True, on_delete=models.PROTECT, related_name="reversal"
+    )
+    returns = models.ForeignKey(
+        "self", null=True, on_delete=models.PROTECT, related_name="given_back"
     )
     at = models.DateTimeField(_("booked"))
     by = models.ForeignKey(

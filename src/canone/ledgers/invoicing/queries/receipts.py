@@ -9,6 +9,7 @@ from django.db.models import (
     Case,
     Count,
     Exists,
+    ExpressionWrapper,
     F,
     OuterRef,
     Q,
@@ -59,15 +60,23 @@ class Sums:
 
 
 def with_standing(rows: QuerySet[Settlement]) -> QuerySet[Settlement]:
-    """Return the settlements with their `standing` and the `credit` that they still hold."""
+    """Return the settlements with their `standing` and the `credit` that they still hold.
+
+    `back` is what of a payment was given back, below zero.
+    """
     given = Allocation.objects.filter(settlement=OuterRef("pk")).order_by().values("settlement")
     sums = given.annotate(sum=Sum("amount")).values("sum")
+    refunds = Settlement.objects.filter(returns=OuterRef("pk")).order_by().values("returns")
+    back = refunds.annotate(sum=Sum("amount")).values("sum")
     is_undone = Exists(Settlement.objects.filter(reverses=OuterRef("pk")))
     noted = rows.annotate(
         given=Coalesce(Subquery(sums, output_field=MoneyField()), 0, output_field=MoneyField()),
+        back=Coalesce(Subquery(back, output_field=MoneyField()), 0, output_field=MoneyField()),
         is_undone=is_undone,
+    ).annotate(
+        left=ExpressionWrapper(F("amount") - F("given") + F("back"), output_field=MoneyField())
     )
-    has_credit = Q(kind=Kind.PAYMENT) & ~Q(amount=F("given"))
+    has_credit = Q(kind=Kind.PAYMENT) & ~Q(left=0)
     return noted.annotate(
         standing=Case(
             When(reverses__isnull=False, then=Value(Standing.REVERSAL.value)),
@@ -79,7 +88,7 @@ def with_standing(rows: QuerySet[Settlement]) -> QuerySet[Settlement]:
         credit=Case(
             When(
                 Q(reverses__isnull=True, is_undone=False, kind=Kind.PAYMENT),
-                then=F("amount") - F("given"),
+                then=F("left"),
             ),
             default=Value(0),
             output_field=MoneyField(),

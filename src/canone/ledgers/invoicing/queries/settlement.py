@@ -25,7 +25,8 @@ class Total:
     amount: Money
 
 
-NOTHING = Total(0, Money(0))
+NONE = Money(0)
+NOTHING = Total(0, NONE)
 
 
 def unsettled(items: DueItemQuerySet | None = None) -> DueItemQuerySet:
@@ -88,16 +89,21 @@ def credit_of(customer_id: int) -> Money:
 
 
 def payments_with_credit(customer_id: int) -> list[tuple[Settlement, Money]]:
-    """Return the payments of a customer that stand and are not given out whole, oldest first."""
+    """Return the payments of a customer that stand and left something over, oldest first.
+
+    What was given back of one is not left of it.
+    """
     rows = Settlement.objects.filter(
         customer=customer_id, kind=Settlement.Kind.PAYMENT, reverses=None, reversal=None
     )
+    back = Settlement.objects.filter(returns__in=rows).order_by().values_list("returns")
+    returned = dict(back.annotate(sum=Sum("amount")))
     given = rows.annotate(given=Sum("allocations__amount")).order_by("day", "pk")
     found: list[tuple[Settlement, Money]] = []
     for row in given:
-        used = row.given.minor if row.given else 0
-        if row.amount.minor != used:
-            found.append((row, Money(row.amount.minor - used)))
+        left = row.amount - (row.given or NONE) + returned.get(row.pk, NONE)
+        if left:
+            found.append((row, left))
     return found
 
 

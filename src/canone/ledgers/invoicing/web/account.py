@@ -13,7 +13,7 @@ from canone.ledgers.invoicing import permissions
 from canone.ledgers.invoicing.models import Document, DueItem
 from canone.ledgers.invoicing.queries import documents, dues, settlement
 from canone.ledgers.invoicing.queries.documents import LOOKS, Standing
-from canone.ledgers.invoicing.web import looks
+from canone.ledgers.invoicing.web import looks, surplus
 from canone.ledgers.invoicing.web.ageing import bar
 from canone.ledgers.invoicing.web.days import today
 from canone.registers.parties.models import Party
@@ -67,4 +67,4 @@ def _actions(user: User, pk: int, *, has_open: bool) -> list[Action]:
         if opened.filter(amount__gt=0).exists():
             found.append(Action(_("Set credit notes off"), url, "undo", post=True))
         found.append(Action(_("Book a refund"), reverse("invoicing:refund", args=[pk]), "left"))
-    return found
+    return found + surplus.actions(pk, has_debt=opened.filter(amount__gt=0).exists())

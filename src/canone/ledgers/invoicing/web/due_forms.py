@@ -18,7 +18,7 @@ from canone.ledgers.invoicing.models import DueItem
 from canone.ledgers.invoicing.queries import dues
 from canone.ledgers.invoicing.rules import allocation
 from canone.ledgers.invoicing.rules.allocation import Open
-from canone.ledgers.invoicing.services import settling
+from canone.ledgers.invoicing.services import booking, settling
 from canone.ledgers.invoicing.web.days import today
 from canone.registers.parties.models import Party, PaymentTerms
 from canone.ui import formats, forms
@@ -45,7 +45,7 @@ def _come(day: date) -> date:
     """Return the day, which is not still to come."""
     try:
         settling.check_day(day, today=today())
-    except settling.SettlementError as error:
+    except booking.SettlementError as error:
         raise django_forms.ValidationError(error.messages) from error
     return day
 
@@ -203,6 +203,24 @@ class RefundForm(SharesForm):
     day = forms.DateField(label=_("Date"), help_text=_("On which it was given back."))
     method = django_forms.ChoiceField(label=_("Method"), choices=METHODS, required=False)
     reference = django_forms.CharField(label=_("Reference"), max_length=140, required=False)
+
+
+class BackForm(forms.Form):
+    """Money that goes back, of what a payment left over."""
+
+    key = django_forms.CharField(widget=django_forms.HiddenInput, max_length=40)
+    amount = EuroField(label=_("Amount"), minimum=Money(1))
+    day = forms.DateField(label=_("Date"), help_text=_("On which it was given back."))
+    method = django_forms.ChoiceField(label=_("Method"), choices=METHODS, required=False)
+    reference = django_forms.CharField(label=_("Reference"), max_length=140, required=False)
+
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        self.initial.setdefault("key", uuid4().hex)
+
+    def clean_day(self) -> date:
+        """Refuse a day that is still to come."""
+        return _come(self.cleaned_data["day"])
 
 
 class UndoForm(forms.Form):

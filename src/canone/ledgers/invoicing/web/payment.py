@@ -63,6 +63,7 @@ def show(request: PageRequest, pk: int) -> HttpResponse:
             for part in parts
         ],
         credit=row.credit,
+        back=row.back,
         facts=[(word, value) for word, value in facts if value],
         history=_story(row),
     )
@@ -144,7 +145,7 @@ def undo(request: PageRequest, pk: int) -> HttpResponse:
 
 
 def _find(pk: int) -> Settlement:
-    rows = Settlement.objects.select_related("customer", "by", "reverses")
+    rows = Settlement.objects.select_related("customer", "by", "reverses", "returns")
     return get_object_or_404(receipts.with_standing(rows), pk=pk)
 
 
@@ -153,6 +154,8 @@ def _actions(row: Settlement, state: Standing) -> list[Action]:
         return []
     found = [Action(_("Undo"), address("invoicing:payment_undo", args=[row.pk]), "undo")]
     if state is Standing.CREDIT:
+        back = address("invoicing:payment_back", args=[row.pk])
+        found.append(Action(_("Give the money back"), back, "left"))
         url = address("invoicing:payment_give", args=[row.pk])
         found.append(Action(_("Give the credit"), url, "right", main=True))
     return found
@@ -164,6 +167,10 @@ def _notes(row: Settlement) -> list[Note]:
         told = {"number": row.reverses.pk, "day": formats.date_of(row.reverses.day)}
         return [Note("idle", text % {**told, "reason": row.reason}, "undo")]
     back = Settlement.objects.filter(reverses=row).first()
+    if back is None and row.returns is not None:
+        text = now_("This gives back what no. %(number)s of %(day)s left over.")
+        told = {"number": row.returns.pk, "day": formats.date_of(row.returns.day)}
+        return [Note("idle", text % told, "left")]
     if back is None:
         return []
     text = now_("Undone on %(day)s: %(reason)s")
@@ -180,10 +187,14 @@ def _story(row: Settlement) -> list[Entry]:
             "document": part.due_item.document.label,
         }
         found.append(Entry(part.at, part.by.get_full_name() if part.by else "", text))
+    for refund in row.given_back.select_related("by").order_by("pk"):
+        word = now_("Given back") if refund.reverses_id is None else now_("Refund undone")
+        told = f"{word}: {formats.money(-refund.amount)}"
+        found.append(Entry(refund.at, _name(refund), told, url=looks.payment_url(refund)))
     if back is not None:
         url = looks.payment_url(back)
         found.append(Entry(back.at, _name(back), now_("Undone"), reason=back.reason, url=url))
-    return found[::-1]
+    return sorted(found, key=lambda one: one.at, reverse=True)
 
 
 def _name(row: Settlement) -> str:

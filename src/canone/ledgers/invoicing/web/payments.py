@@ -19,7 +19,7 @@ from canone.ledgers.invoicing import permissions
 from canone.ledgers.invoicing.models import DueItem, Settlement
 from canone.ledgers.invoicing.queries import dues as queries
 from canone.ledgers.invoicing.queries import settlement
-from canone.ledgers.invoicing.services import settling
+from canone.ledgers.invoicing.services import booking, settling
 from canone.ledgers.invoicing.web import due_tools, looks
 from canone.ledgers.invoicing.web.days import today
 from canone.ledgers.invoicing.web.due_forms import CustomerForm, PaymentForm, SharesForm
@@ -182,7 +182,7 @@ def _book(request: PageRequest, form: PaymentForm, customer: Party) -> Settlemen
 
 
 def _told(row: Settlement) -> str:
-    credit = settling.credit_of(row)
+    credit = booking.credit_of(row)
     told = {"amount": formats.money(row.amount), "credit": formats.money(credit)}
     if credit:
         return now_("Payment of %(amount)s booked; %(credit)s of it stay as credit.") % told

@@ -24,6 +24,7 @@ from canone.ledgers.invoicing.web import (
     run,
     runs,
     series,
+    surplus,
     write_offs,
 )
 
@@ -76,6 +77,7 @@ urlpatterns = [
     path("payments/preview/", payments.preview, name="payment_preview"),
     path("payments/<int:pk>/", payment.show, name="payment"),
     path("payments/<int:pk>/give/", payment.give, name="payment_give"),
+    path("payments/<int:pk>/back/", surplus.back, name="payment_back"),
     path("payments/<int:pk>/undo/", payment.undo, name="payment_undo"),
     path("series/", series.listing, name="series"),
     path("series/new/", series.new, name="series_new"),
@@ -84,5 +86,6 @@ urlpatterns = [
     path("customers/<int:pk>/", panel.of_customer, name="of_customer"),
     path("customers/<int:pk>/account/", account.of_customer, name="account_of_customer"),
     path("customers/<int:pk>/refund/", write_offs.refund, name="refund"),
+    path("customers/<int:pk>/use-credit/", surplus.use, name="use_credit"),
     path("customers/<int:pk>/set-off/", write_offs.set_off, name="set_off"),
 ]
