@@ -320,3 +320,44 @@ def test_programs_make_papers_and_fetch_them(client: Client, run: BillingRun) ->
     row = documents(run)[0]
     asked["data"] = {"kind": "print", "document_ids": [row.pk]}
     assert client.post("/api/v1/papers", **asked).status_code == 202
+
+
+def test_chosen_documents_are_mailed_once_it_is_said(client: Client, run: BillingRun) -> None:
+    who = people().colleague
+    who.language = "en"
+    who.save()
+    client.force_login(who)
+    rows = documents(run)
+    mailing.send(rows[2].pk, mailing.Message(), key="x", at=AT, by=None)
+    draft = invoicing.draft_document()
+    chosen = [row.pk for row in rows] + [draft.pk]
+    asked = client.post("/invoicing/documents/mail/", {"ids": chosen})
+    assert asked.status_code == 200
+    page = asked.content.decode()
+    for words in ("to mail", "without an address", "mailed before", "not issued"):
+        assert words in page
+    assert (OutgoingMail.objects.count(), Packet.objects.count()) == (1, 0)
+    sent = {"chosen": ",".join(map(str, chosen))}
+    assert client.post("/invoicing/documents/mail/", sent).status_code == 302
+    worker.drain()
+    assert sorted(OutgoingMail.objects.values_list("to", flat=True)) == [
+        "c1@example.com", "c2@example.com",
+    ]  # fmt: skip
+    packet = Packet.objects.get()
+    assert (packet.kind, packet.state, packet.run) == ("mail", "done", None)
+    again = client.post("/invoicing/documents/mail/", sent, follow=True)
+    assert "mailed already" in again.content.decode()
+    assert OutgoingMail.objects.count() == 2
+
+
+def test_programs_mail_chosen_documents(client: Client, run: BillingRun) -> None:
+    client.force_login(people().colleague)
+    row = documents(run)[1]
+    asked = {
+        "data": {"kind": "mail", "document_ids": [row.pk]},
+        "content_type": "application/json",
+    }
+    assert client.post("/api/v1/papers", **asked).status_code == 202
+    worker.drain()
+    assert OutgoingMail.objects.get().to == "c1@example.com"
+    assert client.post("/api/v1/papers", **asked).status_code == 422

@@ -91,9 +91,8 @@ class PapersIn(api.Schema):
 
 
 class ChosenPapersIn(PapersIn):
-    """Which papers are made of which documents."""
+    """Which papers are made of which documents; `mail` mails those that were not mailed yet."""
 
-    kind: Literal["zip", "print"]
     document_ids: list[api.Id] = Field(min_length=1, max_length=packets.MOST)
 
 

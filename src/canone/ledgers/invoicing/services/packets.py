@@ -64,6 +64,8 @@ def start(
         packet = Packet(kind=kind, run_id=run_id, ids=list(ids), created_at=at, created_by_id=by)
         if not packets.documents(packet).exists():
             raise ValidationError(_("Nothing here is issued, so there are no papers."))
+        if kind == Kind.MAIL and run_id is None and not packets.to_mail(packet):
+            raise ValidationError(_("All of these were mailed already, or have no address."))
         packet.save()
     packet.job = _begin(packet, at=at, by=by)
     packet.save(update_fields=["job"])

@@ -154,6 +154,7 @@ class DocumentList(lists.List):
         return [
             lists.Bulk(_("ZIP of the PDFs"), reverse("invoicing:zip_chosen"), "download"),
             lists.Bulk(_("One file to print"), reverse("invoicing:print_chosen"), "document"),
+            lists.Bulk(_("Mail them"), reverse("invoicing:mail_chosen"), "mail"),
         ]
 
     def row_label(self, record: Any) -> str:

@@ -5,7 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from django import forms as django_forms
 from django.core.exceptions import ValidationError
+from django.db.models import QuerySet
 from django.http import FileResponse, Http404, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
@@ -22,8 +24,8 @@ from canone.ledgers.invoicing.queries import packets as queries
 from canone.ledgers.invoicing.services import packets as services
 from canone.ledgers.invoicing.web import mail_log
 from canone.ledgers.invoicing.web.documents import DocumentList
-from canone.ui import formats, jobs, lists, pages, zones
-from canone.ui.heads import Action
+from canone.ui import formats, forms, jobs, lists, pages, zones
+from canone.ui.heads import Action, Counter, Head, Link
 from canone.ui.pages import PageRequest, page
 from canone.ui.progress import Progress
 from canone.ui.states import State
@@ -148,6 +150,10 @@ def start(request: PageRequest, pk: int) -> HttpResponse:
 def _chosen(request: PageRequest, kind: str) -> HttpResponse:
     chosen = lists.selected(request, DocumentList)
     ids = list(chosen.rows.values_list("pk", flat=True)[: services.MOST + 1])
+    return _begin(request, kind, ids)
+
+
+def _begin(request: PageRequest, kind: str, ids: list[int]) -> HttpResponse:
     try:
         packet = services.start(kind, ids=ids, at=timezone.now(), by=request.user.pk)
     except ValidationError as error:
@@ -169,6 +175,51 @@ def zip_chosen(request: PageRequest) -> HttpResponse:
 def print_chosen(request: PageRequest) -> HttpResponse:
     """Put chosen documents into one file to print."""
     return _chosen(request, Kind.PRINT)
+
+
+@require_POST
+@page(permissions.ISSUE)
+def mail_chosen(request: PageRequest) -> HttpResponse:
+    """Say how many of the chosen documents would be mailed, and mail them when that is said."""
+    if "chosen" in request.POST:
+        keys = [int(key) for key in request.POST["chosen"].split(",") if key.isdecimal()]
+        rows: QuerySet[Document] = Document.objects.visible_to(request.user).filter(pk__in=keys)
+    else:
+        rows = lists.selected(request, DocumentList).rows
+    ids = list(rows.values_list("pk", flat=True)[: services.MOST + 1])
+    return _begin(request, Kind.MAIL, ids) if "chosen" in request.POST else _ask(request, ids)
+
+
+def _ask(request: PageRequest, ids: list[int]) -> HttpResponse:
+    issued = Document.objects.filter(pk__in=ids, state=Document.State.ISSUED)
+    counts = queries.mail_counts(issued)
+    ready, without = counts.get(queries.READY, 0), counts.get(queries.NO_ADDRESS, 0)
+    if not ready or len(ids) > services.MOST:
+        return _begin(request, Kind.MAIL, ids)  # which says why it cannot be
+    cells = [
+        (ready, _("to mail")),
+        (without, _("without an address")),
+        (sum(counts.values()) - ready - without, _("mailed before")),
+        (len(ids) - sum(counts.values()), _("not issued")),
+    ]
+    head = Head(
+        _("Mail documents"),
+        crumbs=[Link(DocumentList.title, reverse("invoicing:documents"))],
+        counters=[Counter(formats.number(count), word) for count, word in cells if count],
+    )
+    consequences = now_(
+        "Each goes to its customer, with the PDF attached. What was mailed before is not mailed "
+        "again: that is done on the document’s page."
+    )
+    form = MailForm(initial={"chosen": ",".join(map(str, ids))})
+    buttons = forms.Buttons(_("Mail them"), cancel=reverse("invoicing:documents"))
+    return forms.render(request, form, head, buttons, consequences=consequences)
+
+
+class MailForm(forms.Form):
+    """Which documents are mailed."""
+
+    chosen = django_forms.CharField(widget=django_forms.HiddenInput)
 
 
 @page(permissions.ISSUE)

@@ -51,6 +51,7 @@ urlpatterns = [
     path("runs/<int:pk>/papers/", packets.start, name="run_papers"),
     path("papers/<int:pk>/", packets.fetch, name="packet"),
     path("documents/zip/", packets.zip_chosen, name="zip_chosen"),
+    path("documents/mail/", packets.mail_chosen, name="mail_chosen"),
     path("documents/print/", packets.print_chosen, name="print_chosen"),
     path("documents/", documents.documents, name="documents"),
     path("documents/new/", drafts.new, name="draft_new"),
