@@ -1,22 +1,32 @@
-"""The cells of the list that are more than a value: extra minutes, note, padlock."""
+"""The cells of the list that are more than a value: extra minutes, note, padlock.
+
+They are put together here and not in templates: a list has hundreds of them, and most of its
+page's time went into five small templates for every row.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
-from typing import Any
 
 from django.http import HttpRequest
 from django.middleware.csrf import get_token
-from django.template.loader import get_template
+from django.urls import reverse
 from django.utils.functional import cached_property
+from django.utils.html import format_html
 from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
 
 from canone.base.access.models import User
 from canone.desks.assistance import permissions
+from canone.desks.assistance.models import RemoteSession
 from canone.desks.assistance.queries.listing import Shown
-from canone.desks.assistance.queries.pieces import Piece
 from canone.desks.assistance.rules.states import State
-from canone.desks.assistance.web import folding, looks
+from canone.desks.assistance.web import looks
+from canone.ui import formats
+from canone.ui.templatetags.ui import icon
+
+NOTHING = SafeString("")
 
 
 @dataclass
@@ -33,61 +43,241 @@ class Desk:
     faults: dict[int, tuple[str, str]] = field(default_factory=dict)
     saved: int | None = None
     names_group: bool = False
+    _ways: dict[str, tuple[str, str]] = field(default_factory=dict)
 
     def may(self, code: str) -> bool:
         """Return whether the reader holds a function."""
         return self.user.may(code)
 
-    def draw(self, template: str, row: Shown, *, within: bool = False) -> SafeString:
-        """Return a cell of a session, or of one `within` an open piece of work."""
-        typed, fault = self.faults.get(row.session.pk, ("", ""))
-        context: dict[str, Any] = {
-            "row": row,
-            "session": row.session,
-            "query": self.query,
-            "typed": typed,
-            "fault": fault,
-            "is_saved": self.saved == row.session.pk,
-            "can_edit": self.may(permissions.EDIT),
-            "can_account": self.may(permissions.ACCOUNT),
-            "can_assign": self.may(permissions.ASSIGN),
-            "can_split": self.may(permissions.SPLIT),
-            "names_group": self.names_group,
-            "when": looks.when(row),
-            "together": "" if within else looks.together(row),
-            "lead_id": row.lead_id if self.may(permissions.VIEW_ALL) and not row.leads else None,
-            "is_pending": row.state is State.PENDING,
-        }
-        return self._drawn(template, context)
-
-    def _drawn(self, template: str, context: dict[str, Any]) -> SafeString:
-        """Return the template, without the frame's context: a menu for every cell took half of
-        the page's time.
-        """
-        context["csrf_token"] = self.token
-        return SafeString(get_template(template).render(context))
+    def url(self, name: str, pk: int) -> str:
+        """Return an address of a session; each kind is looked up once for the page."""
+        if name not in self._ways:
+            before, _zero, after = reverse(f"assistance:{name}", args=[0]).rpartition("0")
+            self._ways[name] = (before, after)
+        before, after = self._ways[name]
+        return f"{before}{pk}{after}"
 
     @cached_property
-    def token(self) -> str:
-        """What the forms of the cells carry, made once for the page."""
-        return get_token(self.request)
+    def carried(self) -> SafeString:
+        """What every form of the cells carries, made once for the page."""
+        return format_html(
+            '<input type="hidden" name="csrfmiddlewaretoken" value="{}">'
+            '<input type="hidden" name="filter" value="{}">',
+            get_token(self.request),
+            self.query,
+        )
 
-    def draw_piece(self, template: str, piece: Piece) -> SafeString:
-        """Return a cell of a piece of work; it stands open while something is written in it."""
-        touched = {*self.faults, self.saved}
-        context: dict[str, Any] = {
-            "piece": piece,
-            "lead": piece.lead.session,
-            "query": self.query,
-            "name": folding.name(piece),
-            "group": piece.lead.session.group if self.names_group else None,
-            "count": folding.count(piece),
-            "when": folding.when(piece),
-            "why": folding.why(piece),
-            "billed": piece.lead.billed_minutes if self.may(permissions.PRICES) else None,
-            "is_open": any(row.session.pk in touched for row in piece.rows),
-            "is_pending": piece.lead.state is State.PENDING,
-            "can_account": self.may(permissions.ACCOUNT),
-            "can_split": self.may(permissions.SPLIT),
-        }
-        return self._drawn(template, context)
+    def form(self, name: str, pk: int, inside: SafeString, *, more: str = "") -> SafeString:
+        """Return a form of a session that redraws the list; `more` are attributes of ours."""
+        url = self.url(name, pk)
+        return format_html(
+            '<form method="post" action="{}" hx-post="{}" hx-target="#results"'
+            ' hx-swap="outerHTML"{}>{}{}</form>',
+            *(url, url, SafeString(more), self.carried, inside),
+        )
+
+
+def joined(parts: Iterable[SafeString]) -> SafeString:
+    """Return parts of a cell behind each other."""
+    return SafeString("".join(parts))
+
+
+def sub(what: object) -> SafeString:
+    """Return a second, quiet line."""
+    return format_html('<span class="sub">{}</span>', what)
+
+
+def button(drawing: str, title: str, label: str, *, look: str = "quiet") -> SafeString:
+    """Return a button that is a drawing alone; `label` is what a screen reader says."""
+    return format_html(
+        '<button class="btn btn-{} btn-icon" title="{}" aria-label="{}">{}</button>',
+        *(look, title, label, icon(drawing)),
+    )
+
+
+def padlock(url: str, label: str) -> SafeString:
+    """Return the lock of what is accounted."""
+    return format_html(
+        '<a class="cn-lock" href="{}" aria-label="{}">{}</a>', url, label, icon("lock")
+    )
+
+
+def no_action() -> SafeString:
+    """Return what a screen reader hears where nothing can be done."""
+    return format_html('<span class="visually-hidden">{}</span>', _("No action"))
+
+
+def name(desk: Desk, row: Shown, *, within: bool = False) -> SafeString:
+    """Return computer and technician, with whom it is priced, and the note.
+
+    `within` an open piece of work, that it is priced with others stands above.
+    """
+    session = row.session
+    parts = [
+        format_html(
+            '<a class="cn-b" href="{}">{}</a> <span class="cn-muted">· {}</span>',
+            desk.url("session", session.pk),
+            session.device_name or formats.MISSING,
+            session.technician_name or formats.MISSING,
+        )
+    ]
+    if desk.names_group and session.group:
+        parts.append(sub(session.group.name))
+    if not within:
+        parts.append(_together(desk, row))
+    if session.is_apart:
+        parts.append(_apart(desk, row))
+    if desk.may(permissions.EDIT):
+        parts.append(_note(desk, row))
+    elif session.note:
+        parts.append(sub(session.note))
+    return joined(parts)
+
+
+def extra_minutes(desk: Desk, row: Shown) -> SafeString | str:
+    """Return the extra minutes, in a field of their own while they can be changed."""
+    session = row.session
+    if not session.ended_at:
+        return format_html('<span class="cn-muted">{}</span>', formats.MISSING)
+    if not desk.may(permissions.EDIT) or row.state is State.ACCOUNTED:
+        return f"{'+' if session.extra_minutes > 0 else ''}{session.extra_minutes}"
+    typed, fault = desk.faults.get(session.pk, ("", ""))
+    form = desk.form(
+        "edit",
+        session.pk,
+        _extra_field(session, looks.when(row), typed if fault else session.extra_minutes, fault),
+        more=' hx-trigger="change, submit" class="cn-extra"',
+    )
+    if fault:
+        return form + format_html(
+            '<span class="invalid-feedback" id="fault-{}" role="alert">{} {}</span>',
+            *(session.pk, icon("octagon"), fault),
+        )
+    if desk.saved == session.pk:
+        saved = format_html('<span class="sub cn-saved">{} {}</span>', icon("check"), _("saved"))
+        return form + saved
+    return form
+
+
+def action(desk: Desk, row: Shown) -> SafeString:
+    """Return what can be done with a session as it stands: account, include, end, assign."""
+    session, state, label = row.session, row.state, _named(row)
+    if state is State.PENDING and desk.may(permissions.ACCOUNT) and row.leads:
+        text = _("Account: %(technician)s, %(device)s, %(when)s, %(price)s")
+        said = text % (label | {"price": formats.money(row.price)})
+        return desk.form("account", session.pk, button("unlock", _("Account"), said, look="plain"))
+    if state is State.ACCOUNTED:
+        return _locked(desk, row)
+    if state is State.IGNORED and desk.may(permissions.EDIT):
+        text = _("Include all the same: %(technician)s, %(device)s, %(when)s")
+        inside = button("plus", _("Include all the same"), text % label)
+        return desk.form("include", session.pk, inside)
+    if state is State.ORPHAN and desk.may(permissions.EDIT):
+        url, text = desk.url("close", session.pk), _("Write the end: %(device)s, %(when)s")
+        return _way(url, _("Write the end"), text % label, "pencil")
+    if state is State.UNASSIGNED and desk.may(permissions.ASSIGN):
+        url, text = reverse("assistance:inbox"), _("Assign to a customer: %(device)s, %(when)s")
+        return _way(url, _("Assign to a customer"), text % label, "people")
+    return no_action()
+
+
+def part_action(desk: Desk, row: Shown) -> SafeString:
+    """Return what can be done with one session of a piece of work: let it count alone."""
+    if row.state is State.PENDING and desk.may(permissions.SPLIT):
+        text = _("Count alone: %(technician)s, %(device)s, %(when)s") % _named(row)
+        return desk.form("take_apart", row.session.pk, button("split", _("Count alone"), text))
+    return _locked(desk, row) if row.state is State.ACCOUNTED else no_action()
+
+
+def _named(row: Shown) -> dict[str, str]:
+    """Return by what a screen reader tells one row from the others."""
+    session = row.session
+    return {
+        "technician": session.technician_name,
+        "device": session.device_name,
+        "when": looks.when(row),
+    }
+
+
+def _locked(desk: Desk, row: Shown) -> SafeString:
+    text = _("Accounted: %(device)s, %(when)s") % _named(row)
+    return padlock(desk.url("session", row.session.pk), text)
+
+
+def _way(url: str, title: str, label: str, drawing: str) -> SafeString:
+    return format_html(
+        '<a class="btn btn-plain btn-icon" href="{}" title="{}" aria-label="{}">{}</a>',
+        *(url, title, label, icon(drawing)),
+    )
+
+
+def _together(desk: Desk, row: Shown) -> SafeString:
+    words = looks.together(row)
+    if not words:
+        return NOTHING
+    shown: object = words
+    if row.lead_id and not row.leads and desk.may(permissions.VIEW_ALL):
+        shown = format_html('<a href="{}">{}</a>', desk.url("session", row.lead_id), words)
+    return format_html('<span class="sub">{} {}</span>', icon("link"), shown)
+
+
+def _apart(desk: Desk, row: Shown) -> SafeString:
+    pk = row.session.pk
+    if row.state is not State.PENDING or not desk.may(permissions.SPLIT):
+        return format_html('<span class="sub">{} {}</span>', icon("split"), _("counts alone"))
+    label = _("Put together again: %(device)s, %(when)s") % _named(row)
+    line = format_html(
+        '<span class="sub">{} {} · <button class="cn-link" form="together-{}" aria-label="{}">{}'
+        "</button></span>",
+        *(icon("split"), _("counts alone"), pk, label, _("put together again")),
+    )
+    url = desk.url("put_together", pk)
+    return line + format_html(
+        '<form id="together-{}" method="post" action="{}" hx-post="{}" hx-target="#results"'
+        ' hx-swap="outerHTML" hidden>{}</form>',
+        *(pk, url, url, desk.carried),
+    )
+
+
+def _note(desk: Desk, row: Shown) -> SafeString:
+    session = row.session
+    shown: object = session.note
+    if not shown:
+        shown = format_html('<span class="cn-add">{}</span>', _("Add a note"))
+    inside = format_html(
+        '{}<textarea class="form-control form-control-sm" name="note" rows="2" maxlength="2000"'
+        ' id="note-{}" aria-label="{}">{}</textarea><button class="btn btn-plain">{}</button>',
+        *(_seen(session), session.pk, _("Note"), session.note, _("Save note")),
+    )
+    return format_html(
+        '<details class="cn-edit"><summary class="sub" aria-label="{}">{}</summary>{}</details>',
+        _("Note: %(device)s, %(when)s") % _named(row),
+        shown,
+        desk.form("edit", session.pk, inside, more=' class="cn-row mt-1"'),
+    )
+
+
+def _seen(session: RemoteSession) -> SafeString:
+    """Return which state of the session the reader saw, so that nobody's change is lost."""
+    return format_html(
+        '<input type="hidden" name="seen" value="{}">', session.updated_at.isoformat()
+    )
+
+
+def _extra_field(session: RemoteSession, when: str, value: object, fault: str) -> SafeString:
+    label = _("Extra minutes: %(technician)s, %(device)s, %(when)s") % {
+        "technician": session.technician_name,
+        "device": session.device_name,
+        "when": when,
+    }
+    wrong = NOTHING
+    if fault:
+        text = ' aria-invalid="true" aria-describedby="fault-{}"'
+        wrong = format_html(text, session.pk)
+    return format_html(
+        '{}<input class="form-control form-control-sm cn-num{}" type="text" inputmode="numeric"'
+        ' name="extra" id="extra-{}" value="{}" autocomplete="off" aria-label="{}"{}><noscript>'
+        '<button class="btn btn-plain btn-sm">{}</button></noscript>',
+        *(_seen(session), " is-invalid" if fault else "", session.pk, value, label, wrong),
+        _("Save"),
+    )

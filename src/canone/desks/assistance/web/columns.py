@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from canone.desks.assistance.queries.listing import Shown
 from canone.desks.assistance.queries.pieces import Piece
-from canone.desks.assistance.web import folding, looks
+from canone.desks.assistance.web import cells, folding, looks, piece_cells
 from canone.kernel.money import Money
 from canone.ui import explain, formats, lists
 
@@ -31,8 +31,8 @@ def _within(record: Any) -> bool:
 def _name(record: Any) -> Any:
     whole = piece(record)
     if whole is not None:
-        return record.desk.draw_piece("assistance/cell_piece.html", whole)
-    return record.desk.draw("assistance/cell_name.html", shown(record), within=_within(record))
+        return piece_cells.name(record.desk, whole)
+    return cells.name(record.desk, shown(record), within=_within(record))
 
 
 def _when(record: Any) -> str:
@@ -51,7 +51,7 @@ def _extra(record: Any) -> Any:
     whole = piece(record)
     if whole is not None:
         return formats.number(folding.extra_minutes(whole))
-    return record.desk.draw("assistance/cell_extra.html", shown(record))
+    return cells.extra_minutes(record.desk, shown(record))
 
 
 def _total(record: Any) -> int | None:
@@ -76,9 +76,9 @@ def _price(record: Any) -> Money | None:
 def _action(record: Any) -> Any:
     whole = piece(record)
     if whole is not None:
-        return record.desk.draw_piece("assistance/cell_piece_action.html", whole)
-    template = "cell_part_action" if _within(record) else "cell_action"
-    return record.desk.draw(f"assistance/{template}.html", shown(record))
+        return piece_cells.action(record.desk, whole)
+    draw = cells.part_action if _within(record) else cells.action
+    return draw(record.desk, shown(record))
 
 
 def _profile(record: Any) -> str:
