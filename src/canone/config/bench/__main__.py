@@ -98,6 +98,7 @@ def _leave(_number: int, _frame: FrameType | None) -> None:
 
 def _run(name: str, scale: float) -> list[dict[str, Any]]:
     with tempfile.TemporaryDirectory(prefix="canone-bench-") as folder:
+        (Path(folder) / "static").mkdir()  # where the server looks for files at its start
         environment = os.environ | {
             "CANONE_DATA": folder,
             "CANONE_STATIC_STORAGE": "django.contrib.staticfiles.storage.StaticFilesStorage",

@@ -90,7 +90,10 @@ def account_all(scale: float) -> list[Result]:
 
 
 def linear(scale: float) -> list[Result]:
-    """Return what accounting ten times the sessions takes, per session."""
+    """Return what accounting ten times the sessions takes, per session, and beside the reference.
+
+    The reference at each size shows how much of the growth is the database's own.
+    """
     user = seed.owner()
     hints = [group.name for group in seed.groups(user)]
     results: list[Result] = []
@@ -100,15 +103,26 @@ def linear(scale: float) -> list[Result]:
         database.empty("assistance_remotesession")
         seed.sessions(rows, hints, seed=number + 2, in_order=True)
         measure.forget_peak()
-        taken = measure.seconds(run)
-        each = taken / max(rows, 1) * 1e6
+        taken = measure.spent(run)
+        peak = measure.peak_mb()
+        bare = database.apart(_again)
         results.append(
             Result(
-                f"account-{count:,}".replace(",", "_"),
-                taken,
-                peak_mb=measure.peak_mb(),
-                note=f"{each:.1f} µs a session",
+                f"account-{count}",
+                taken.clock,
+                taken.clock / bare.clock,
+                4,
+                peak,
+                note=measure.each(taken, bare, rows),
                 most_mb=measure.MOST_MB,
             )
         )
     return results
+
+
+def _again() -> measure.Spent:
+    """Return what the reference takes for what is accounted, which it takes back first."""
+    finished = Finished()
+    finished.read()
+    back()
+    return measure.spent(finished.write)

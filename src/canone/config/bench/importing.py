@@ -125,21 +125,27 @@ def linear(scale: float) -> list[Result]:
         path = Path(settings.DATA) / f"sessions{number}.csv"
         write_file(path, rows, hints, seed_=number + 2)
         measure.forget_peak()
-        taken = measure.seconds(lambda path=path: take_in(path))  # type: ignore[misc]
+        taken = measure.spent(lambda path=path: take_in(path))  # type: ignore[misc]
         peak = measure.peak_mb()
         path.unlink()
-        finished = Finished()
-        finished.read()
-        back()
-        bare = measure.seconds(finished.write)
-        note = f"{_each(taken, rows)} µs a session, {_each(bare, rows)} the reference"
+        bare = database.apart(_again)
         results.append(
             Result(
-                f"import-{count}", taken, taken / bare, 5, peak, note=note, most_mb=measure.MOST_MB
+                f"import-{count}",
+                taken.clock,
+                taken.clock / bare.clock,
+                5,
+                peak,
+                note=measure.each(taken, bare, rows),
+                most_mb=measure.MOST_MB,
             )
         )
     return results
 
 
-def _each(taken: float, rows: int) -> str:
-    return f"{taken / max(rows, 1) * 1e6:.1f}"
+def _again() -> measure.Spent:
+    """Return what the reference takes for the sessions that are there, which it takes out first."""
+    finished = Finished()
+    finished.read()
+    back()
+    return measure.spent(finished.write)

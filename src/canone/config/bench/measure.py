@@ -77,6 +77,32 @@ def seconds(work: Callable[[], object]) -> float:
     return time.perf_counter() - start
 
 
+@dataclass(frozen=True, slots=True)
+class Spent:
+    """Seconds of the clock, and of the processor in this process."""
+
+    clock: float
+    processor: float
+
+
+def spent(work: Callable[[], object]) -> Spent:
+    """Return what `work` takes, with the collector emptied first."""
+    gc.collect()
+    clock, processor = time.perf_counter(), time.process_time()
+    work()
+    return Spent(time.perf_counter() - clock, time.process_time() - processor)
+
+
+def each(taken: Spent, bare: Spent, rows: int) -> str:
+    """Return in words what a row takes, and its share of the processor, beside the reference."""
+
+    def micro(seconds: float) -> str:
+        return f"{seconds / max(rows, 1) * 1e6:.1f}"
+
+    ours = f"{micro(taken.clock)} µs a session ({micro(taken.processor)} of the processor)"
+    return f"{ours}, {micro(bare.clock)} ({micro(bare.processor)}) the reference"
+
+
 def best_of(work: Callable[[], object], times: int = 5) -> float:
     """Return the shortest of several runs of something quick and repeatable."""
     return min(seconds(work) for _ in range(times))
