@@ -81,9 +81,9 @@ def test_a_foreign_address_to_go_on_to_is_not_followed(
         ({"aud": [CLIENT, "another"], "azp": "another"}, "cannot be trusted"),
         ({"aud": [CLIENT, "another"]}, "cannot be trusted"),
         ({"iss": "http://127.0.0.1:1"}, "cannot be trusted"),
-        ({"exp": int(time.time()) - 600}, "has run out"),
+        ({"exp": -600}, "has run out"),
         ({"exp": None}, "cannot be trusted"),
-        ({"iat": int(time.time()) + 600}, "cannot be trusted"),
+        ({"iat": 600}, "cannot be trusted"),
         ({"sub": ""}, "cannot be trusted"),
         ({"sub": "x" * 200}, "cannot be trusted"),
         ({"email_verified": False}, "does not vouch for your mail address"),
@@ -95,7 +95,11 @@ def test_a_foreign_address_to_go_on_to_is_not_followed(
 def test_what_is_not_right_lets_nobody_in(
     client: Client, technician: User, issuer: Issuer, claims: dict[str, Any], words: str
 ) -> None:
-    issuer.claims = claims
+    now = int(time.time())  # instants are told as seconds from when the test runs
+    issuer.claims = {
+        name: value + now if isinstance(value, int) and name in ("exp", "iat") else value
+        for name, value in claims.items()
+    }
     answer = come(client)
     assert answer.status_code == 403
     assert words in answer.content.decode()
