@@ -84,13 +84,13 @@ def how_to_log_in(data: Path, url: str) -> str:
 
 
 def program(command: str) -> list[str | Path]:
-    """Return what runs `command`: a module that needs no Django, or a management command."""
+    """Return what runs `command`: a management command, or a module that needs no Django."""
     if command == "manage":
         return DJANGO
-    module = PACKAGE / "config" / command
-    if module.with_suffix(".py").exists() or (module / "__main__.py").exists():
-        return [environment.PYTHON, "-m", f"canone.config.{command}"]
-    return [*DJANGO, command.replace("-", "_")]
+    name = command.replace("-", "_")
+    if has_command(name):  # also where a module has the same name
+        return [*DJANGO, name]
+    return [environment.PYTHON, "-m", f"canone.config.{name}"]
 
 
 def has_command(name: str) -> bool:

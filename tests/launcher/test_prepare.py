@@ -1,4 +1,5 @@
 import os
+import subprocess
 from collections.abc import Callable
 from pathlib import Path
 
@@ -6,7 +7,7 @@ import pytest
 from launcher.base import StopError
 
 from canone.config.demo.lands import LANDS
-from launcher import assets, environment, prepare, processes
+from launcher import assets, commands, environment, prepare, processes
 
 Calls = list[list[str]]
 
@@ -146,6 +147,19 @@ def test_commands_become_what_runs_them() -> None:
     assert prepare.program("worker") == [python, "-m", "django", "worker"]
     assert prepare.program("simulate") == [python, "-m", "canone.config.simulate"]
     assert prepare.program("bench") == [python, "-m", "canone.config.bench"]
+
+
+@pytest.mark.parametrize("command", sorted(commands.PASSED_ON))
+def test_every_command_that_is_passed_on_starts(command: str, tmp_path: Path) -> None:
+    done = subprocess.run(
+        [*map(str, prepare.program(command)), "--help"],
+        env=prepare.environ(tmp_path),
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr[-2000:]
+    assert not done.stderr
 
 
 def test_a_folder_of_somebody_else_is_refused(data: Path, monkeypatch: pytest.MonkeyPatch) -> None:
