@@ -11,9 +11,11 @@ class ConfigConfig(AppConfig):
     label = "config"
 
     def ready(self) -> None:
-        """Connect the contexts, and tell faults to whom the settings name."""
-        from canone.config import sentry, wiring  # noqa: PLC0415 (contexts are whole only now)
+        """Connect the contexts, hasten migrating, and tell faults to whom the settings name."""
+        from canone.base import migrating  # noqa: PLC0415 (contexts are whole only now)
+        from canone.config import sentry, wiring  # noqa: PLC0415
 
+        migrating.hasten()
         wiring.connect()
         if settings.SENTRY_DSN:
             sentry.start(settings.SENTRY_DSN)
