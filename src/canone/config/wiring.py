@@ -11,7 +11,7 @@ from canone.desks.assistance.queries import impact as touched
 from canone.desks.assistance.queries.annexes import Annex as Sessions
 from canone.desks.assistance.queries.unready import Unready
 from canone.desks.assistance.services import subscriptions
-from canone.desks.contracts.queries import proposing
+from canone.desks.contracts.queries import covering, proposing
 from canone.ledgers.allowances.events import AllowanceLow
 from canone.ledgers.allowances.services import mails as allowances
 from canone.ledgers.invoicing.queries import ports
@@ -29,6 +29,7 @@ def connect() -> None:
     registry.bind(HANDLERS)
     facts.listen(telling.Listener())
     impact.bind(impact=touched.of_tariff, groups=touched.groups_of)
+    covering.bind(touched.of_lines)
     ports.bind(proposers=(proposing.proposer(),))
     ports.bind_annexes(Sessions())
     ports.bind_unready(Unready())

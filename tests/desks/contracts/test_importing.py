@@ -17,6 +17,7 @@ from canone.base.exchange import services
 from canone.base.exchange.importers import UndoRefusedError
 from canone.base.exchange.models import ImportBatch
 from canone.desks.contracts.models import Contract, Line
+from canone.registers.parties.models import Party
 
 pytestmark = pytest.mark.django_db
 KEY = "contracts.contracts"
@@ -97,6 +98,40 @@ def test_a_fault_names_row_and_column_and_changes_nothing(row: str, column: str)
     batch = checked(ROWS + row)
     assert {(p["row"], p["column"]) for p in batch.problems} == {(6, column)}
     assert Contract.objects.count() == 1
+
+
+WORK = HEAD.replace("Fatturato fino al\n", "Profilo;Gruppo\n")
+FEE = "C-3;K1;;01/01/2026;;;Canone;;10;;;mensile;;;;;\n"
+OF_A_GROUP = "C-3;K1;;01/01/2026;;;;;;;;;;;;Consumo base;Server Brambilla\n"
+OF_ALL = "C-3;K1;;01/01/2026;;;Assistenza remota;;0;;;;;;;consumo BASE;\n"
+
+
+def test_a_row_may_price_work() -> None:
+    tariff = catalog.tariff(name="Consumo base")
+    group = parties.group(Party.objects.get(code="K1"))
+    rows = WORK + FEE + OF_A_GROUP.replace("Server Brambilla", group.name) + OF_ALL
+    batch = files.checked(rows, "contratti.csv", importer=KEY)
+    assert batch.problems == []
+    services.write(batch.pk, at=files.AT, by=None)
+    fee, one, all_ = Line.objects.order_by("sequence")
+    assert (fee.kind, fee.tariff) == ("fee", None)
+    assert (one.kind, one.tariff, one.group) == ("tariff", tariff, group)
+    assert (all_.tariff, all_.group, all_.description) == (tariff, None, "Assistenza remota")
+
+
+@pytest.mark.parametrize(
+    ("row", "columns"),
+    [
+        ("C-3;K1;;01/01/2026;;;;;;;;;;;;Ignoto;\n", {"Profilo"}),
+        ("C-3;K1;;01/01/2026;;;;;;;;;;;;Consumo base;Nessuno\n", {"Gruppo"}),
+        ("C-3;K1;;01/01/2026;;;;;10;;;;;;;Consumo base;\n", {"Canone"}),
+        ("C-3;K1;;01/01/2026;;;Canone;;;;;;;;;;\n", {"Canone", "Periodicità"}),
+    ],
+)
+def test_a_row_that_prices_work_is_looked_at(row: str, columns: set[str]) -> None:
+    catalog.tariff(name="Consumo base")
+    batch = files.checked(WORK + row, "contratti.csv", importer=KEY)
+    assert {p["column"] for p in batch.problems} == columns
 
 
 def test_one_number_means_one_customer() -> None:

@@ -63,7 +63,7 @@ def one_customer(scale: float) -> list[Result]:
     user, groups = _million(scale)
     group = groups[7]
     chosen = Scope(group_id=group.pk, start=START, end=END)
-    terms = profiles.current(seed.DAY)[group.pk].rater.terms
+    terms = profiles.current(seed.DAY).assigned[group.pk].rater.terms
 
     def ours() -> Any:
         return totals(chosen, user=user, day=seed.DAY, now=seed.AT)
@@ -131,7 +131,7 @@ def list_page(scale: float) -> list[Result]:
     user = seed.owner()
     groups = seed.groups(user)
     few = Group.objects.create(party=groups[0].party, name="Filtro")
-    source = profiles.current(seed.DAY)[groups[0].pk].version.tariff_id
+    source = profiles.current(seed.DAY).assigned[groups[0].pk].version.tariff_id
     assignments.assign(
         tariff_id=source, group_ids=[few.pk], starts_on=seed.DAY, by=user.pk, at=seed.AT
     )

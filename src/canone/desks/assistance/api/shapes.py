@@ -40,6 +40,8 @@ class SessionOut(api.Schema):
     explanation: list[dict[str, Any]]
     profile_id: int | None
     profile_version: int | None
+    contract_id: int | None
+    contract_line_id: int | None
     note: str
     source: str
     external_id: str
@@ -54,7 +56,7 @@ def session(row: Shown, *, prices: bool, seen: Container[int]) -> dict[str, Any]
     `seen` are the sessions that the reader may know of.
     """
     one = row.session
-    version = row.version if prices else None
+    version, agreed = (row.version, row.agreed) if prices else (None, None)
     return {
         "id": one.pk,
         "state": row.state.value,
@@ -75,6 +77,8 @@ def session(row: Shown, *, prices: bool, seen: Container[int]) -> dict[str, Any]
         "explanation": row.explanation if prices else [],
         "profile_id": version.tariff_id if version else None,
         "profile_version": version.number if version else None,
+        "contract_id": agreed.contract_id if agreed else None,
+        "contract_line_id": agreed.line_id if agreed else None,
         "note": one.note,
         "source": one.source,
         "external_id": one.external_id,

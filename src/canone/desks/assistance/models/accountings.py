@@ -24,6 +24,9 @@ class Accounting(models.Model):
     version = models.ForeignKey(
         "catalog.TariffVersion", on_delete=models.PROTECT, related_name="+", db_index=False
     )
+    line = models.ForeignKey(
+        "contracts.Line", null=True, on_delete=models.PROTECT, related_name="+", db_index=False
+    )
     head = models.ForeignKey(
         "self", null=True, on_delete=models.PROTECT, related_name="members", db_index=False
     )
@@ -55,6 +58,11 @@ class Accounting(models.Model):
                 fields=["head"],
                 condition=models.Q(head__isnull=False),
                 name="assistance_accounting_head",
+            ),
+            models.Index(
+                fields=["line"],
+                condition=models.Q(line__isnull=False),
+                name="assistance_accounting_line",
             ),
         )
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.db.models import Q
 
@@ -17,6 +17,14 @@ from canone.kernel.money import Money
 from canone.registers.catalog.models import TariffVersion
 from canone.registers.catalog.rules import rating
 from canone.registers.parties.models import Group
+
+
+class Agreed(NamedTuple):
+    """The line of a contract by which a session is priced."""
+
+    line_id: int
+    contract_id: int
+    number: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +46,7 @@ class Shown:
     is_preview: bool
     members: tuple[int, ...] = ()
     leads: bool = True
+    agreed: Agreed | None = None
 
     @property
     def lead_id(self) -> int:
@@ -50,7 +59,7 @@ def shown(sessions: Sequence[RemoteSession], *, day: date, now: datetime) -> lis
     pending = [one for one in sessions if one.accounting_id is None]
     at_work = _at_work(pending, day)
     seen = previews.of_rows([_row(one) for one in pending], at_work, now=now)
-    locked = Accounting.objects.select_related("version__tariff").in_bulk(
+    locked = Accounting.objects.select_related("version__tariff", "line__contract").in_bulk(
         [one.accounting_id for one in sessions if one.accounting_id is not None]
     )
     members = _locked_members(locked.values()) if locked else {}
@@ -62,7 +71,7 @@ def shown(sessions: Sequence[RemoteSession], *, day: date, now: datetime) -> lis
     ]
 
 
-def _at_work(pending: Sequence[RemoteSession], day: date) -> dict[int, profiles.Profile]:
+def _at_work(pending: Sequence[RemoteSession], day: date) -> profiles.AtWork:
     """Return the profiles of the sessions' groups.
 
     Where simultaneous sessions of a customer count once, those of the customer's other groups
@@ -70,9 +79,9 @@ def _at_work(pending: Sequence[RemoteSession], day: date) -> dict[int, profiles.
     """
     groups = {one.group_id for one in pending if one.group_id is not None}
     if not groups:
-        return {}
+        return profiles.AtWork({})
     found = profiles.current(day, groups=groups)
-    customers = {one.customer_id for one in found.values() if one.is_grouping}
+    customers = {one.customer_id for one in found.every() if one.is_grouping}
     if not customers:
         return found
     others = Group.objects.filter(party_id__in=customers).exclude(pk__in=groups)
@@ -84,7 +93,7 @@ def _row(session: RemoteSession) -> previews.Row:
 
 
 def _pending(session: RemoteSession, preview: previews.Preview) -> Shown:
-    profile, rated = preview.profile, preview.rated
+    profile = preview.profile
     is_pool = bool(preview.pool)
     return Shown(
         session=session,
@@ -94,12 +103,20 @@ def _pending(session: RemoteSession, preview: previews.Preview) -> Shown:
         billed_minutes=preview.billed_minutes,
         pool_minutes=preview.billed_minutes if is_pool else None,
         price=preview.price,
-        explanation=[] if rated is None or not preview.leads else rating.explain(rated.steps),
+        explanation=_steps(preview),
         version=None if profile is None else profile.version,
+        agreed=_of_profile(profile),
         is_preview=True,
         members=preview.members if len(preview.members) > 1 else (),
         leads=preview.leads,
     )
+
+
+def _steps(preview: previews.Preview) -> list[dict[str, Any]]:
+    profile, rated = preview.profile, preview.rated
+    if profile is None or rated is None or not preview.leads:
+        return []
+    return profile.told(rating.explain(rated.steps))
 
 
 def _locked_members(records: Iterable[Accounting]) -> dict[int, tuple[int, ...]]:
@@ -128,7 +145,18 @@ def _accounted(
         is_preview=False,
         members=members.get(record.head_id or record.pk, ()),
         leads=record.head_id is None,
+        agreed=_agreed(record),
     )
+
+
+def _of_profile(profile: profiles.Profile | None) -> Agreed | None:
+    one = profile.agreed if profile is not None else None
+    return None if one is None else Agreed(one.line_id, one.contract_id, one.number)
+
+
+def _agreed(record: Accounting) -> Agreed | None:
+    line = record.line
+    return None if line is None else Agreed(line.pk, line.contract_id, line.contract.number)
 
 
 def open_minutes(session: RemoteSession, *, now: datetime) -> int:

@@ -109,7 +109,7 @@ def accounted() -> Q:
 def pending(found: SessionQuerySet, *, day: date, now: datetime) -> list[int]:
     """Return the pending sessions of `found` that are priced together with others."""
     at_work = profiles.current(day)
-    grouped = [key for key, profile in at_work.items() if profile.is_grouping]
+    grouped = {one.group_id for one in at_work.every() if one.is_grouping}
     if not grouped:
         return []
     candidates = found.filter(

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from canone.base import bulk
 from canone.desks.assistance.models import RemoteSession
 from canone.desks.assistance.queries import profiles
-from canone.desks.assistance.queries.profiles import Profile
+from canone.desks.assistance.queries.profiles import AtWork, Profile
 from canone.desks.assistance.rules import lengths
 from canone.desks.assistance.rules.states import Standing, State, state_of
 from canone.kernel.money import Money
@@ -103,21 +103,19 @@ def stream(found: SessionQuerySet, *, day: date, now: datetime) -> Iterator[Prev
         yield from of_rows(batch, at_work, now=now).values()
 
 
-def of_rows(
-    chosen: Sequence[Row], at_work: dict[int, Profile], *, now: datetime
-) -> dict[int, Preview]:
+def of_rows(chosen: Sequence[Row], at_work: AtWork, *, now: datetime) -> dict[int, Preview]:
     """Return the preview of each row, by session; none of them is accounted.
 
     A row counts as it is given, even where it stands otherwise in the table.
     """
     result: dict[int, Preview] = {}
-    together: dict[int, list[Row]] = defaultdict(list)
+    together: dict[tuple[int, int], list[Row]] = defaultdict(list)
     for row in chosen:
-        profile = at_work.get(row.group_id) if row.group_id is not None else None
+        profile = at_work.of(row.group_id, row.started_at)
         state = standing(row, profile, now=now)
         if state is State.PENDING and profile is not None:
             if profile.is_grouping:
-                together[profile.version.tariff_id].append(row)
+                together[profile.kin].append(row)
             else:
                 result[row.id] = _single(row, profile)
         else:
@@ -155,7 +153,7 @@ def _single(row: Row, profile: Profile) -> Preview:
         rated.total_minutes,
         profile,
         rated,
-        text,
+        profile.text(text),
         (row.id,),
     )
 
@@ -167,9 +165,9 @@ def _rater(profile: Profile, started_at: datetime) -> Any:
 
 
 def _grouped(
-    chosen: Sequence[Row], at_work: dict[int, Profile], given: set[int], *, now: datetime
+    chosen: Sequence[Row], at_work: AtWork, given: set[int], *, now: datetime
 ) -> dict[int, Preview]:
-    profile = at_work[chosen[0].group_id or 0]
+    profile = _profile(chosen[0], at_work)
     around = _around(chosen, at_work, now=now)
     by_id = {row.id: row for row in around if row.id not in given}
     by_id.update((row.id, row) for row in chosen)
@@ -189,25 +187,32 @@ def _grouped(
                 State.PENDING,
                 minutes,
                 minutes + row.extra_minutes,
-                at_work[row.group_id or 0],
+                _profile(row, at_work),
                 rated,
-                text,
+                profile.text(text),
                 piece.keys,
                 leads=key == piece.lead,
             )
     return {key: result[key] for key in wanted}
 
 
-def _around(chosen: Sequence[Row], at_work: dict[int, Profile], *, now: datetime) -> Iterable[Row]:
+def _profile(row: Row, at_work: AtWork) -> Profile:
+    """Return the profile of a row that has one."""
+    found = at_work.of(row.group_id, row.started_at)
+    if found is None:
+        raise LookupError(row.id)
+    return found
+
+
+def _around(chosen: Sequence[Row], at_work: AtWork, *, now: datetime) -> Iterable[Row]:
     """Return the pending sessions near `chosen` that may belong to the same pieces of work."""
-    groups = {row.group_id for row in chosen}
-    customers = {at_work[key or 0].customer_id for key in groups}
-    tariff = at_work[chosen[0].group_id or 0].version.tariff_id
-    near = [
-        key
-        for key, profile in at_work.items()
-        if profile.customer_id in customers and profile.version.tariff_id == tariff
-    ]
+    customers = {_profile(row, at_work).customer_id for row in chosen}
+    kin = _profile(chosen[0], at_work).kin
+    near = {
+        profile.group_id
+        for profile in at_work.every()
+        if profile.customer_id in customers and profile.kin == kin
+    }
     found = RemoteSession.objects.filter(
         group_id__in=near,
         accounting__isnull=True,
@@ -218,14 +223,16 @@ def _around(chosen: Sequence[Row], at_work: dict[int, Profile], *, now: datetime
     return [
         row
         for row in rows(found)
-        if standing(row, at_work.get(row.group_id or 0), now=now) is State.PENDING
+        if (profile := at_work.of(row.group_id, row.started_at)) is not None
+        and profile.kin == kin
+        and standing(row, profile, now=now) is State.PENDING
     ]
 
 
-def _seen(row: Row, at_work: dict[int, Profile]) -> grouping.Session:
+def _seen(row: Row, at_work: AtWork) -> grouping.Session:
     return grouping.Session(
         key=row.id,
-        customer=at_work[row.group_id or 0].customer_id,
+        customer=_profile(row, at_work).customer_id,
         technician=row.technician_name.casefold(),
         device=row.device_key.casefold(),
         start=row.started_at,

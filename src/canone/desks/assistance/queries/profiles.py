@@ -1,17 +1,20 @@
-"""Which tariff prices the sessions of a group today."""
+"""Which tariff prices a session: its contract's on the day it starts, else its group's today."""
 
 from __future__ import annotations
 
 from collections import defaultdict
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, time
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, NamedTuple
 from zoneinfo import ZoneInfo
 
 from django.db.models import Q
 
 from canone.base.firm import queries as firms
+from canone.base.history import services as history
 from canone.desks.assistance.models import Assignment
+from canone.desks.contracts.queries import covering
+from canone.desks.contracts.queries.covering import Covered
 from canone.registers.catalog.models import TariffVersion
 from canone.registers.catalog.queries import tariffs as catalog
 from canone.registers.catalog.rules.rating import (
@@ -25,7 +28,9 @@ from canone.registers.catalog.rules.rating import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
+
+    from canone.desks.contracts.models import Line
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,16 +38,17 @@ class Profile:
     """A tariff as it stands for one group: its version in force and the rule made of it.
 
     `is_grouping` says that several sessions may be priced as one, `is_subscription` that minutes
-    are drawn from prepaid hours instead of being priced.
+    are drawn from prepaid hours instead of being priced. `agreed` is the contract's line that says
+    so, if it is one and no assignment.
     """
 
     group_id: int
     customer_id: int
-    assignment_id: int
     starts_on: date
     version: TariffVersion
     rater: Rater
     earlier: tuple[tuple[datetime, Rater], ...] = ()
+    agreed: Covered | None = None
     is_grouping: bool = field(init=False)
     is_subscription: bool = field(init=False)
 
@@ -80,7 +86,91 @@ class Profile:
     @property
     def pool(self) -> str:
         """The key under which the ledger knows the prepaid hours."""
-        return pool_key(self.version.tariff_id)
+        return self.agreed.pool if self.agreed else pool_key(self.version.tariff_id)
+
+    @property
+    def kin(self) -> tuple[int, int]:
+        """What sessions have alike that may be priced as one: the tariff, and the contract."""
+        return self.version.tariff_id, self.agreed.contract_id if self.agreed else 0
+
+    def told(self, steps: list[dict[str, Any]]) -> list[dict[str, Any]]:
+        """Return the steps to a price, led by the contract that says it."""
+        return [self._step, *steps] if self.agreed else steps
+
+    def text(self, steps: str) -> str:
+        """Return the same of steps that are JSON text."""
+        if not self.agreed:
+            return steps
+        step = history.canonical(self._step)
+        return f"[{step}]" if steps == "[]" else f"[{step},{steps[1:]}"
+
+    @property
+    def _step(self) -> dict[str, Any]:
+        agreed = self.agreed
+        return {"code": "contract_tariff", "number": agreed.number} if agreed else {}
+
+
+class Stretch(NamedTuple):
+    """The instants between which a contract prices a group's work; without an end, None."""
+
+    start: datetime
+    end: datetime | None
+    profile: Profile
+
+    def holds(self, moment: datetime) -> bool:
+        """Return whether work that starts at an instant is priced by it."""
+        return self.start <= moment and (self.end is None or moment < self.end)
+
+
+class AtWork:
+    """The profiles in force: by group, and where contracts cover it by the start of the work."""
+
+    def __init__(
+        self, assigned: dict[int, Profile], agreed: dict[int, list[Stretch]] | None = None
+    ) -> None:
+        self.assigned = assigned
+        self.agreed = agreed or {}
+
+    def of(self, group_id: int | None, start: datetime) -> Profile | None:
+        """Return the profile of a group's work that starts at an instant."""
+        if group_id is None:
+            return None
+        for stretch in self.agreed.get(group_id, ()):
+            if stretch.holds(start):
+                return stretch.profile
+        return self.assigned.get(group_id)
+
+    def on(self, group_id: int, day: date) -> Profile | None:
+        """Return the profile of a group's work on a day."""
+        return self.of(group_id, day_start(day))
+
+    def every(self) -> Iterator[Profile]:
+        """Yield every profile, those of the past with them."""
+        yield from self.assigned.values()
+        for stretches in self.agreed.values():
+            yield from (one.profile for one in stretches)
+
+    def groups(self) -> set[int]:
+        """Return the groups that have a profile on some day."""
+        return self.assigned.keys() | self.agreed.keys()
+
+    def with_rater(self, tariff_id: int, rater: Rater) -> AtWork:
+        """Return the same with another rule for a tariff: what would be."""
+
+        def changed(one: Profile) -> Profile:
+            return replace(one, rater=rater) if one.version.tariff_id == tariff_id else one
+
+        return AtWork(
+            {key: changed(one) for key, one in self.assigned.items()},
+            {
+                key: [one._replace(profile=changed(one.profile)) for one in found]
+                for key, found in self.agreed.items()
+            },
+        )
+
+    def __or__(self, other: AtWork) -> AtWork:
+        """Return the profiles of both."""
+        return AtWork(self.assigned | other.assigned, self.agreed | other.agreed)
 
 
 def pool_key(tariff_id: int) -> str:
@@ -96,6 +186,11 @@ def in_force(day: date) -> Q:
 def day_end(day: date, zone: ZoneInfo | None = None) -> datetime:
     """Return the instant at which `day` ends in the firm's zone."""
     return datetime.combine(day, time.max, zone or firms.zone()).astimezone(UTC)
+
+
+def day_start(day: date, zone: ZoneInfo | None = None) -> datetime:
+    """Return the instant at which `day` begins in the firm's zone."""
+    return datetime.combine(day, time(), zone or firms.zone()).astimezone(UTC)
 
 
 class Raters:
@@ -116,23 +211,62 @@ class Raters:
 
 
 def current(
-    day: date, *, groups: Iterable[int] | None = None, raters: Raters | None = None
-) -> dict[int, Profile]:
-    """Return the profile of each group that has one on `day`, by group."""
+    day: date,
+    *,
+    groups: Iterable[int] | None = None,
+    raters: Raters | None = None,
+    instead: Sequence[Line] = (),
+) -> AtWork:
+    """Return the profiles in force on `day`, of all groups or of these.
+
+    Contracts price by the day of the work, everything else by `day`, that of accounting. Lines of
+    contracts given `instead` count as they are in memory.
+    """
     rows = Assignment.objects.filter(in_force(day))
     if groups is not None:
-        rows = rows.filter(group_id__in=list(groups))
-    found = list(rows.values_list("group_id", "group__party_id", "id", "starts_on", "tariff_id"))
-    if not found:
-        return {}
+        groups = list(groups)
+        rows = rows.filter(group_id__in=groups)
+    found = list(rows.values_list("group_id", "group__party_id", "starts_on", "tariff_id"))
+    agreed = covering.covered(groups=groups, instead=instead)
+    if not found and not agreed:
+        return AtWork({})
     zone = firms.zone()
     rules = raters or Raters()
-    versions = catalog.current_versions(day_end(day, zone), tariffs={row[-1] for row in found})
+    tariffs = {row[-1] for row in found} | {one.tariff_id for one in agreed}
+    versions = catalog.current_versions(day_end(day, zone), tariffs=tariffs)
     standing = {
         key: (version, rules.of(version, zone), _earlier(version, rules.of(version, zone)))
         for key, version in versions.items()
     }
-    return {row[0]: Profile(*row[:-1], *standing[row[-1]]) for row in found}
+    return AtWork(
+        {row[0]: Profile(*row[:-1], *standing[row[-1]]) for row in found},
+        _stretches(agreed, standing, zone),
+    )
+
+
+def agreed(day: date) -> list[Stretch]:
+    """Return what contracts cover, at the tariffs of `day`, for all groups."""
+    found = covering.covered()
+    if not found:
+        return []
+    zone, rules = firms.zone(), Raters()
+    tariffs = {one.tariff_id for one in found}
+    versions = catalog.current_versions(day_end(day, zone), tariffs=tariffs)
+    standing = {key: (version, rules.of(version, zone), ()) for key, version in versions.items()}
+    return [one for group in _stretches(found, standing, zone).values() for one in group]
+
+
+def _stretches(
+    agreed: Iterable[Covered], standing: Mapping[int, Standing], zone: ZoneInfo
+) -> dict[int, list[Stretch]]:
+    found: dict[int, list[Stretch]] = defaultdict(list)
+    for one in agreed:
+        if one.tariff_id in standing:
+            own = standing[one.tariff_id]
+            profile = Profile(one.group_id, one.customer_id, one.start, *own, agreed=one)
+            end = None if one.end is None else day_start(one.end, zone)
+            found[one.group_id].append(Stretch(day_start(one.start, zone), end, profile))
+    return dict(found)
 
 
 def _earlier(version: TariffVersion, rater: Rater) -> tuple[tuple[datetime, Rater], ...]:
@@ -142,6 +276,14 @@ def _earlier(version: TariffVersion, rater: Rater) -> tuple[tuple[datetime, Rate
     return tuple(
         (row.valid_from, Rater(row.terms(), zone=rater.zone)) for row in rows.order_by("number")
     )
+
+
+Standing = tuple[TariffVersion, Rater, tuple[tuple[datetime, Rater], ...]]
+
+
+def of_group(group_id: int, day: date, *, work: date | None = None) -> Profile | None:
+    """Return the profile of a group's work of a day, today's unless given, accounted on `day`."""
+    return current(day, groups=[group_id]).on(group_id, work or day)
 
 
 def tariffs_by_minimum(day: date) -> dict[int, list[int]]:

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass, replace
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 from django.db.models import Exists, OuterRef, Q
 
+from canone.base.firm import queries as firms
 from canone.desks.assistance.models import Assignment, RemoteSession
-from canone.desks.assistance.queries import pieces, profiles
+from canone.desks.assistance.queries import pieces, profiles, stretches
 from canone.desks.assistance.rules.states import ORPHAN_AFTER, State
 from canone.registers.parties.models import Group
 
@@ -88,6 +91,13 @@ def _before_pieces(scope: Scope, *, user: User, day: date, now: datetime) -> Ses
     return found
 
 
+def last_day(scope: Scope, *, day: date) -> date:
+    """Return the last day of the scope, or `day` where that is earlier."""
+    if scope.end is None:
+        return day
+    return min(day, (scope.end - timedelta(microseconds=1)).astimezone(firms.zone()).date())
+
+
 def groups(scope: Scope) -> list[int] | None:
     """Return the groups that the scope is bound to; None when it may hold any."""
     if scope.group_id is not None:
@@ -137,9 +147,26 @@ def in_state(state: State, *, day: date, now: datetime) -> Q:
     ended = Q(accounting__isnull=True, ended_at__isnull=False)
     if state is State.UNASSIGNED:
         return ended & Q(group__isnull=True)
+    agreed = profiles.agreed(day)
     if state is State.NO_PROFILE:
-        return ended & Q(group__isnull=False) & ~assigned(day)
-    return ended & _by_minimum(ignored=state is State.IGNORED, day=day)
+        without = ended & Q(group__isnull=False) & ~assigned(day)
+        return without & ~stretches.covers(agreed) if agreed else without
+    ignored = state is State.IGNORED
+    where = _by_minimum(ignored=ignored, day=day)
+    if agreed:
+        where = (where & ~stretches.covers(agreed)) | _agreed(agreed, ignored=ignored)
+    return ended & where
+
+
+def _agreed(agreed: Sequence[profiles.Stretch], *, ignored: bool) -> Q:
+    """Return the same as `_by_minimum` for the sessions that contracts price."""
+    by_minimum: dict[int, list[profiles.Stretch]] = defaultdict(list)
+    for one in agreed:
+        by_minimum[one.profile.rater.terms.minimum_minutes].append(one)
+    where = Q(pk__in=[])
+    for minimum, found in by_minimum.items():
+        where |= stretches.covers(found) & _long(minimum, ignored=ignored)
+    return where
 
 
 def assigned(day: date) -> Q:
@@ -152,14 +179,16 @@ def _current(day: date) -> Any:
 
 
 def _by_minimum(*, ignored: bool, day: date) -> Q:
-    exempt = Q(is_manual=True) | Q(is_included=True)
     where = Q(pk__in=[])
     for minimum, tariffs in profiles.tariffs_by_minimum(day).items():
         groups = Q(group_id__in=_current(day).filter(tariff_id__in=tariffs).values("group_id"))
-        if ignored:
-            where |= groups & Q(seconds__lt=60 * minimum, is_manual=False, is_included=False)
-        elif minimum:
-            where |= groups & (Q(seconds__gte=60 * minimum) | exempt)
-        else:
-            where |= groups
+        where |= groups & _long(minimum, ignored=ignored)
     return where
+
+
+def _long(minimum: int, *, ignored: bool) -> Q:
+    """Return the condition that a session reaches the minimum, or that it does not."""
+    if ignored:
+        return Q(seconds__lt=60 * minimum, is_manual=False, is_included=False)
+    exempt = Q(is_manual=True) | Q(is_included=True)
+    return Q(seconds__gte=60 * minimum) | exempt if minimum else Q()

@@ -43,7 +43,8 @@ def data(
         found = scope.sessions(chosen, user=user, day=day, now=now)
         rows = _rows(list(found.order_by("started_at", "id")[: MOST + 1]), day=day, now=now)
         sums = totals.totals(chosen, user=user, day=day, now=now)
-        profile = profiles.current(day, groups=[group.pk]).get(group.pk)
+        last = scope.last_day(chosen, day=day)
+        profile = profiles.of_group(group.pk, day, work=last)
         return {
             "title": _("Remote assistance"),
             "subtitle": _subtitle(group, chosen),

@@ -8,6 +8,7 @@ length (bands, merging, overlaps) are read session by session.
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Sequence
 from contextlib import nullcontext
 from dataclasses import dataclass, field
 from datetime import date, datetime
@@ -18,14 +19,14 @@ from django.db import connection
 
 from canone.base import bulk, snapshots
 from canone.desks.assistance.models import RemoteSession
-from canone.desks.assistance.queries import previews, profiles, scope
+from canone.desks.assistance.queries import previews, profiles, scope, stretches
 from canone.desks.assistance.rules.states import ORPHAN_AFTER, State
 from canone.kernel.money import Money
 
 if TYPE_CHECKING:
     from canone.base.access.models import User
     from canone.desks.assistance.models.sessions import SessionQuerySet
-    from canone.desks.assistance.queries.profiles import Profile
+    from canone.desks.assistance.queries.profiles import Profile, Stretch
 
 # stage: 0 accounted, 1 ended, 2 running, 3 without an end for too long
 LENGTH = "CASE WHEN {s}.accounting_id IS NULL AND {s}.ended_at IS NOT NULL THEN %s END"
@@ -37,9 +38,12 @@ KEYS = f"""
     {LENGTH % "({s}.seconds + 59) / 60 + {s}.extra_minutes"},
     {LENGTH % "CASE WHEN {s}.is_manual OR {s}.is_included THEN 1 ELSE 0 END"}
 """
+PART = LENGTH % "c.n"
 SUMS = "COUNT(*), SUM({s}.total_minutes), CAST(SUM({s}.price) AS BIGINT)"
-BY_LENGTH = f"SELECT {KEYS}, {SUMS} {{source}} GROUP BY 1, 2, 3, 4, 5"
-ACCOUNTED = f"SELECT 0, NULL, NULL, NULL, NULL, {SUMS} {{source}}"
+BY_LENGTH = f"SELECT {KEYS}, NULL, {SUMS} {{source}} GROUP BY 1, 2, 3, 4, 5"
+BY_PART = f"SELECT {KEYS}, {PART}, {SUMS} {{source}} GROUP BY 1, 2, 3, 4, 5, 6"
+ACCOUNTED = f"SELECT 0, NULL, NULL, NULL, NULL, NULL, {SUMS} {{source}}"
+JOINED = f" LEFT JOIN c ON {stretches.WITHIN} AND {stretches.STILL_OPEN}"
 
 
 @dataclass(slots=True)
@@ -86,56 +90,77 @@ def totals(chosen: scope.Scope, *, user: User, day: date, now: datetime) -> Tota
     """
     found = scope.sessions(chosen, user=user, day=day, now=now)
     at_work = profiles.current(day, groups=scope.groups(chosen))
-    special = frozenset(key for key, profile in at_work.items() if not profile.by_length)
+    special = frozenset(one.group_id for one in at_work.every() if not one.by_length)
+    parts = [
+        one for group, found_ in at_work.agreed.items() if group not in special for one in found_
+    ]
     result = Totals()
     with snapshots.snapshot() if special else nullcontext():
-        for cell in _cells(chosen, found, now):
-            _add(result, cell, at_work, skip=special)
+        for cell in _cells(chosen, found, now, parts):
+            group, part = cell[1], cell[5]
+            profile = at_work.assigned.get(group) if part is None else parts[part].profile
+            _add(result, cell, profile, skip=special)
         if special:
             _add_singly(result, found.filter(group_id__in=special), day=day, now=now)
     return result
 
 
-def _cells(chosen: scope.Scope, found: SessionQuerySet, now: datetime) -> list[tuple[Any, ...]]:
-    """Return what is accounted and what is open, by length, from one statement.
+def _cells(
+    chosen: scope.Scope, found: SessionQuerySet, now: datetime, parts: Sequence[Stretch]
+) -> list[tuple[Any, ...]]:
+    """Return what is accounted and what is open, by length and by part, from one statement.
+
+    A part is the number of the stretch by which a contract prices them.
 
     Two would see two states: a session accounted in between would be in neither. PostgreSQL
     groups in one pass; SQLite sorts what it groups, so that the accounted are summed apart.
     """
     since = bulk.instant(now - ORPHAN_AFTER)
+    grouped = BY_PART if parts else BY_LENGTH
     if connection.vendor == "postgresql":
-        parts = [(BY_LENGTH, found, [since])]
+        wanted = [(grouped, found, [since])]
     else:
-        parts = []
+        wanted = []
         if chosen.state in (None, State.ACCOUNTED):
-            parts.append((ACCOUNTED, found.filter(accounting__isnull=False), []))
+            wanted.append((ACCOUNTED, found.filter(accounting__isnull=False), []))
         if chosen.state is not State.ACCOUNTED:
-            parts.append((BY_LENGTH, found.filter(accounting__isnull=True), [since]))
+            wanted.append((grouped, found.filter(accounting__isnull=True), [since]))
     table = bulk.table(RemoteSession)
     statements: list[str] = []
-    values: list[Any] = []
+    before, values = _table(parts)
     try:
-        for statement, rows, first in parts:
-            source, given = _source(rows)
+        for statement, rows, first in wanted:
+            joined = JOINED.format(s=table) if statement is BY_PART else ""
+            source, given = _source(rows, joined)
             statements.append(statement.format(s=table, source=source))
             values += [*first, *given]
     except EmptyResultSet:
         return []
     with connection.cursor() as cursor:
-        cursor.execute(" UNION ALL ".join(statements), values)
+        cursor.execute(before + " UNION ALL ".join(statements), values)
         return list(cursor.fetchall())
 
 
-def _source(found: SessionQuerySet) -> tuple[str, tuple[Any, ...]]:
-    """Return FROM and WHERE of the filter."""
+def _table(parts: Sequence[Stretch]) -> tuple[str, list[Any]]:
+    """Return the table of the parts, made once: SQLite would read it again for every session."""
+    if not parts:
+        return "", []
+    table, values = stretches.rows(parts)
+    return f"WITH c AS MATERIALIZED ({table}) ", values
+
+
+def _source(found: SessionQuerySet, joined: str) -> tuple[str, tuple[Any, ...]]:
+    """Return FROM and WHERE of the filter, with what is joined to the sessions between them."""
     sql, values = found.order_by().values_list("id").query.sql_with_params()
-    return f"FROM {sql.split(' FROM ', 1)[1]}", values
+    source = sql.split(" FROM ", 1)[1]
+    table = bulk.table(RemoteSession)
+    return f"FROM {table}{joined}{source.removeprefix(table)}", values
 
 
 def _add(
-    result: Totals, cell: tuple[Any, ...], at_work: dict[int, Profile], *, skip: frozenset[int]
+    result: Totals, cell: Sequence[Any], profile: Profile | None, *, skip: frozenset[int]
 ) -> None:
-    stage, group, full, minutes, exempt, count, all_minutes, cents = cell
+    stage, group, full, minutes, exempt, _part, count, all_minutes, cents = cell
     if stage == 0:
         if count:
             result.lines[State.ACCOUNTED].add(count, all_minutes, cents)
@@ -143,10 +168,11 @@ def _add(
         result.lines[State.RUNNING if stage == 2 else State.ORPHAN].add(count, 0, None)
     elif group is None:
         result.lines[State.UNASSIGNED].add(count, count * minutes, None)
-    elif group not in at_work:
+    elif group in skip:
+        return
+    elif profile is None:
         result.lines[State.NO_PROFILE].add(count, count * minutes, None)
-    elif group not in skip:
-        profile = at_work[group]
+    else:
         if not exempt and full < profile.rater.terms.minimum_minutes:
             result.lines[State.IGNORED].add(count, count * minutes, None)
             return

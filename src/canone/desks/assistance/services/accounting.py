@@ -15,7 +15,7 @@ from django.db.models import Q
 from canone.desks.assistance.models import RemoteSession
 from canone.desks.assistance.queries import previews, profiles, scope
 from canone.desks.assistance.queries.previews import Preview, Row
-from canone.desks.assistance.queries.profiles import Profile
+from canone.desks.assistance.queries.profiles import AtWork
 from canone.desks.assistance.rules.states import SKIP_BY_STATE, Skip, State
 from canone.desks.assistance.services import booking
 from canone.desks.assistance.services.booking import Piece
@@ -117,7 +117,7 @@ def _read(found: SessionQuerySet, limit: int | None = None) -> list[Row]:
 def _account(
     rows: list[Row],
     found: SessionQuerySet | None,
-    at_work: dict[int, Profile],
+    at_work: AtWork,
     at: datetime,
     by: int | None,
 ) -> Outcome:

@@ -36,7 +36,7 @@ ONE_DAY = timedelta(days=1)
 ACCOUNTING = (
     "id", "session_id", "revision", "customer_id", "version_id", "head_id", "seconds",
     "connection_minutes", "extra_minutes", "total_minutes", "billed_minutes", "pool_minutes",
-    "price", "explanation", "at", "by_id",
+    "price", "explanation", "line_id", "at", "by_id",
 )  # fmt: skip
 LOCK = ("accounting_id", "total_minutes", "price", "updated_at")
 SEEN = ("updated_at",)
@@ -209,6 +209,7 @@ def _snapshots(
 ) -> Iterator[tuple[Any, ...]]:
     """Return a row of the table for each session; the first carries the worth of the piece."""
     alone = len(piece.members) == 1
+    line = piece.profile.agreed.line_id if piece.profile.agreed else None
     head = None
     for row in piece.members:
         connection = (
@@ -231,6 +232,7 @@ def _snapshots(
             worth.pool_minutes if leads else 0,
             worth.cents if leads or worth.cents is None else 0,
             worth.text if leads else "[]",
+            line,
             *stamp,
         )
         head = head or number
@@ -302,8 +304,8 @@ def _facts(snapshots: Sequence[tuple[Any, ...]]) -> list[history.Fact]:
             "session.accounted",
             f"session:{s[1]}",
             f'{{"accounting":{s[0]},"billed":{s[10]},"connection":{s[7]},"customer":{s[3]},'
-            f'"explanation":{s[13]},"extra":{s[8]},"head":{_null(s[5])},"pool":{s[11]},'
-            f'"price":{_null(s[12])},"revision":{s[2]},"seconds":{s[6]},"total":{s[9]},'
+            f'"explanation":{s[13]},"extra":{s[8]},"head":{_null(s[5])},{_line(s[14])}'
+            f'"pool":{s[11]},"price":{_null(s[12])},"revision":{s[2]},"seconds":{s[6]},"total":{s[9]},'
             f'"version":{s[4]}}}',
         )
         for s in snapshots
@@ -321,6 +323,11 @@ def _told(snapshot: tuple[Any, ...]) -> SessionAccounted:
         prepaid_minutes=snapshot[11],
         price=None if snapshot[12] is None else Money(snapshot[12]),
     )
+
+
+def _line(value: int | None) -> str:
+    """Return the contract's line, where one priced the session."""
+    return "" if value is None else f'"line":{value},'
 
 
 def _null(value: int | None) -> str:

@@ -13,11 +13,13 @@ from canone.base.access.models import User
 from canone.desks.assistance import permissions
 from canone.desks.assistance.queries import profiles, scope, totals
 from canone.desks.assistance.queries.profiles import Profile
+from canone.desks.contracts import permissions as contracts
 from canone.ledgers.allowances import queries as allowances
 from canone.registers.catalog.queries import words
 from canone.registers.parties.models import Group
 from canone.ui import formats
 from canone.ui.gauges import Gauge
+from canone.ui.heads import Link
 from canone.ui.states import State
 
 EXAMPLES = (5, 37, 120)
@@ -38,6 +40,7 @@ class Aside:
     balance: tuple[tuple[str, str], ...] = ()
     top_up_url: str = ""
     tariff_url: str = ""
+    contract: Link | None = None
 
 
 def of(chosen: scope.Scope, sums: totals.Totals, *, user: User, day: date) -> Aside | None:
@@ -45,32 +48,50 @@ def of(chosen: scope.Scope, sums: totals.Totals, *, user: User, day: date) -> As
     if chosen.group_id is None or not user.may(permissions.PRICES):
         return None
     group = Group.objects.select_related("party").get(pk=chosen.group_id)
-    profile = profiles.current(day, groups=[group.pk]).get(group.pk)
+    last = scope.last_day(chosen, day=day)
+    profile = profiles.of_group(group.pk, day, work=last)
     if profile is None:
         return Aside(group, None)
     terms, version = profile.rater.terms, profile.version
-    origin = now_("Profile %(name)s, version %(version)s, assigned to the group since %(day)s.")
     is_pool = profile.is_subscription
     return Aside(
         group,
         profile,
         State("done", now_("Subscription") if is_pool else now_("Pay per use"), "euro"),
         words.sentence_bold(terms),
-        origin
-        % {
-            "name": version.tariff.name,
-            "version": version.number,
-            "day": formats.date_of(profile.starts_on),
-        },
+        _origin(profile),
         () if is_pool else tuple(_example(profile, minutes) for minutes in EXAMPLES),
         tuple(words.options(terms)),
         _gauge(profile, sums) if is_pool else None,
         _balance(profile, sums) if is_pool else (),
         reverse("assistance:top_up", args=[version.tariff_id])
-        if is_pool and user.may(permissions.ASSIGN)
+        if is_pool and profile.agreed is None and user.may(permissions.ASSIGN)
         else "",
         reverse("catalog:profile", args=[version.tariff_id]),
+        _contract(profile, user),
     )
+
+
+def _origin(profile: Profile) -> str:
+    """Return which profile it is and who says so: a contract, or the assignment."""
+    told = {
+        "name": profile.version.tariff.name,
+        "version": profile.version.number,
+        "day": formats.date_of(profile.starts_on),
+    }
+    if profile.agreed is None:
+        text = now_("Profile %(name)s, version %(version)s, assigned to the group since %(day)s.")
+        return text % told
+    text = now_("Profile %(name)s, version %(version)s, by contract %(number)s since %(day)s.")
+    return text % (told | {"number": profile.agreed.number})
+
+
+def _contract(profile: Profile, user: User) -> Link | None:
+    agreed = profile.agreed
+    if agreed is None or not user.may(contracts.VIEW):
+        return None
+    text = now_("Contract %(number)s") % {"number": agreed.number}
+    return Link(text, reverse("contracts:detail", args=[agreed.contract_id]))
 
 
 def _example(profile: Profile, minutes: int) -> tuple[str, str]:

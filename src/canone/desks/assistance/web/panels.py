@@ -48,11 +48,11 @@ def of_customer(request: PageRequest, pk: int) -> HttpResponse:
     for group in groups:
         sums = totals(Scope(group_id=group.pk), user=request.user, day=day, now=now)
         pending = sums.lines.get(State.PENDING)
-        profile = at_work.get(group.pk)
+        profile = at_work.on(group.pk, day)
         lines.append(
             Line(
                 group,
-                profile.version.tariff.name if profile else "",
+                _named(profile) if profile else "",
                 pending.count if pending else 0,
                 pending.price if pending else None,
                 f"{reverse('assistance:list')}?group={group.pk}",
@@ -68,15 +68,29 @@ def of_customer(request: PageRequest, pk: int) -> HttpResponse:
     )
 
 
+def _named(profile: profiles.Profile) -> str:
+    """Return the name of a profile, with the contract that says it."""
+    name = profile.version.tariff.name
+    if profile.agreed is None:
+        return name
+    told = {"name": name, "number": profile.agreed.number}
+    return now_("%(name)s, by contract %(number)s") % told
+
+
 @page(permissions.ASSIGN)
 def of_profile(request: PageRequest, pk: int) -> HttpResponse:
     """Return the groups that a profile prices."""
     tariff = get_object_or_404(Tariff, pk=pk)
-    found = Assignment.objects.filter(profiles.in_force(today()), tariff=tariff)
+    day = today()
+    found = Assignment.objects.filter(profiles.in_force(day), tariff=tariff)
+    at_work = [one.profile for one in profiles.agreed(day) if one.holds(profiles.day_start(day))]
+    agreed = {one.group_id: one for one in at_work if one.version.tariff_id == tariff.pk}
+    names = Group.objects.filter(pk__in=agreed).order_by("name")
     return pages.fragment(
         request,
         "assistance/of_profile.html",
         title=now_("Groups with this profile"),
+        agreed=[(group, agreed[group.pk].agreed) for group in names],
         assignments=found.select_related("group__party").order_by("group__name"),
         assign_url=f"{reverse('assistance:assign')}?profile={pk}",
     )

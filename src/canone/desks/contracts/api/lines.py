@@ -26,7 +26,7 @@ SAME = (
     "contract_id", "follows_id", "sequence", "kind", "article_id", "description", "vat_id",
     "is_on_request", "start", "counted_from", "timing", "anchor", "anchor_day", "month_offset",
     "day_basis", "amount_per", "sum_to_annual", "months", "billed_through", "meter_id", "included",
-    "pricing", "tiers", "is_estimated", "grants", "granted", "is_kept",
+    "pricing", "tiers", "is_estimated", "grants", "granted", "is_kept", "tariff_id", "group_id",
 )  # fmt: skip
 """What a line and its JSON call alike."""
 
@@ -42,7 +42,10 @@ def add_line(
 ) -> api.Answer[dict[str, Any]]:
     """Return the new line."""
     contract = shared.one(shared.contracts(request), contract_id)
-    values = shared.values(request, body.dict(exclude_unset=True))
+    sent = body.dict(exclude_unset=True)
+    if sent.get("unit_price") is None and sent.get("kind") != Line.Kind.TARIFF:
+        raise api.invalid("unit_price", "required", _("Say what it costs; zero is a price too."))
+    values = shared.values(request, sent)
     with shared.told():
         line = lines.add(contract_id=contract.pk, **shared.stamp(request), **values)
     return api.Answer(201, shown(line))
@@ -106,7 +109,9 @@ def remove_line(request: api.Request, line_id: api.Id, reason: str = "") -> api.
         with shared.told():
             lines.remove(line_id=line.pk, reason=reason, **shared.stamp(request))
     except ProtectedError as error:
-        raise api.Problem(409, "not_possible", _("Another line follows this one.")) from error
+        raise api.Problem(
+            409, "not_possible", _("Another line follows this one, or work was accounted by it.")
+        ) from error
     return api.Answer(204, None)
 
 

@@ -101,11 +101,13 @@ class LineChange(api.Schema):
     The words are those of `canone simulate contract`; `unit_price` is before VAT, for a cycle or
     a year as `amount_per` says. A line of usage names its `meter_id`; `included` and `tiers` say
     what is asked for the rest. `grants` and `granted` say what each cycle includes besides, in
-    minutes, tickets, visits or copies; it expires with its period unless it `is_kept`.
+    minutes, tickets, visits or copies; it expires with its period unless it `is_kept`. A line of
+    kind `tariff` charges nothing itself: `tariff_id` prices the work for `group_id`, or for all
+    groups of the customer.
     """
 
     sequence: int | None = Field(None, ge=0, le=1_000_000)
-    kind: Literal["fee", "usage"] | None = None
+    kind: Literal["fee", "usage", "tariff"] | None = None
     article_id: api.Id | None = None
     description: str | None = Field(None, max_length=300)
     quantity: Decimal | None = Field(None, max_digits=13, decimal_places=6)
@@ -135,12 +137,15 @@ class LineChange(api.Schema):
     grants: Grants | None = None
     granted: int | None = Field(None, ge=0, le=10**9)
     is_kept: bool | None = None
+    tariff_id: api.Id | None = None
+    group_id: api.Id | None = None
 
 
 class LineNew(LineChange):
-    """A new line of 1 month in advance unless it says otherwise; it begins with its contract."""
+    """A new line of 1 month in advance unless it says otherwise; it begins with its contract.
 
-    unit_price: Decimal = Field(max_digits=15, decimal_places=6)
+    All but those of kind `tariff` need a `unit_price`.
+    """
 
 
 class LineRevise(LineChange):
@@ -193,6 +198,8 @@ class ContractLineOut(api.Schema):
     grants: str
     granted: int
     is_kept: bool
+    tariff_id: int | None
+    group_id: int | None
 
 
 class AgentOut(api.Schema):

@@ -18,8 +18,8 @@ from canone.desks.contracts.models import Contract, ContractType, Line
 from canone.kernel.money import MICRO, Money, UnitPrice
 from canone.kernel.periods import ONE_DAY
 from canone.registers.assets.models import Asset, Meter
-from canone.registers.catalog.models import Article, VatRate
-from canone.registers.parties.models import Mandate, Party, PaymentTerms, Site
+from canone.registers.catalog.models import Article, Tariff, VatRate
+from canone.registers.parties.models import Group, Mandate, Party, PaymentTerms, Site
 from canone.ui import api
 
 M = TypeVar("M", bound=Model)
@@ -34,7 +34,8 @@ NEEDED = frozenset({"customer_id"})
 RENAMED = {
     "type": "type_id", "customer": "customer_id", "site": "site_id", "mandate": "mandate_id",
     "payment_terms": "payment_terms_id", "article": "article_id", "vat": "vat_id",
-    "meter": "meter_id", "asset": "asset_id", "party": "party_id",
+    "meter": "meter_id", "tariff": "tariff_id", "group": "group_id", "asset": "asset_id",
+    "party": "party_id",
     "end": "last_day", "quantity_micros": "quantity",
     "discount_bp": "discount_basis_points", "unit_of_cycle": "cycle.unit", "every": "cycle.every",
 }  # fmt: skip
@@ -110,6 +111,8 @@ def linked(request: api.Request, name: str, pk: int | None) -> Model | None:
         "payment_terms_id": PaymentTerms.objects.all,
         "article_id": Article.objects.all,
         "vat_id": VatRate.objects.all,
+        "tariff_id": Tariff.objects.all,
+        "group_id": lambda: Group.objects.filter(party__in=seen),
     }
     found: Model | None = rows[name]().filter(pk=pk).first() if pk is not None else None
     if found is None and (pk is not None or name in NEEDED):

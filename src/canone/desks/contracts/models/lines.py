@@ -22,11 +22,13 @@ class Line(models.Model):
 
     Without a `unit_of_cycle` it is charged once. A successor names the line it `follows` and is
     counted from the same day. `billed_through` is the last day that another program has billed.
+    A line by a `tariff` charges nothing itself: it prices work, see docs/algorithms/covering.md.
     """
 
     class Kind(models.TextChoices):
         FEE = "fee", _("Fee")
         USAGE = "usage", _("Usage")
+        TARIFF = "tariff", _("Tariff for work")
 
     class CycleUnit(models.TextChoices):
         DAY = Unit.DAY.value, _("days")
@@ -66,7 +68,7 @@ class Line(models.Model):
         Contract, verbose_name=_("contract"), on_delete=models.PROTECT, related_name="lines"
     )
     sequence = models.PositiveIntegerField(_("order"), default=0)
-    kind = models.CharField(_("kind"), max_length=5, choices=Kind.choices, default=Kind.FEE)
+    kind = models.CharField(_("kind"), max_length=6, choices=Kind.choices, default=Kind.FEE)
     article = models.ForeignKey(
         "catalog.Article",
         verbose_name=_("article"),
@@ -142,6 +144,22 @@ class Line(models.Model):
         _("granted a cycle"), default=0, help_text="whole units; of hours, minutes"
     )
     is_kept = models.BooleanField(_("what is left stays after the period"), default=False)
+    tariff = models.ForeignKey(
+        "catalog.Tariff",
+        verbose_name=_("profile"),
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="+",
+    )
+    group = models.ForeignKey(
+        "parties.Group",
+        verbose_name=_("group"),
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="+",
+    )
     history = HistoricalRecords()
 
     class Meta:
@@ -161,6 +179,11 @@ class Line(models.Model):
             ),
             models.CheckConstraint(
                 condition=Q(grants="") | Q(granted__gte=1), name="contracts_line_grants_some"
+            ),
+            models.CheckConstraint(
+                condition=Q(kind="tariff", tariff__isnull=False)
+                | (~Q(kind="tariff") & Q(tariff__isnull=True, group__isnull=True)),
+                name="contracts_line_priced",
             ),
         )
 

@@ -127,7 +127,9 @@ def cycle_of(line: Line) -> str:
 
 def in_full(contract_id: int, user: User) -> Contract:
     """Return the contract with its parts at hand; Contract.DoesNotExist for who may not see it."""
-    lines = Line.objects.select_related("article", "vat", "meter", "meter__asset")
+    lines = Line.objects.select_related(
+        "article", "vat", "meter", "meter__asset", "tariff", "group"
+    )
     found = Contract.objects.visible_to(user).select_related(
         "customer", "site", "type", "payment_terms", "mandate"
     )

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
+from django.utils.translation import gettext as now_
 from django.utils.translation import gettext_lazy as _
 
 from canone.desks.contracts.models import Line
@@ -26,7 +27,9 @@ WORDS: dict[str, StrOrPromise] = {
 
 
 def written(line: Line, article: str = "") -> str:
-    """Return the text of a line as it was written, else its article's title."""
+    """Return the text of a line as it was written, else its article's title or its profile."""
+    if not line.description and not article and line.tariff is not None:
+        return now_("Profile %(name)s") % {"name": line.tariff.name}
     return line.description or article or (line.article.title if line.article else "")
 
 

@@ -13,6 +13,8 @@ from canone.desks.contracts.models import Contract, Line
 from canone.desks.contracts.queries import active, cycles, naming
 from canone.kernel.money import MICRO, Money
 from canone.kernel.periods import ONE_DAY
+from canone.registers.catalog.queries import tariffs
+from canone.registers.catalog.queries import words as catalog
 from canone.registers.parties.models import Party
 from canone.ui import formats
 
@@ -101,6 +103,8 @@ def _columns() -> list[dict[str, Any]]:
 
 def _row(line: Line) -> list[str]:
     language = line.contract.customer.language
+    if line.tariff is not None:
+        return _work(line)
     article = line.article.title_in(language) if line.article else ""
     quantity = Fraction(line.quantity_micros, MICRO)
     told = [naming.plain(line, article)]
@@ -129,6 +133,15 @@ def _billing(line: Line) -> str:
     is_usage = line.kind == Line.Kind.USAGE
     timing = Line.When.IN_ARREARS.label if is_usage else line.get_timing_display()
     return f"{cycles.words(line)}, {timing}"
+
+
+def _work(line: Line) -> list[str]:
+    """Return how work is priced, in words: it has no price of its own."""
+    latest = tariffs.versions(line.tariff).first() if line.tariff else None
+    told = catalog.sentence(latest.terms()) if latest else ""
+    group = _("for %(group)s") % {"group": line.group.name} if line.group else ""
+    what = line.description or _("Work by tariff")
+    return [what, " · ".join(filter(None, (group, told))), _("as it is done"), "", "", ""]
 
 
 def _machines(contract: Contract, day: date) -> list[str]:

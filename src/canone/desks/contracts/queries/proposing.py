@@ -21,7 +21,7 @@ from canone.desks.contracts.queries import agreed, words
 from canone.desks.contracts.queries import billed as ledger
 from canone.desks.contracts.queries.agreed import ContractRow, LineRow
 from canone.desks.contracts.rules import instalments, metering, offers, schedule, settled
-from canone.desks.contracts.rules.agreed import USAGE
+from canone.desks.contracts.rules.agreed import TARIFF, USAGE
 from canone.desks.contracts.rules.metering import Metered, Priced
 from canone.desks.contracts.rules.schedule import Charge
 from canone.desks.contracts.rules.settled import NOTHING_LEFT, Billed
@@ -144,7 +144,12 @@ class _Row:
     @property
     def is_billed(self) -> bool:
         """Whether runs bill it at all."""
-        return not self.line.is_on_request
+        return not self.line.is_on_request and not self.is_work
+
+    @property
+    def is_work(self) -> bool:
+        """Whether it prices work, which is charged as it is accounted."""
+        return self.line.agreed.kind == TARIFF
 
     @property
     def is_usage(self) -> bool:
@@ -348,7 +353,9 @@ class _Session:
         if contract.go_live and contract.go_live > self.through:
             return self._whole(contract, "before_go_live", day=contract.go_live)
         if not running:
-            return self._whole(contract, "on_request" if rows else "no_lines")
+            is_work = any(row.is_work for row in rows)
+            alone = "only_work" if is_work else "on_request"
+            return self._whole(contract, alone if rows else "no_lines")
         upcoming = [day for row in running if (day := _next(row, self.through)) is not None]
         if upcoming:
             return self._whole(contract, "not_due", day=min(upcoming))

@@ -44,6 +44,7 @@ def declare() -> None:
             "contract_used": _used,
             "contract_over": _over,
             "contract_minimum": lambda _data: minimum(),
+            "contract_tariff": lambda data: by_contract(str(data.get("number", ""))),
         }
     )
 
@@ -78,6 +79,11 @@ def used(units: int, included: int) -> str:
 def over(units: int) -> str:
     """Return how many units lie over what is included."""
     return _over({"over": str(units)})
+
+
+def by_contract(number: str) -> str:
+    """Return which contract says how work is priced."""
+    return now_("Tariff of contract %(number)s") % {"number": number}
 
 
 def minimum() -> str:
@@ -151,6 +157,7 @@ REASONS: dict[str, StrOrPromise] = {
     "ended": _("The contract ended on %(day)s, and all of it is billed."),
     "no_lines": _("The contract has no line that is billed. Add one, or end the contract."),
     "on_request": _("All its lines are billed on request."),
+    "only_work": _("It prices work only: that is charged as it is accounted."),
     "not_due": _("Nothing is due yet. The next period is invoiced on %(day)s."),
     "missing_reading": _("The reading of %(what)s for %(period)s is missing. Enter it."),
     "backwards": _("The meter %(what)s ran backwards. Correct its readings."),

@@ -18,7 +18,7 @@ from canone.kernel.money import MICRO
 from canone.kernel.periods import ONE_DAY, Cycle, Unit
 
 POINTS = 10_000
-USAGE = "usage"
+USAGE, TARIFF = "usage", "tariff"
 CYCLES = {unit.value: unit for unit in Unit}
 TIMINGS = {timing.value: timing for timing in Timing}
 ANCHORS = {anchor.value: anchor for anchor in Anchor}

@@ -7,6 +7,7 @@ from datetime import date, datetime
 from typing import Any
 
 from django.db import transaction
+from django.db.models import ProtectedError
 from django.utils.translation import gettext_lazy as _
 
 from canone.base import bulk
@@ -16,6 +17,7 @@ from canone.desks.contracts.models import Contract, Cover
 from canone.desks.contracts.queries import habits, words
 from canone.desks.contracts.rules import custom
 from canone.kernel.periods import ONE_DAY
+from canone.ledgers.allowances.models import Allowance
 from canone.ledgers.invoicing.models import Charge
 from canone.registers.parties.services import records
 
@@ -29,7 +31,7 @@ OTHER_PARTY = _("It belongs to another customer.")
 NO_CUSTOMER = _("This party is not a customer.")
 NO_MANDATE = _("A direct debit needs a mandate of the customer.")
 REVOKED = _("This mandate was revoked.")
-BILLED = _("Something was charged from this contract. It stays with its customer.")
+BILLED = _("Something was charged or granted by this contract. It stays with its customer.")
 CANCELLED_BEFORE = _("A contract covers one day at least.")
 NOT_SUSPENDED = _("The contract is not suspended.")
 BEFORE_SUSPENSION = _("It is suspended from a later day on.")
@@ -61,7 +63,7 @@ def update(*, contract_id: int, at: datetime, by: int | None, **values: Any) -> 
     changed = records.put(contract, values, FIELDS)
     if not changed:
         return contract
-    if contract.customer_id != before and was_charged(contract):
+    if contract.customer_id != before and (was_charged(contract) or has_pools(contract)):
         raise records.refuse(BILLED, "customer")
     told = faults(contract)
     if not changed & OWN:
@@ -108,6 +110,11 @@ def was_charged(contract: Contract) -> bool:
     """Return whether anything was ever charged from the contract's lines."""
     keys = contract.lines.values_list("pk", flat=True)
     return any(Charge.objects.filter(origin__startswith=f"line:{key}:").exists() for key in keys)
+
+
+def has_pools(contract: Contract) -> bool:
+    """Return whether the contract grants something to its customer, or did."""
+    return Allowance.objects.filter(owner__startswith=f"{contract.bundle}:").exists()
 
 
 def faults(contract: Contract, *, light: bool = False) -> records.Faults:
@@ -159,17 +166,24 @@ def remove_unused(*, contract_ids: Iterable[int], reason: str, at: datetime, by:
         raise records.InUseError(used)
     with history.acting(by):
         for contract in wanted:
-            for paper in contract.papers.select_related("file"):
-                file = paper.file
-                records.remove(paper, reason=reason, at=at)
-                files.delete(file)
-            for part in (*contract.agents.all(), *Cover.objects.filter(contract=contract)):
-                records.remove(part, reason=reason, at=at)
-            # successors lean on what they follow
-            for line in contract.lines.order_by("-pk"):
-                records.remove(line, reason=reason, at=at)
-            records.remove(contract, reason=reason, at=at)
+            try:
+                _remove(contract, reason=reason, at=at)
+            except ProtectedError as error:  # work was accounted by one of its lines
+                raise records.InUseError([contract.number]) from error
     return len(wanted)
+
+
+def _remove(contract: Contract, *, reason: str, at: datetime) -> None:
+    for paper in contract.papers.select_related("file"):
+        file = paper.file
+        records.remove(paper, reason=reason, at=at)
+        files.delete(file)
+    for part in (*contract.agents.all(), *Cover.objects.filter(contract=contract)):
+        records.remove(part, reason=reason, at=at)
+    # successors lean on what they follow
+    for line in contract.lines.order_by("-pk"):
+        records.remove(line, reason=reason, at=at)
+    records.remove(contract, reason=reason, at=at)
 
 
 def _free_number(key: int) -> str:

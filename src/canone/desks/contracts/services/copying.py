@@ -19,7 +19,8 @@ def copy(
 ) -> Contract:
     """Return a new contract with the lines that run without an end, all beginning on `start`.
 
-    Usage lines ask a meter of the old customer and stay behind; agents go along.
+    Usage lines ask a meter of the old customer and stay behind, and so does for another customer
+    what prices work for one of the old one's groups; agents go along.
     """
     old = Contract.objects.get(pk=contract_id)
     kept = {name: getattr(old, name) for name in contracts.FIELDS if name not in LEFT}
@@ -29,7 +30,7 @@ def copy(
     kept["customer"] = type(old.customer).objects.get(pk=customer_id)
     new = contracts.create(at=at, by=by, start=start, **kept)
     running = old.lines.filter(end__isnull=True).exclude(kind="usage").order_by("sequence", "pk")
-    for line in running:
+    for line in running if is_same else running.filter(group__isnull=True):
         values = {name: getattr(line, name) for name in lines.FIELDS}
         values |= {"start": start, "counted_from": None, "billed_through": None}
         lines.add(contract_id=new.pk, at=at, by=by, **values)

@@ -10,7 +10,8 @@ from typing import NamedTuple
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from canone.desks.contracts.models import Line
+from canone.desks.contracts.models import Contract, Line
+from canone.desks.contracts.queries import covering
 from canone.desks.contracts.rules import grants
 from canone.desks.contracts.rules.grants import Grant, Standing
 from canone.kernel.money import Money
@@ -129,19 +130,29 @@ def _record(line: Line) -> _Record:
     return _Record(standing, revisions)
 
 
+def open_hours(contract: Contract, *, at: datetime, by: int | None) -> None:
+    """Open the pool of the hours that a contract grants, for work that is drawn from it.
+
+    It may be empty for now: what happens then is said by the tariff.
+    """
+    _open(contract, covering.hours_of(contract.pk), Line.Grants.MINUTE, at=at, by=by)
+
+
 def _pool(line: Line, *, at: datetime, by: int | None) -> str:
-    contract = line.contract
-    owner = line.pool
+    _open(line.contract, line.pool, line.grants, at=at, by=by)
+    return line.pool
+
+
+def _open(contract: Contract, owner: str, unit: str, *, at: datetime, by: int | None) -> None:
     title = contract.title or contract.number
     pools.open_pool(
         owner=owner,
         customer_id=contract.customer_id,
         title=title[:200],
-        unit=line.grants,
+        unit=unit,
         at=at,
         by=by,
     )
-    return owner
 
 
 def _origin(line: Line, start: date) -> str:

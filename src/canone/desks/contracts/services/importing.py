@@ -26,8 +26,8 @@ from canone.desks.contracts.services import contracts, lines
 from canone.desks.contracts.services.sheets import CONTRACT_FIELDS, FIELDS
 from canone.kernel.money import MICRO, UnitPrice
 from canone.kernel.periods import ONE_DAY
-from canone.registers.catalog.models import Article, VatRate
-from canone.registers.parties.models import Mandate, Party, PaymentTerms
+from canone.registers.catalog.models import Article, Tariff, VatRate
+from canone.registers.parties.models import Group, Mandate, Party, PaymentTerms
 from canone.registers.parties.rules import names
 from canone.registers.parties.services import records
 
@@ -43,8 +43,10 @@ UNKNOWN = _("This is not known here. Correct it, or enter it first.")
 EXISTS = _("A contract with this number is there already.")
 OTHER_CUSTOMER = _("Row %(row)s has the same number and another customer.")
 CHARGED = _("Something was charged from it. Cancel it instead.")
+NEEDED = _("Without a profile for work, a line says its price and how often it is billed.")
+PRICED = ("unit_price", "cycle")
 # faults that only follow from others
-FOLLOWS = {"description": {"description", "article"}, "start": {"start", "end"}}
+FOLLOWS = {"description": {"description", "article", "tariff"}, "start": {"start", "end"}}
 # what the rules call a field, and what the file calls it
 COLUMN = {
     "quantity_micros": "quantity", "discount_bp": "discount", "every": "cycle",
@@ -64,6 +66,8 @@ class ContractRun:
         self.mandates = {m.reference: m for m in Mandate.objects.all()}
         self.articles = {names.fold(a.code): a for a in Article.objects.filter(is_active=True)}
         self.vats = {names.fold(v.code): v for v in VatRate.objects.filter(is_active=True)}
+        self.tariffs = {names.fold(t.name): t for t in Tariff.objects.filter(is_active=True)}
+        self.groups = {names.fold(g.name): g for g in Group.objects.all()}
         self.known = set(Contract.objects.values_list("number", flat=True))
         self.seen: dict[str, tuple[int, int]] = {}
         self.made: dict[str, int] = {}
@@ -131,8 +135,9 @@ class ContractRun:
 
     def _read(self, values: Values) -> tuple[Contract, Line, records.Faults]:
         """Return contract and line in memory, and what could not be looked up."""
-        told: records.Faults = {}
         given = {name: value for name, value in values.items() if value not in (None, "")}
+        needed = () if "tariff" in given else PRICED
+        told: records.Faults = {name: [NEEDED] for name in needed if name not in given}
         for name in DAYS & given.keys():
             given[name] = date.fromisoformat(str(given[name]))
         self._look_up(given, told)
@@ -157,6 +162,8 @@ class ContractRun:
             "payment_terms": self.terms,
             "article": self.articles,
             "vat": self.vats,
+            "tariff": self.tariffs,
+            "group": self.groups,
         }
         for name, table in tables.items():
             if name in given:
@@ -177,22 +184,24 @@ def _line(given: Values) -> Values:
     """Return the fields of the line that the columns of a row give."""
     start = given.get("line_start", given["start"])
     ends = given.get("line_end")
-    unit, _slash, every = str(given["cycle"]).partition("/")
+    unit, _slash, every = str(given.get("cycle", "once")).partition("/")
     found = {
         "start": start,
         "end": ends + ONE_DAY if ends else None,
         "quantity_micros": int(Fraction(str(given.get("quantity", "1"))) * MICRO),
-        "unit_price": UnitPrice(given["unit_price"]),
+        "unit_price": UnitPrice(given.get("unit_price", 0)),
         "discount_bp": int(Fraction(str(given.get("discount", "0"))) * 100),
         "unit_of_cycle": "" if unit == "once" else unit,
         "every": int(every or 1),
     }
     for name in (
         "article", "description", "vat", "timing", "anchor", "anchor_day", "month_offset",
-        "amount_per", "sum_to_annual", "billed_through",
+        "amount_per", "sum_to_annual", "billed_through", "tariff", "group",
     ):  # fmt: skip
         if name in given:
             found[name] = given[name]
+    if "tariff" in found:
+        found["kind"] = Line.Kind.TARIFF
     return found
 
 

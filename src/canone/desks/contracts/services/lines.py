@@ -26,7 +26,7 @@ FIELDS = (
     "vat", "is_on_request", "start", "end", "counted_from", "unit_of_cycle", "every", "timing",
     "anchor", "anchor_day", "month_offset", "day_basis", "amount_per", "sum_to_annual", "months",
     "billed_through", "meter", "included", "pricing", "tiers", "minimum", "is_estimated",
-    "grants", "granted", "is_kept",
+    "grants", "granted", "is_kept", "tariff", "group",
 )  # fmt: skip
 OF_TERMS = {
     "start": "start", "end": "end", "cycle.every": "every", "amount": "unit_price",
@@ -44,7 +44,11 @@ SAME_DAY = _("A line that follows begins after the one before it, and while that
 GRANTED = _("Something was granted by this line. End it, or let another follow it.")
 NO_QUANTITY = _("Say how much is granted.")
 NO_GRANT = _("Say what is granted: hours, tickets, visits or copies.")
-NO_USAGE_GRANT = _("A line by a meter grants nothing besides: add a line for it.")
+NO_USAGE_GRANT = _("Only a fee includes something besides: add a line for it.")
+NO_TARIFF = _("Say by which profile the work is priced.")
+ONLY_WORK = _("Only a line for work has a profile and a group.")
+CHARGES_NOTHING = _("A line for work charges nothing itself: add a line for the fee.")
+OTHER_GROUP = _("This group belongs to another customer.")
 FOLLOWED = _("Another line follows this one already.")
 
 
@@ -161,6 +165,8 @@ def remove(*, line_id: int, reason: str, at: datetime, by: int | None) -> None:
 
 def _keep(line: Line, *, at: datetime, by: int | None) -> Line:
     records.keep(line, faults(line), at=at, by=by)
+    if line.tariff is not None and line.tariff.kind == line.tariff.Kind.SUBSCRIPTION:
+        granting.open_hours(line.contract, at=at, by=by)
     if line.grants or granting.has_granted(line):
         granting.follow(line, day=at.astimezone(firm.zone()).date(), at=at, by=by)
     return line
@@ -169,7 +175,7 @@ def _keep(line: Line, *, at: datetime, by: int | None) -> Line:
 def faults(line: Line, *, light: bool = False) -> records.Faults:
     """Return everything that is wrong with a line in memory, by field."""
     special: records.Faults = {}
-    if line.article is None and not line.description:
+    if line.article is None and not line.description and line.kind != Line.Kind.TARIFF:
         special["description"] = [NEEDS_TEXT]
     if strange := tokens.unknown(line.description):
         told = Problem("unknown_token", "description", "{" + strange[0] + "}")
@@ -182,7 +188,7 @@ def faults(line: Line, *, light: bool = False) -> records.Faults:
         special |= _terms(line)
     if line.discount_bp > POINTS:
         special["discount_bp"] = [words.problem(Problem("too_much", value="100"))]
-    special |= _usage(line) | _grants(line)
+    special |= _usage(line) | _grants(line) | _work(line)
     return records.faults(line, special, light=light)
 
 
@@ -207,11 +213,29 @@ def _terms(line: Line) -> records.Faults:
 
 
 def _grants(line: Line) -> records.Faults:
-    if line.grants and line.kind == Line.Kind.USAGE:
+    if line.grants and line.kind != Line.Kind.FEE:
         return {"grants": [NO_USAGE_GRANT]}
     if line.grants and not line.granted:
         return {"granted": [NO_QUANTITY]}
     return {"grants": [NO_GRANT]} if line.granted and not line.grants else {}
+
+
+def _work(line: Line) -> records.Faults:
+    found: records.Faults = {}
+    if line.kind != Line.Kind.TARIFF:
+        if line.tariff is not None:
+            found["tariff"] = [ONLY_WORK]
+        if line.group is not None:
+            found["group"] = [ONLY_WORK]
+        return found
+    if line.tariff is None:
+        found["tariff"] = [NO_TARIFF]
+    if line.group is not None and line.group.party_id != line.contract.customer_id:
+        found["group"] = [OTHER_GROUP]
+    for name in ("unit_price", "discount_bp", "minimum"):
+        if getattr(line, name):
+            found[name] = [CHARGES_NOTHING]
+    return found
 
 
 def _usage(line: Line) -> records.Faults:

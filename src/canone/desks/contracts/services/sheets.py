@@ -76,11 +76,11 @@ LINE_FIELDS = (
     Field("article", _("Article"), synonyms=("articolo", "servizio", "codice servizio"), limit=40),
     Field("description", _("Description"), synonyms=("descrizione", "désignation"), limit=300),
     Field("quantity", _("Quantity"), FieldKind.NUMBER, synonyms=("quantità", "q.tà", "quantité")),
-    Field("unit_price", _("Price"), FieldKind.PRICE, required=True,
+    Field("unit_price", _("Price"), FieldKind.PRICE,
           synonyms=("prezzo", "importo", "canone", "importo ft", "prix", "montant")),
     Field("discount", _("Discount %"), FieldKind.NUMBER, synonyms=("sconto", "sconto %", "remise")),
     Field("vat", _("VAT code"), synonyms=("iva", "codice iva", "tva"), limit=10),
-    Field("cycle", _("Cycle"), FieldKind.CHOICE, required=True, choices=_words(CYCLES),
+    Field("cycle", _("Cycle"), FieldKind.CHOICE, choices=_words(CYCLES),
           synonyms=("periodicità", "fatturazione", "f", "périodicité")),
     Field("timing", _("In advance or in arrears"), FieldKind.CHOICE, choices=_words(TIMINGS),
           synonyms=("anticipata/posticipata", "terme")),
@@ -98,5 +98,9 @@ LINE_FIELDS = (
     Field("line_end", _("Line valid until"), FieldKind.DAY, synonyms=("riga al", "ligne au")),
     Field("billed_through", _("Billed until"), FieldKind.DAY,
           synonyms=("fatturato fino al", "ultimo periodo fatturato", "facturé jusqu'au")),
+    Field("tariff", _("Profile for work"), limit=120,
+          synonyms=("profilo", "tariffario", "tariffa", "profil", "tarif")),
+    Field("group", _("Group of the address book"), limit=200,
+          synonyms=("gruppo", "gruppo rubrica", "groupe")),
 )  # fmt: skip
 FIELDS = (*CONTRACT_FIELDS, *LINE_FIELDS)

@@ -51,6 +51,7 @@ def show(request: PageRequest, pk: int) -> HttpResponse:
         may_change=request.user.may(CHANGE),
         new_line=reverse("contracts:line_new", args=[pk]),
         new_usage=reverse("contracts:usage_new", args=[pk]),
+        new_work=reverse("contracts:work_new", args=[pk]),
         last=looks.entries(past.of_contract(contract, limit=LAST)),
         all_changes=reverse("contracts:history", args=[pk]),
         history=None,

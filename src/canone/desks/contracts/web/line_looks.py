@@ -30,6 +30,7 @@ class LineTold:
     quantity: str
     discount: str
     granted: str
+    covers: str
     billed_to: date | None
     annual: Money | None
     state: State
@@ -63,9 +64,10 @@ def _told(line: Line, day: date, billed_to: date | None, *, may_change: bool) ->
         line,
         looks.line_text(line),
         looks.cycle_and_timing(line),
-        "" if line.kind == Line.Kind.USAGE else looks.quantity(line),
+        looks.quantity(line) if line.kind == Line.Kind.FEE else "",
         share(line.discount_bp) if line.discount_bp else "",
         looks.granted(line),
+        looks.covers(line),
         billed_to,
         active.worth(line)[0] if counts and is_in_force else None,
         state,
@@ -93,9 +95,7 @@ def _state(line: Line, day: date) -> State:
 
 def _actions(line: Line) -> list[Action]:
     name = looks.line_words(line)
-    kind = "usage" if line.kind == Line.Kind.USAGE else "line"
-    edit = reverse(f"contracts:{kind}_edit", args=[line.pk])
-    revise = reverse(f"contracts:{kind}_revise", args=[line.pk])
+    edit, revise = looks.line_url(line, "edit"), looks.line_url(line, "revise")
     end = reverse("contracts:line_end", args=[line.pk])
     pairs = [(_("Correct"), edit)]
     if line.end is None:

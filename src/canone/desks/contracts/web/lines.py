@@ -63,7 +63,7 @@ def edit(request: PageRequest, pk: int) -> HttpResponse:
     """Return the form that corrects a line from its first day on."""
     line = shared.find_line(request.user, pk)
     if line.kind != Line.Kind.FEE:
-        return redirect("contracts:usage_edit", pk)
+        return redirect(looks.line_url(line, "edit"))
     form = LineForm(request.POST or None, line=line)
     if request.method == "POST" and form.is_valid():
         at, by = timezone.now(), request.user.pk
@@ -86,7 +86,7 @@ def revise(request: PageRequest, pk: int) -> HttpResponse:
     """Return the form of the line that goes on from a day with other values."""
     line = shared.find_line(request.user, pk)
     if line.kind != Line.Kind.FEE:
-        return redirect("contracts:usage_revise", pk)
+        return redirect(looks.line_url(line, "revise"))
     first = {"day": add_months(detail.today().replace(day=1), 1)}
     form = RevisedLineForm(request.POST or None, line=line, initial=first)
     if request.method == "POST" and form.is_valid():
@@ -118,9 +118,15 @@ def end(request: PageRequest, pk: int) -> HttpResponse:
             return pages.done(request, text, back)
     title = _("End the line")
     head = Head(title, crumbs=shared.crumbs(line.contract, Link(title)), subject=_subject(line))
-    told = _("What is billed beyond this day is given back by the next run.")
+    is_work = line.kind == Line.Kind.TARIFF
+    shown = reverse("contracts:work_end_preview", args=[pk]) if is_work else ""
+    told = (
+        _("Work that starts after this day is priced without it. What is accounted stays.")
+        if is_work
+        else _("What is billed beyond this day is given back by the next run.")
+    )
     buttons = forms.Buttons(title, cancel=back)
-    return forms.render(request, form, head, buttons, consequences=told)
+    return forms.render(request, form, head, buttons, preview=shown, consequences=told)
 
 
 def _subject(line: Line) -> Link:

@@ -64,13 +64,15 @@ def cycle_names(names: Iterable[str]) -> str:
 
 def cycle_and_timing(line: Line) -> str:
     """Return `Quarterly, in advance`; what was used is known when the period is over."""
+    if line.kind == Line.Kind.TARIFF:
+        return now_("as work is accounted")
     is_usage = line.kind == Line.Kind.USAGE
     timing = Line.When.IN_ARREARS.label if is_usage else line.get_timing_display()
     return f"{cycle(line)}, {timing}"
 
 
 def line_words(line: Line) -> str:
-    """Return what a line is: its text, else its article's."""
+    """Return what a line is: its text, else its article's or its profile's."""
     return naming.plain(line)
 
 
@@ -83,6 +85,23 @@ def line_text(line: Line) -> SafeString:
 
 def _chip(word: StrOrPromise) -> SafeString:
     return format_html('<span class="cn-token">{}</span>', word)
+
+
+PAGES = {Line.Kind.USAGE: "usage", Line.Kind.TARIFF: "work"}
+
+
+def line_url(line: Line, what: str) -> str:
+    """Return the address of the form of a line of its kind: `edit` or `revise`."""
+    return reverse(f"contracts:{PAGES.get(Line.Kind(line.kind), 'line')}_{what}", args=[line.pk])
+
+
+def covers(line: Line) -> str:
+    """Return for whom a line prices work; nothing where it is no such line."""
+    if line.kind != Line.Kind.TARIFF:
+        return ""
+    if line.group is not None:
+        return now_("work for %(group)s") % {"group": line.group.name}
+    return now_("work for all groups of the customer")
 
 
 def granted(line: Line) -> str:

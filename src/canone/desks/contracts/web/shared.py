@@ -11,16 +11,18 @@ from django.db import transaction
 from django.db.models import QuerySet
 from django.http import Http404, HttpRequest
 from django.urls import reverse
+from django.utils.translation import gettext as now_
 from django.utils.translation import gettext_lazy as _
 
 from canone.base.access.models import User
 from canone.desks.contracts.models import Contract, Line
 from canone.desks.contracts.queries import contracts as queries
+from canone.desks.contracts.queries.covering import Touched
 from canone.desks.contracts.web import looks
 from canone.registers.parties import queries as parties
 from canone.registers.parties.models import Party
 from canone.ui import forms as fields
-from canone.ui import lists
+from canone.ui import formats, lists
 from canone.ui.heads import Link
 
 T = TypeVar("T")
@@ -43,7 +45,7 @@ def find(user: User, pk: int) -> Contract:
 def find_line(user: User, pk: int) -> Line:
     """Return the line of a contract that `user` may see."""
     seen = Contract.objects.visible_to(user)
-    line = Line.objects.select_related("contract", "contract__customer", "article")
+    line = Line.objects.select_related("contract__customer", "article", "tariff", "group")
     found = line.filter(pk=pk, contract__in=seen).first()
     if found is None:
         raise Http404
@@ -67,6 +69,16 @@ def customer_filter(field: str | None = None) -> lists.SearchFilter:
 def customer_field() -> fields.SearchField:
     """Return the field of a form for the customer, who is searched; `customers` says which."""
     return fields.SearchField(Party.objects.none(), label=_("Customer"), **SEARCHED)
+
+
+def changes(touched: Touched | None) -> list[tuple[str, str]]:
+    """Return what work not accounted yet comes to before and after a change, for its page."""
+    if touched is None or not touched.pending:
+        return []
+    return [
+        (now_("Before"), formats.money(touched.before)),
+        (now_("After"), formats.money(touched.after)),
+    ]
 
 
 def crumbs(contract: Contract | None = None, *more: Link) -> list[Link]:

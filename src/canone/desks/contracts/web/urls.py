@@ -16,6 +16,7 @@ from canone.desks.contracts.web import (
     tabs,
     types,
     usage,
+    work,
 )
 
 app_name = "contracts"
@@ -44,6 +45,8 @@ urlpatterns = [
     path("<int:pk>/lines/new/", lines.new, name="line_new"),
     path("<int:pk>/lines/usage/", usage.new, name="usage_new"),
     path("<int:pk>/lines/usage/preview/", usage.preview, name="usage_preview"),
+    path("<int:pk>/lines/work/", work.new, name="work_new"),
+    path("<int:pk>/lines/work/preview/", work.preview, name="work_preview"),
     path("<int:pk>/lines/preview/", lines.preview, name="line_preview"),
     path("papers/<int:pk>/", attached.paper, name="paper"),
     path("papers/<int:pk>/remove/", attached.paper_remove, name="paper_remove"),
@@ -55,5 +58,8 @@ urlpatterns = [
     path("lines/<int:pk>/usage/", usage.edit, name="usage_edit"),
     path("lines/<int:pk>/usage/revise/", usage.revise, name="usage_revise"),
     path("lines/<int:pk>/reading/", usage.reading, name="line_reading"),
+    path("lines/<int:pk>/work/", work.edit, name="work_edit"),
+    path("lines/<int:pk>/work/end/", work.end_preview, name="work_end_preview"),
+    path("lines/<int:pk>/work/revise/", work.revise, name="work_revise"),
     path("lines/<int:pk>/end/", lines.end, name="line_end"),
 ]

@@ -258,7 +258,7 @@ def edit(request: PageRequest, pk: int) -> HttpResponse:
     """Return the form that corrects a line of usage from its first day on."""
     line = shared.find_line(request.user, pk)
     if line.kind != Line.Kind.USAGE:
-        return redirect("contracts:line_edit", pk)
+        return redirect(looks.line_url(line, "edit"))
     form = UsageForm(request.POST or None, contract=line.contract, line=line)
     tiers = Tiers(request.POST or None, initial=_rows(line), prefix=PREFIX)
 
@@ -278,7 +278,7 @@ def revise(request: PageRequest, pk: int) -> HttpResponse:
     """Return the form of the line of usage that goes on from a day with other values."""
     line = shared.find_line(request.user, pk)
     if line.kind != Line.Kind.USAGE:
-        return redirect("contracts:line_revise", pk)
+        return redirect(looks.line_url(line, "revise"))
     first = {"day": add_months(detail.today().replace(day=1), 1)}
     form = RevisedUsageForm(request.POST or None, contract=line.contract, line=line, initial=first)
     tiers = Tiers(request.POST or None, initial=_rows(line), prefix=PREFIX)

@@ -59,6 +59,7 @@ STATES = {
     "not_begun": State("idle", _("Not begun")),
     "before_go_live": State("idle", _("Billed elsewhere")),
     "on_request": State("idle", _("On request")),
+    "only_work": State("idle", _("By tariff")),
 }
 ORDER = ("stop", "warn", "todo", "run", "idle", "done")
 """What somebody must act on comes first."""

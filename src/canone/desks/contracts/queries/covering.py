@@ -1,0 +1,121 @@
+"""Which work contracts price by a tariff of their own: for whom, from when until when.
+
+Also the port by which a page of a line learns how much work that is not accounted it touches: only
+the desks above know of work. `config/wiring.py` binds the answer.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any, NamedTuple, Protocol
+
+from django.db.models import QuerySet
+
+from canone.desks.contracts.models import Line
+from canone.desks.contracts.rules import covering
+from canone.desks.contracts.rules.covering import Claim
+from canone.kernel.money import Money
+from canone.registers.parties.models import Group
+
+COLUMNS = (
+    "pk", "contract_id", "contract__number", "contract__customer_id", "tariff_id", "group_id",
+    "start", "end", "contract__start", "contract__end", "contract__suspended_from",
+)  # fmt: skip
+NEWEST = 1 << 62
+"""The key of a line that has none yet."""
+
+
+class Covered(NamedTuple):
+    """A group whose work a line prices on some days; `end` is the first day after them."""
+
+    group_id: int
+    customer_id: int
+    start: date
+    end: date | None
+    line_id: int
+    tariff_id: int
+    contract_id: int
+    number: str
+
+    @property
+    def pool(self) -> str:
+        """The key of the prepaid hours that the contract grants, for a subscription."""
+        return hours_of(self.contract_id)
+
+
+def hours_of(contract_id: int) -> str:
+    """Return the key under which the ledger knows the hours that a contract grants."""
+    return f"contract:{contract_id}:{Line.Grants.MINUTE.value}"
+
+
+def covered(*, groups: Iterable[int] | None = None, instead: Sequence[Line] = ()) -> list[Covered]:
+    """Return what contracts cover, never two for a group and a day; of all `groups`, or of these.
+
+    Lines given `instead` count as they are in memory, in the place of those with their keys.
+    """
+    rows = Line.objects.filter(tariff__isnull=False)
+    chosen = Group.objects.all()
+    if groups is not None:
+        chosen = chosen.filter(pk__in=list(groups))
+        rows = rows.filter(contract__customer_id__in=chosen.values("party_id"))
+    given = {line.pk for line in instead}
+    found = [row for row in rows.values_list(*COLUMNS) if row[0] not in given]
+    found += [_in_memory(line) for line in instead if line.tariff_id is not None]
+    return _stretched(found, chosen) if found else []
+
+
+def _in_memory(line: Line) -> tuple[Any, ...]:
+    contract = line.contract
+    key = line.pk or NEWEST
+    within = (contract.start, contract.end, contract.suspended_from)
+    own = (line.tariff_id, line.group_id, line.start, line.end)
+    return (key, contract.pk, contract.number, contract.customer_id, *own, *within)
+
+
+def _stretched(found: Sequence[tuple[Any, ...]], chosen: QuerySet[Group]) -> list[Covered]:
+    claims: dict[int, list[Claim]] = defaultdict(list)
+    agreed: dict[int, tuple[int, int, str]] = {}
+    for line, contract, number, customer, tariff, group, start, end, *within in found:
+        span = covering.days((start, end), (within[0], within[1]), within[2])
+        if span is not None:
+            claims[customer].append(Claim(line, group, *span))
+            agreed[line] = (tariff, contract, number)
+    known = chosen.filter(party_id__in=list(claims)).values_list("pk", "party_id")
+    return [
+        Covered(group, customer, one.start, one.end, one.name, *agreed[one.name])
+        for group, customer in known
+        for one in covering.stretches(claims[customer], group)
+    ]
+
+
+@dataclass(frozen=True, slots=True)
+class Touched:
+    """Work not accounted that a change prices otherwise: how much, before and after, and where."""
+
+    pending: int
+    before: Money
+    after: Money
+    url: str = ""
+
+
+class TouchedBy(Protocol):
+    """Answers which pending work of a customer is priced otherwise once lines are as in memory."""
+
+    def __call__(self, lines: Sequence[Line], *, at: datetime) -> Touched: ...
+
+
+_bound: dict[str, TouchedBy] = {}
+
+
+def bind(answer: TouchedBy) -> None:
+    """Return nothing; the pages of lines ask this from now on."""
+    _bound["touched"] = answer
+
+
+def touched(lines: Sequence[Line], *, at: datetime) -> Touched | None:
+    """Return what lines in memory, of one contract, would touch; None while nobody can say."""
+    answer = _bound.get("touched")
+    return answer(lines, at=at) if answer else None
