@@ -10,6 +10,7 @@ from typing import Any
 
 from canone.config.demo.catalog import Shelf
 from canone.config.demo.land import Agreed, Deal, Fee, Land
+from canone.desks.assistance.models import Assignment
 from canone.desks.contracts.models import Contract, ContractType
 from canone.desks.contracts.services import contracts, lines, parts, types
 from canone.kernel.money import UnitPrice
@@ -89,6 +90,29 @@ def end(clerk: Clerk) -> None:
         since = add_months(day.replace(day=1), -1)
         reason = clerk.agreed.suspended
         contracts.suspend(contract_id=one.pk, day=since, reason=reason, **told)
+    _work(clerk)
+
+
+def _work(clerk: Clerk) -> None:
+    """Agree with a customer, from this month on, on another tariff than its group has."""
+    kind, title, fee, text = clerk.agreed.work
+    by_hour = Assignment.objects.filter(tariff=clerk.shelf.tariffs["hourly"], ends_on=None)
+    group = by_hour.select_related("group__party").order_by("pk")[0].group
+    start = clerk.day.replace(day=1)
+    told: dict[str, Any] = {"at": clerk.at, "by": clerk.by}
+    contract = contracts.create(
+        type=clerk.types[kind], customer=group.party, title=title, start=start, **told
+    )
+    own: dict[str, Any] = {"contract_id": contract.pk, **told}
+    lines.add(description=fee, unit_price=UnitPrice.of(45), **own)
+    lines.add(
+        kind="tariff",
+        tariff=clerk.shelf.tariffs["free"],
+        description=text,
+        unit_price=UnitPrice(0),
+        unit_of_cycle="",
+        **own,
+    )
 
 
 def _agree(clerk: Clerk, deal: Deal, party: Party) -> None:

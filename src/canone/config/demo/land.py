@@ -212,6 +212,8 @@ class Agreed:
     """The text of the line of copies."""
     cancelled: str
     suspended: str
+    work: tuple[str, str, str, str]
+    """Of the contract that prices remote work itself: type, title, its fee, what it prices."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -149,4 +149,10 @@ AGREED = Agreed(
     copies="Copies noir et blanc {period}",
     cancelled="Résiliation par lettre recommandée : changement de prestataire",
     suspended="Site fermé pour travaux",
+    work=(
+        "MAINT",
+        "Assistance à distance aux conditions convenues",
+        "Appels prioritaires {period}",
+        "Assistance à distance, dix minutes offertes",
+    ),
 )

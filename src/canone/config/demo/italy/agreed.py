@@ -149,4 +149,10 @@ AGREED = Agreed(
     copies="Copie bianco e nero {period}",
     cancelled="Disdetta con raccomandata: passano a un altro fornitore",
     suspended="Sede chiusa per ristrutturazione",
+    work=(
+        "MAN",
+        "Assistenza remota a condizioni concordate",
+        "Precedenza nelle chiamate {period}",
+        "Assistenza remota, dieci minuti in omaggio",
+    ),
 )
