@@ -21,8 +21,8 @@ from canone.desks.contracts.queries.covering import Touched
 from canone.desks.contracts.web import looks
 from canone.registers.parties import queries as parties
 from canone.registers.parties.models import Party
-from canone.ui import forms as fields
 from canone.ui import formats, lists
+from canone.ui import forms as fields
 from canone.ui.heads import Link
 
 T = TypeVar("T")
