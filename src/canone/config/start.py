@@ -16,6 +16,7 @@ from canone.base.backups import permissions as backups
 from canone.channels.connectors import permissions as connectors
 from canone.channels.webhooks import permissions as webhooks
 from canone.desks.assistance import permissions as assistance
+from canone.desks.contracts import permissions as contracts
 from canone.ledgers.allowances import permissions as allowances
 from canone.ledgers.invoicing import permissions as invoicing
 
@@ -51,6 +52,7 @@ BLOCKS = [
             Provider("canone.desks.assistance.web.start.office", assistance.PRICES),
             Provider("canone.channels.connectors.web.start.office", connectors.VIEW),
             Provider("canone.ledgers.invoicing.web.start.queues", invoicing.VIEW),
+            Provider("canone.desks.contracts.web.start.office", contracts.VIEW),
             Provider("canone.ledgers.allowances.web.panel.queues", allowances.VIEW),
         ),
         remark=_("what waits, in order of urgency"),
@@ -71,6 +73,7 @@ BLOCKS = [
             Provider("canone.channels.connectors.web.start.office", connectors.VIEW),
         ),
         figures=(
+            Provider("canone.desks.contracts.web.start.figures", contracts.VIEW),
             Provider("canone.ledgers.invoicing.web.start.figures", invoicing.VIEW),
             Provider("canone.desks.assistance.web.owner.figures", assistance.PRICES),
             Provider("canone.config.web.backups.figures", backups.MANAGE),

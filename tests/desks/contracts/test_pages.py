@@ -7,7 +7,7 @@ import pytest
 import time_machine
 from django.test import Client
 from django.urls import reverse
-from tests import kit, people
+from tests import kit, markup, people
 from tests.make import catalog, parties
 from tests.make import contracts as make
 from tests.make import invoicing as ledger
@@ -248,11 +248,11 @@ def test_words_that_an_invoice_fills_in_are_told_as_words(office: Client) -> Non
     make.line(contract, description="Rata {instalment} di {instalments}, {period}", every=3)
     shown = page(office, "detail", contract.pk)
     assert "{" not in shown.split("<main")[1]
-    chips = '<span class="cn-token">numero della rata</span> di 4, <span class="cn-token">periodo'
+    chips = '<span class="cn-token">numero</span> di 4, <span class="cn-token">periodo'
     assert f"Rata {chips}" in shown
     # where the period is known, it stands there as the customer will read it
     assert "Rata 4 di 4, 01/10/2026–31/12/2026: da fatturare" in shown
-    assert "Rata (numero della rata) di 4<" in page(office, "active")
+    assert "Rata (numero) di 4<" in page(office, "active")
     assert "{" not in page(office, "history", contract.pk).split("<main")[1]
 
 
@@ -283,6 +283,8 @@ def test_the_situation_tells_what_is_billed_and_what_comes_next(office: Client) 
     )  # fmt: skip
     text = page(office, "detail", contract.pk)
     assert "Disdetto il 02/11/2026: l’ultimo giorno è il 31/12/2026. Motivo: trasloco." in text
+    assert "</span>31/12/2026</ins>" in text  # so does its history
+    assert "2027-01-01" not in text
 
 
 def test_what_follows_is_the_next_day_on_which_something_is_invoiced() -> None:
@@ -354,3 +356,16 @@ def test_what_follows_is_found_among_many_lines_of_many_years() -> None:
     found = upcoming.next_invoice(contracts_with_lines(contract), today=date(2025, 12, 1))
     assert found is not None
     assert (found.day, found.total) == (date(2026, 1, 1), Money.of("600"))
+
+
+@time_machine.travel(TODAY, tick=False)
+def test_what_expires_soon_waits_on_the_first_page(office: Client) -> None:
+    make.line(make.contract(end=date(2027, 1, 10)), price="10.00")
+    soon = make.line(make.contract(end=date(2027, 1, 1)), price="50.00").contract
+    make.line(make.contract(end=date(2027, 3, 1)), price="70.00")
+    shown = markup.get(office, "/")
+    (row,) = [row for row in shown.all("tr") if "Contratti in scadenza" in row.text]
+    assert f"{soon.number}, il 31/12/2026" in row.text
+    assert "720,00" in row.text  # 12 times 10 and 50 a year
+    found = office.get(url("list"), {"state": "soon"}).content.decode()
+    assert found.count("is-warn") >= 2

@@ -12,6 +12,7 @@ from tests.make import assets, parties
 from tests.make import contracts as make
 
 from canone.base.files.models import StoredFile
+from canone.base.firm.services import revise
 from canone.desks.contracts.models import Agent, Contract, ContractType, Cover, Paper
 from canone.desks.contracts.services import contracts, lines, parts, types
 from canone.kernel.money import UnitPrice
@@ -278,3 +279,15 @@ def test_the_fields_of_a_type_are_checked(office: Client) -> None:
         assert answer.status_code == 422
         assert "Impianti" in answer.content.decode()
     assert not ContractType.objects.exists()
+
+
+def test_a_french_firm_is_not_asked_for_italian_references(office: Client) -> None:
+    contract = make.contract()
+    assert 'name="cig"' in text_of(office, "accounting", contract.pk)
+    assert ">CIG<" in text_of(office, "register", contract.pk)
+    revise(name="Semnotech", city="Annecy", country="fr")
+    assert 'name="cig"' not in text_of(office, "accounting", contract.pk)
+    assert ">CIG<" not in text_of(office, "register", contract.pk)
+    assert accounting(office, contract, order_number="EJ-7").status_code == 302
+    contract.refresh_from_db()
+    assert (contract.order_number, contract.cig) == ("EJ-7", "")

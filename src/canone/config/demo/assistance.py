@@ -88,7 +88,7 @@ def load(past: Past, groups: Sequence[Group], profiles: Sequence[Tariff]) -> Non
     first = _months_back(this_month, MONTHS)
     clients = [_client(past, group) for group in groups]
     pools = _assign(past, groups, profiles, first)
-    blocked = billing.begin(at=past.noon(first), by=past.staff.office.pk)
+    today = billing.begin(at=past.noon(first), by=past.staff.office.pk)
     clients = [replace(client, is_noted=_asks_for_notes(client)) for client in clients]
     for number in range(MONTHS + 1):
         month = _months_back(this_month, MONTHS - number)
@@ -99,7 +99,8 @@ def load(past: Past, groups: Sequence[Group], profiles: Sequence[Tariff]) -> Non
             letters.send(at=moment)
             _top_up(past, pools, month)
             _invoice(past, month)
-    billing.end(past.rng, blocked, day=past.today, at=at, by=past.staff.office.pk)
+    by = past.staff.office.pk
+    billing.end(past.rng, today, past.land.words, day=past.today, at=at, by=by)
     _present(past, clients)
     letters.send(at=at)
 

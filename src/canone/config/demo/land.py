@@ -246,6 +246,8 @@ class Words:
     by_phone: str
     phone_call: str
     undone: str
+    written_off: str
+    part: str
 
 
 @dataclass(frozen=True, slots=True)

@@ -69,4 +69,6 @@ WORDS = Words(
     by_phone="Confirmé par téléphone",
     phone_call="Appel : procédure de clôture journalière",
     undone="Assistance d’un autre client, affectée par erreur",
+    written_off="Montant minime : le recouvrement coûterait davantage",
+    part="Acompte, solde en fin de mois",
 )

@@ -72,4 +72,6 @@ WORDS = Words(
     by_phone="Confermata al telefono",
     phone_call="Telefonata: procedura di chiusura giornaliera",
     undone="Assistenza di un altro cliente, assegnata per errore",
+    written_off="Importo minimo: il recupero costerebbe di più",
+    part="Acconto, saldo a fine mese",
 )

@@ -22,7 +22,8 @@ from canone.ui.charts import Bars, Point
 from canone.ui.queues import Figure
 
 MONTHS = 12
-PREPAID = ("subscription", "top_up")
+FIXED = ("contract", "subscription", "top_up")
+"""What is agreed beforehand; everything else follows from what was done or used."""
 
 
 def _first(day: date, months: int) -> date:
@@ -68,7 +69,7 @@ def _month(first: date) -> tuple[int, int]:
 
 
 def chart(user: User, day: date) -> Bars | None:  # noqa: ARG001 (what every provider gets)
-    """Return what was charged in the last twelve months: prepaid, and by consumption."""
+    """Return what was charged in the last twelve months: fees and prepaid, and by consumption."""
     since = _first(day, MONTHS - 1)
     rows = (
         Charge.objects.filter(service_start__gte=since)
@@ -79,7 +80,7 @@ def chart(user: User, day: date) -> Bars | None:  # noqa: ARG001 (what every pro
     for day_, kind, cents in rows:
         month = day_.replace(day=1)
         if month in sums:
-            sums[month][0 if kind in PREPAID else 1] += int(cents)
+            sums[month][0 if kind in FIXED else 1] += int(cents)
     if not any(any(parts) for parts in sums.values()):
         return None
     points = [
@@ -92,7 +93,7 @@ def chart(user: User, day: date) -> Bars | None:  # noqa: ARG001 (what every pro
     newest = formats.money(Money(sum(sums[_first(day, 0)])))
     return Bars(
         now_("What was charged month by month, before VAT"),
-        [now_("prepaid hours"), now_("pay per use")],
+        [now_("fees and prepaid hours"), now_("pay per use")],
         points,
         axis,
         newest,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 
 from django.db.models import F, Prefetch, Q, QuerySet
 
@@ -86,6 +86,11 @@ def _by_dates(found: QuerySet[Contract], chosen: Chosen) -> QuerySet[Contract]:
         )
         found = found.filter(start__month=chosen.month, pk__in=by_activation.values("contract"))
     return found
+
+
+def ending(found: QuerySet[Contract], day: date, *, within: timedelta) -> QuerySet[Contract]:
+    """Return those that run out after a day and soon, and that nobody has cancelled."""
+    return found.filter(end__gt=day, end__lte=day + within, cancelled_on__isnull=True)
 
 
 @dataclass(slots=True)

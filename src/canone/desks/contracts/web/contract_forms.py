@@ -13,6 +13,7 @@ from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
 from canone.base.access.models import User
+from canone.base.firm import queries as firms
 from canone.desks.contracts.models import Contract, ContractType, Cover
 from canone.desks.contracts.rules.agreed import POINTS
 from canone.desks.contracts.web import looks, own, shared
@@ -200,6 +201,12 @@ class AccountingForm(ContractPart):
         own_mandates = Mandate.objects.filter(party_id=self.instance.customer_id)
         kept = Mandate.objects.filter(pk=self.instance.mandate_id or 0)
         self._offer("mandate", own_mandates.filter(revoked_on=None) | kept)
+        if firms.firm().country.upper() != "IT":
+            for name in ("cig", "cup"):  # references of Italian public bodies
+                if not getattr(self.instance, name):
+                    del self.fields[name]
+        method: Any = self.fields["method"]
+        method.choices = [("", _("as the customer has it")), *list(method.choices)[1:]]
 
 
 class AgentForm(forms.Form):

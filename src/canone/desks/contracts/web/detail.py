@@ -10,6 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as now_
 from django.utils.translation import gettext_lazy as _
 
+from canone.base.firm import queries as firms
 from canone.desks.contracts.models import Contract, Cover
 from canone.desks.contracts.permissions import CHANGE, VIEW
 from canone.desks.contracts.queries import contracts as queries
@@ -126,9 +127,15 @@ def _paid(contract: Contract) -> list[tuple[object, object]]:
         ),
         (_("Order number"), contract.order_number or None),
         (_("Date of the order"), _day(contract.order_date)),
-        ("CIG", contract.cig or None),
-        ("CUP", contract.cup or None),
+        *(_italian(contract)),
     ]
+
+
+def _italian(contract: Contract) -> list[tuple[object, object]]:
+    """Return the references of Italian public bodies, where there are or could be any."""
+    found = [("CIG", contract.cig or None), ("CUP", contract.cup or None)]
+    is_italian = firms.firm().country.upper() == "IT"
+    return [(word, value) for word, value in found if value or is_italian]
 
 
 def _day(day: date | None) -> str | None:

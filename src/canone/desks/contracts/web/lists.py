@@ -29,6 +29,7 @@ from canone.ui.pages import PageRequest, page
 
 STATES = [
     ("running", _("In force")),
+    ("soon", _("Expires soon")),
     ("ended", _("Ended")),
     ("cancelled", _("Cancelled")),
     ("suspended", _("Suspended")),
@@ -73,6 +74,8 @@ def _state(rows: QuerySet[Any], _name: str, value: str) -> QuerySet[Any]:
         return queries.narrowed(rows, Chosen(is_cancelled=True))
     if value == "suspended":
         return rows.filter(suspended_from__lte=day)
+    if value == "soon":
+        return queries.ending(rows, day, within=looks.SOON)
     if value == "ended":
         return rows.filter(end__lte=day)
     return queries.narrowed(rows, Chosen(on=day))
@@ -99,7 +102,7 @@ class ContractTable(lists.Table):
         _("Contract"),
         lambda row: row.title or row.number,
         link=looks.contract_url,
-        sub=lambda row: f"{row.number} · {row.customer.name}",
+        sub=lambda row: row.number,
         sort=("number",),
     )
     customer = lists.Text(_("Customer"), "customer__name")
@@ -130,8 +133,9 @@ class ContractList(lists.List):
         """Return how many there are and what they bring in a year."""
         found = active.of_contracts(rows, on=self.day)
         cells = {"invoice": Money(found.invoice), "annual": Money(found.annual)}
-        foot = lists.Foot(now_("Total of the filter"), cells, sum=True)
-        return lists.Totals(rows.count(), [foot], data=cells)
+        count = rows.count()
+        foot = lists.Foot(now_("Total of the filter"), cells, count=count, sum=True)
+        return lists.Totals(count, [foot], data=cells)
 
     def counters(self, totals: lists.Totals) -> Sequence[Counter]:
         """Return how many contracts and what they come to."""

@@ -15,7 +15,8 @@ from django.utils.translation import gettext as now_
 from django.utils.translation import gettext_lazy as _
 
 from canone.base.history import queries as history
-from canone.desks.contracts.models import Contract, Line
+from canone.base.history.queries import Change
+from canone.desks.contracts.models import Contract, Cover, Line
 from canone.desks.contracts.queries import cycles, naming
 from canone.desks.contracts.queries.past import Happened
 from canone.kernel.periods import ONE_DAY
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
     from django_stubs_ext import StrOrPromise
 
 SOON = timedelta(days=60)
+ISO_DAY = len("2026-11-30")
 CYCLES = cycles.NAMES
 
 
@@ -138,7 +140,7 @@ def entries(happened: Iterable[Happened]) -> list[timelines.Entry]:
     of_parts = {"created": now_("added"), "deleted": now_("taken away"), "changed": now_("changed")}
     for one in happened:
         change = one.change
-        told = [timelines.Change(change.field, change.before, change.after)] if change.field else []
+        told = [_changed(change)] if change.field else []
         what: StrOrPromise = words[change.kind]
         if one.kind:
             what = f"{KINDS[one.kind] % {'name': one.name}} · {of_parts[change.kind]}"
@@ -150,6 +152,22 @@ def entries(happened: Iterable[Happened]) -> list[timelines.Entry]:
             continue
         found.append(timelines.Entry(one.when, change.who, what, changes=told))
     return found
+
+
+def _changed(change: Change) -> timelines.Change:
+    """Return a change with its days as people write them, ends by their last day."""
+    fields = (model._meta.get_field("end") for model in (Contract, Line, Cover))  # noqa: SLF001
+    ends = {field.verbose_name for field in fields}
+    back = ONE_DAY if change.field in ends else timedelta(0)
+    before, after = (_day_or_text(text, back) for text in (change.before, change.after))
+    return timelines.Change(change.field, before, after)
+
+
+def _day_or_text(text: str, back: timedelta) -> str:
+    try:
+        return formats.date_of(date.fromisoformat(text) - back) if len(text) == ISO_DAY else text
+    except ValueError:
+        return text
 
 
 def last_change(row: Model) -> tuple[str, str]:

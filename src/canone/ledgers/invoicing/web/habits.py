@@ -12,6 +12,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as now_
 from django.utils.translation import gettext_lazy as _
 
+from canone.base.firm import queries as firms
 from canone.kernel.periods import ONE_DAY, add_months
 from canone.ledgers.invoicing import permissions
 from canone.ledgers.invoicing.models import BillingSettings
@@ -56,6 +57,8 @@ class HabitsForm(forms.Form):
         super().__init__(*args, **options)
         rates = queries.ordinary_rates().order_by("code")
         self.fields["ordinary_vat"].queryset = rates  # type: ignore[attr-defined]
+        if firms.firm().country.upper() != "IT":
+            del self.fields["recharges_stamp"]  # only Italy has that duty
 
 
 def posting_date(through: str) -> str:
