@@ -19,7 +19,7 @@ from pathlib import Path
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
-from django.db import transaction
+from django.db import OperationalError, connection, transaction
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
@@ -32,6 +32,7 @@ from tests.faults.test_imports import prepare, sessions, write
 from tests.faults.test_imports import state as imported
 from tests.make import assistance, catalog, invoicing
 
+from canone.base import engine
 from canone.base.access.models import User
 from canone.base.backups import tasks as backups
 from canone.base.files import queries as files
@@ -241,6 +242,25 @@ def test_imports_and_backups_say_it_and_go_on(small: House, disk: Disk, tmp_path
     soon(small, write_job)
     small.wait(lambda: small.job(write_job)[0] == "done")
     assert sessions(small) == imported(small)[3] == ROWS
+
+
+def test_a_log_that_filled_the_disk_makes_room_to_say_so(small: House, disk: Disk) -> None:
+    with small.inside(), connection.cursor() as cursor:
+        cursor.execute("CREATE TABLE signs (number INTEGER)")
+        cursor.execute("INSERT INTO signs VALUES (0)")
+        cursor.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+
+        def sign(times: int = 1) -> None:
+            for _ in range(times):  # each takes a page of the log, and none of the file
+                cursor.execute("UPDATE signs SET number = number + 1")
+
+        disk.leave(256 * 1024)
+        with pytest.raises(OperationalError) as failed:
+            sign(1000)
+        with pytest.raises(OperationalError):
+            sign()
+        engine.reclaim(failed.value)
+        sign()
 
 
 def test_papers_go_on_where_the_room_ended(small: House, disk: Disk) -> None:

@@ -7,10 +7,13 @@ write into newer tables, so they leave the work alone and ask to be tried again.
 from __future__ import annotations
 
 import sqlite3
+from contextlib import suppress
 from functools import lru_cache
 
 from django.db import DatabaseError, InterfaceError, OperationalError, connection
 from django.db.migrations.loader import MigrationLoader
+
+from canone.base import room
 
 RETRY_AFTER = 10
 """After so many seconds whoever was turned away may ask again."""
@@ -24,6 +27,17 @@ def is_away(error: BaseException | None) -> bool:
     # SQLite says the same kind of failure of a statement that does not fit its tables
     wrong = getattr(cause, "sqlite_errorcode", None) == sqlite3.SQLITE_ERROR
     return isinstance(error, OperationalError) and not wrong
+
+
+def reclaim(error: BaseException) -> None:
+    """Give the room of SQLite's log back, when the failure was that the disk is full.
+
+    Signs of life go into the log each time anew; once they have filled the disk, nobody could
+    write down that the disk is full.
+    """
+    if connection.vendor == "sqlite" and room.is_full(error) and not connection.in_atomic_block:
+        with suppress(DatabaseError), connection.cursor() as cursor:
+            cursor.execute("PRAGMA wal_checkpoint(TRUNCATE)")
 
 
 def unapplied() -> int:

@@ -155,8 +155,9 @@ def _insist(write: Callable[[], None]) -> None:
     for pause in RECONNECT_AFTER:
         try:
             write()
-        except (OperationalError, InterfaceError):
+        except (OperationalError, InterfaceError) as error:
             logger.warning("the end of a job could not be written, trying again", exc_info=True)
+            engine.reclaim(error)
             connection.close_if_unusable_or_obsolete()
             time.sleep(pause)
         else:

@@ -124,8 +124,9 @@ class Worker:
             try:
                 close_old_connections()
                 chore.do()
-            except AWAY:
+            except AWAY as error:
                 logger.warning("the database is away", exc_info=True)
+                engine.reclaim(error)
                 connection.close_if_unusable_or_obsolete()
             except Exception:
                 logger.exception("a chore of the worker failed")
