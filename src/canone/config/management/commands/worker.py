@@ -18,6 +18,8 @@ class Command(BaseCommand):
     """Runs jobs, delivers events, keeps the schedule, takes up what a dead worker left."""
 
     help = "Run background work until SIGTERM; jobs at work are finished or given back."
+    # they load every page and the whole API: half of a start, and 50 MB that most work never needs
+    requires_system_checks = []
 
     def add_arguments(self, parser: CommandParser) -> None:
         """Declare the options."""
