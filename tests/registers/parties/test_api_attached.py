@@ -64,6 +64,19 @@ def test_a_file_that_cannot_be_taken_is_told(who: People, party: Party) -> None:
     assert not Document.objects.exists()
 
 
+def test_a_title_that_no_database_can_hold_is_refused(who: People, party: Party) -> None:
+    answer = upload(Caller(who.owner), party, "a.pdf", PDF, title="Contratto\0firmato")
+    assert (answer.status_code, answer.json().get("error")) == (400, "bad_request")
+    assert not Document.objects.exists()
+
+
+def test_a_form_that_is_none_is_refused(who: People, party: Party) -> None:
+    call = Caller(who.owner)
+    path, kind = f"{ROOT}/parties/{party.pk}/documents", "multipart/form-data"
+    answer = call.client.post(path, b"nothing of a form", content_type=kind)
+    assert (answer.status_code, answer.json().get("error")) == (400, "bad_request")
+
+
 def test_somebody_is_let_into_the_portal_and_out_again(who: People, party: Party) -> None:
     call, path = Caller(who.owner), f"/parties/{party.pk}/logins"
     for _time in (1, 2):

@@ -7,8 +7,10 @@ from functools import wraps
 from hashlib import sha256
 from typing import Any
 
+from django.core.exceptions import SuspiciousOperation
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.http.multipartparser import MultiPartParserError
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -36,6 +38,8 @@ def repeatable(run: Run) -> Run:
             budget = limits.spend(request, user)
             if unknown is not None:
                 raise unknown
+            if user is not None:
+                _check_form(request)
             key = request.headers.get("Idempotency-Key", "")
             if not key or user is None or request.method in SAFE:
                 return limits.tell(run(request, **values), budget)
@@ -104,4 +108,16 @@ def _digest(request: HttpRequest) -> str:
 def _check_text(request: HttpRequest) -> None:
     """Return nothing; a NUL, which no PostgreSQL text can hold, is a Problem."""
     if "%00" in request.get_full_path() or "\0" in request.path:
+        raise errors.Problem(400, "bad_request", _("A text cannot hold the character NUL."))
+
+
+def _check_form(request: HttpRequest) -> None:
+    """Return nothing; a form that is none, or holds a NUL, is a Problem, as with JSON."""
+    if not (request.content_type or "").startswith("multipart/") or request.method in SAFE:
+        return
+    try:
+        sent = request.POST.lists()
+    except (MultiPartParserError, SuspiciousOperation) as error:
+        raise errors.Problem(400, "bad_request", _("The request could not be read.")) from error
+    if any("\0" in text for _name, values in sent for text in values):
         raise errors.Problem(400, "bad_request", _("A text cannot hold the character NUL."))
