@@ -22,6 +22,12 @@ def test_a_copy_stands_after_what_was_made_before_it() -> None:
     assert first.creation_counter < second.creation_counter < later.creation_counter
 
 
+def test_a_key_that_django_adds_stands_before_all_fields() -> None:
+    field = models.IntegerField()
+    key = migrating.clone(models.BigAutoField(auto_created=True, primary_key=True))
+    assert key.creation_counter < field.creation_counter
+
+
 def test_a_copy_shares_nothing_that_a_model_would_change() -> None:
     field = models.ForeignKey("access.User", models.CASCADE, related_name="+")
     copied = migrating.clone(field)
