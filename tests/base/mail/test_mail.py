@@ -194,6 +194,7 @@ def test_the_firms_text_takes_the_place_of_ours() -> None:
         Source("x", "{{ name.__class__ }}"),
         Source("x", "{% if unknown %}a{% endif %}"),
         Source("x", "{% if name %}a"),
+        Source("x", "{%if name%}" * 900 + "a" + "{%endif%}" * 900),
         Source("x", "{{ name|ljust:99999 }}"),
         Source("", "x"),
     ],

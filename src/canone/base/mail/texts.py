@@ -90,3 +90,5 @@ def _fill(text: str, words: Mapping[str, str]) -> str:
         return _ENGINE.from_string(text).render(Context(dict(words), autoescape=False))
     except TemplateSyntaxError as error:
         raise TextError(str(error)) from error
+    except RecursionError as error:  # hundreds of conditions, one within the other
+        raise TextError("{% if %}" * 3 + "…") from error
