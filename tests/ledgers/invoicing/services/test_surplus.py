@@ -165,6 +165,49 @@ def test_the_page_of_the_payment_gives_it_back(office: Client) -> None:
     assert office.get(f"/invoicing/payments/{refund.pk}/back/").status_code == 404
 
 
+def test_pressed_twice_all_of_it_goes_back_once_and_who_comes_late_keeps_what_was_typed(
+    office: Client,
+) -> None:
+    payment = paid_too_much()
+    url = f"/invoicing/payments/{payment.pk}/back/"
+    sent = {"key": "a", "amount": "28.00", "day": "30/11/2026", "reference": "IBAN 7"}
+    for _time in range(2):
+        assert office.post(url, sent).status_code == 302
+    refund = Settlement.objects.get(kind="refund")
+    assert refund.key == "page:a"
+    late = office.post(url, sent | {"key": "b"})
+    assert late.status_code == 422
+    assert 'value="IBAN 7"' in late.content.decode()
+    assert office.get(url).status_code == 404
+    assert Settlement.objects.filter(kind="refund").count() == 1
+
+
+def test_the_key_of_a_payment_books_no_refund_and_of_a_refund_no_payment(office: Client) -> None:
+    due = make.due_item()
+    payment, other = (
+        settling.pay(
+            settling.Payment(due.customer_id, make.DAY, Money.of(amount), key=key),
+            at=make.AT,
+            by=None,
+        )
+        for amount, key in (("150.00", "api:k"), ("5.00", "api:other"))
+    )
+    give_back(payment, "1.00", key="api:back")
+    for key in ("k", "other"):
+        answer = office.post(
+            f"/api/v1/payments/{payment.pk}/give-back",
+            json.dumps({"amount": "2.00", "day": "2026-11-30", "key": key}),
+            content_type="application/json",
+        )
+        assert answer.status_code == 422
+        assert [fault["field"] for fault in answer.json()["fields"]] == ["key"]
+    with pytest.raises(SettlementError):
+        give_back(other, "1.00", key="api:back")
+    again = settling.Payment(payment.customer_id, make.DAY, Money.of("1.00"), key="api:back")
+    with pytest.raises(SettlementError):
+        settling.pay(again, at=make.AT, by=None)
+
+
 def test_the_page_of_the_customer_offers_both(office: Client) -> None:
     payment = paid_too_much()
     account = f"/invoicing/customers/{payment.customer_id}/account/"

@@ -48,9 +48,15 @@ def is_undone(row: Settlement) -> bool:
     return row.reverses_id is not None or is_reversed(row)
 
 
-def known(key: str) -> Settlement | None:
-    """Return what was booked under the key."""
-    return Settlement.objects.filter(key=key).first() if key else None
+def known(key: str, *, kind: str, returns_id: int | None = None) -> Settlement | None:
+    """Return what was booked under the key; money of another kind under it is a SettlementError.
+
+    Who sends the key of a payment with money that went back would else take it for booked.
+    """
+    row = Settlement.objects.filter(key=key).first() if key else None
+    if row is not None and (row.kind, row.returns_id) != (kind, returns_id):
+        raise SettlementError({"key": _("Something else was booked under this key.")})
+    return row
 
 
 def is_reversed(row: Settlement) -> bool:

@@ -48,9 +48,8 @@ def pay(payment: Payment, *, at: datetime, by: int | None) -> Settlement:
         raise SettlementError({"amount": _("A payment is above zero.")})
     ids = None if payment.shares is None else list(payment.shares)
     items = booking.locked(ids=ids, customer_id=payment.customer_id)
-    if known := booking.known(
-        payment.key
-    ):  # also what somebody booked while we waited for the items
+    # also what somebody booked while we waited for the items
+    if known := booking.known(payment.key, kind=Kind.PAYMENT):
         return known
     if payment.shares is None:
         payable = dues.payable(items, day=payment.day)
@@ -74,7 +73,7 @@ def pay(payment: Payment, *, at: datetime, by: int | None) -> Settlement:
         with transaction.atomic():
             row.save()
     except IntegrityError:
-        if known := booking.known(payment.key):
+        if known := booking.known(payment.key, kind=Kind.PAYMENT):
             return known
         raise
     booking.allocate(row, items, parts, at=at, by=by)

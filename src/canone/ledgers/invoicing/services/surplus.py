@@ -56,7 +56,7 @@ def give_back(given: GivenBack, *, at: datetime, by: int | None) -> Settlement:
     No more goes back than is left of the payment, and not before it came in.
     """
     payment = Settlement.objects.select_for_update(of=("self",)).get(pk=given.payment_id)
-    if known := booking.known(given.key):
+    if known := booking.known(given.key, kind=Kind.REFUND, returns_id=payment.pk):
         return known
     booking.check_stands(payment)
     left = booking.credit_of(payment)

@@ -32,12 +32,15 @@ def back(request: PageRequest, pk: int) -> HttpResponse:
     """Book money that goes back to the customer, of what a payment left over."""
     rows = Settlement.objects.select_related("customer")
     row: Any = get_object_or_404(receipts.with_standing(rows), pk=pk)
-    if row.standing != Standing.CREDIT.value:
+    # what is sent is answered by the service: pressed twice it is booked already, and where
+    # somebody else was quicker the form stays with what was typed
+    if request.method != "POST" and row.standing != Standing.CREDIT.value:
         raise Http404
     first = {"amount": row.credit, "day": today(), "method": row.method}
     form = BackForm(request.POST or None, initial=first)
     if request.method == "POST" and form.is_valid():
-        given = surplus.GivenBack(payment_id=row.pk, **form.cleaned_data)
+        data = form.cleaned_data
+        given = surplus.GivenBack(payment_id=row.pk, **data | {"key": f"page:{data['key']}"})
         try:
             made = surplus.give_back(given, at=timezone.now(), by=request.user.pk)
         except ValidationError as error:
