@@ -29,6 +29,19 @@ def test_a_running_job_tells_what_is_left(client: Client) -> None:
         assert told.count == "203 of 812"
 
 
+def test_a_backup_tells_its_progress_in_megabytes(client: Client) -> None:
+    folk = people.people()
+    client.force_login(folk.owner)
+    job = _job(folk.owner, kind="backups.make", state="running", done=8_400_000, total=16_778_474)
+    with translation.override("en"):
+        assert (
+            jobs.progress(job, at=AT).count == "8.4\N{NO-BREAK SPACE}MB of 17\N{NO-BREAK SPACE}MB"
+        )
+    listed = client.get(reverse("ui:jobs")).content.decode()
+    assert "17\N{NO-BREAK SPACE}MB" in listed
+    assert "16.778.474" not in listed
+
+
 def test_the_bar_asks_again_only_while_the_work_runs(client: Client) -> None:
     folk = people.people()
     client.force_login(folk.owner)

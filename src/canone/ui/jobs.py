@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import datetime
 from typing import Any
 
@@ -52,6 +53,7 @@ def progress(job: Job, *, at: datetime) -> Progress:
         total=job.total,
         poll=reverse("ui:job_progress", args=[job.pk]),
         running=job.is_active,
+        write=written(job),
         message=_message(job),
         seconds_left=_left(job, at),
         stop=_stop(job),
@@ -59,6 +61,11 @@ def progress(job: Job, *, at: datetime) -> Progress:
         lines=tuple(_line(line) for line in job.report.get("lines", ())),
         notes=tuple(str(note) for note in job.report.get("notes", ())),
     )
+
+
+def written(job: Job) -> Callable[[int], str]:
+    """Return what writes a count of the job's progress."""
+    return formats.size if job.counts_bytes else formats.number
 
 
 def started(request: HttpRequest, job: Job) -> HttpResponse:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -21,7 +22,8 @@ if TYPE_CHECKING:
 class Progress:
     """How far a piece of work is; `poll` is the address that answers this fragment again.
 
-    `seconds_left` is None when nobody knows; `report` replaces `message` when it has ended.
+    `write` writes `done` and `total`; `seconds_left` is None when nobody knows; `report` replaces
+    `message` when it has ended.
     """
 
     title: StrOrPromise
@@ -30,6 +32,7 @@ class Progress:
     total: int
     poll: str
     running: bool
+    write: Callable[[int], str] = formats.number
     message: StrOrPromise = ""
     seconds_left: int | None = None
     stop: Action | None = None
@@ -57,8 +60,8 @@ class Progress:
     def count(self) -> str:
         """How many of how many."""
         if self.total <= 0:
-            return gettext("starting") if self.running else formats.number(self.done)
-        figures = {"done": formats.number(self.done), "total": formats.number(self.total)}
+            return gettext("starting") if self.running else self.write(self.done)
+        figures = {"done": self.write(self.done), "total": self.write(self.total)}
         return gettext("%(done)s of %(total)s") % figures
 
 

@@ -17,7 +17,7 @@ MAKE = "backups.make"
 TOLD = 8 * 1024 * 1024
 
 
-@tasks.job(MAKE, title=gettext_lazy("Back up"))
+@tasks.job(MAKE, title=gettext_lazy("Back up"), counts_bytes=True)
 def make(work: tasks.Work) -> None:
     """Return nothing after making a backup; its log is the report."""
     counter = _Counter(work)

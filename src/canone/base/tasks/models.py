@@ -74,6 +74,11 @@ class Job(models.Model):
         return registry.title_of(self.kind)
 
     @property
+    def counts_bytes(self) -> bool:
+        """Whether `done` and `total` are bytes."""
+        return registry.counts_bytes(self.kind)
+
+    @property
     def is_active(self) -> bool:
         """Whether it waits or runs."""
         return self.state in self.ACTIVE

@@ -92,12 +92,13 @@ Runner = Callable[[Work], None]
 
 @dataclass(frozen=True, slots=True)
 class Kind:
-    """A kind of job."""
+    """A kind of job; `counts_bytes` says that its progress is not of pieces but of bytes."""
 
     code: str
     title: StrOrPromise
     run: Runner
     max_attempts: int = MAX_ATTEMPTS
+    counts_bytes: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,14 +118,18 @@ _watches: dict[str, Watch] = {}
 
 
 def job(
-    code: str, *, title: StrOrPromise, max_attempts: int = MAX_ATTEMPTS
+    code: str,
+    *,
+    title: StrOrPromise,
+    max_attempts: int = MAX_ATTEMPTS,
+    counts_bytes: bool = False,
 ) -> Callable[[Runner], Runner]:
     """Return a decorator that makes a function the runner of the kind `code`."""
 
     def decorate(run: Runner) -> Runner:
         if code in _kinds:
             raise ValueError(f"job {code} is declared twice")
-        _kinds[code] = Kind(code, title, run, max_attempts)
+        _kinds[code] = Kind(code, title, run, max_attempts, counts_bytes)
         return run
 
     return decorate
@@ -181,6 +186,11 @@ def codes() -> list[str]:
 def title_of(code: str) -> StrOrPromise:
     """Return the kind's title, or its code when no context declares it any more."""
     return _kinds[code].title if code in _kinds else code
+
+
+def counts_bytes(code: str) -> bool:
+    """Return whether the kind's progress is told in bytes."""
+    return code in _kinds and _kinds[code].counts_bytes
 
 
 def rhythms() -> list[Rhythm]:

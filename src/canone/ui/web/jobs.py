@@ -30,9 +30,10 @@ def _who(job: Job) -> str:
 
 
 def _count(job: Job) -> str:
+    write = jobs.written(job)
     if not job.total:
-        return formats.number(job.done) if job.done else formats.MISSING
-    return f"{formats.number(job.done)} / {formats.number(job.total)}"
+        return write(job.done) if job.done else formats.MISSING
+    return f"{write(job.done)} / {write(job.total)}"
 
 
 class JobTable(lists.Table):
