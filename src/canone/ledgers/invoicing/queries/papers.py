@@ -215,7 +215,8 @@ def _line(line: DocumentLine, rates: dict[int, VatRate]) -> list[str]:
         f"{count}{formats.NO_BREAK}{line.unit}" if line.unit else count,
         formats.unit_price(line.unit_price),
         _percent(line.discount_bp) if line.discount_bp else "",
-        rate.code if rate else _rate(line.vat_bp, line.nature),
+        # a rate is told as such; why there is none, by the code that the firm knows it by
+        rate.code if rate and not line.vat_bp else _rate(line.vat_bp, line.nature),
         formats.money(line.amount),
     ]
 
