@@ -23,6 +23,8 @@ LIGHT = (
     "service_end", "invoice_on", "document", "is_reversal",
 )  # fmt: skip
 PREFIX = "document:"
+OF_BUNDLES = "invoicing_charge_bundle"
+"""The index of charges by their bundle."""
 
 
 def posted(bundles: Mapping[str, date | None]) -> dict[str, Posted]:
@@ -96,12 +98,14 @@ def _rows(
 ) -> Iterator[tuple[Any, ...]]:
     condition, listed = bulk.among(column, keys)
     values: list[Any] = [listed]
-    sql = f"SELECT {', '.join(names)} FROM {bulk.table(Charge)} WHERE {condition}"  # noqa: S608
+    # left to itself SQLite reads every charge there is in the order asked for, batch after batch
+    by = f" INDEXED BY {OF_BUNDLES}" if column == "bundle" and connection.vendor == "sqlite" else ""
+    sql = f"SELECT {', '.join(names)} FROM {bulk.table(Charge)}{by} WHERE {condition}"  # noqa: S608
     if since is not None:
         sql += " AND service_start >= %s"
         values.append(since.isoformat() if connection.vendor == "sqlite" else since)
     if column == "bundle":
-        sql += " AND bundle <> ''"
+        sql += " AND NOT (bundle = '')"  # as the index says it, or SQLite does not see that it fits
     with connection.cursor() as cursor:
         cursor.execute(f"{sql} ORDER BY {order}", values)
         yield from cursor.fetchall()
