@@ -85,13 +85,13 @@ def change_me(request: api.Request, body: MeChange) -> dict[str, Any]:
     return _told(request, services.update(user=User.objects.get(pk=request.user.pk), **said))
 
 
-@router.get("/me/sessions", response=list[OwnSessionOut], summary="Where I am signed in")
+@router.get("/me/sessions", response=api.Paged[OwnSessionOut], summary="Where I am signed in")
 @api.allows(SIGNED_IN)
-def list_own_sessions(request: api.Request) -> list[dict[str, Any]]:
+def list_own_sessions(request: api.Request, page: api.Page = api.PAGE) -> dict[str, Any]:
     """Return the caller's open sessions, the last seen first."""
     rows = UserSession.objects.purge_and_list(request.user)
     rows.sort(key=lambda row: row.last_seen_at, reverse=True)
-    return [
+    told = [
         {
             "id": row.pk,
             "device": devices.name(row.user_agent),
@@ -102,6 +102,7 @@ def list_own_sessions(request: api.Request) -> list[dict[str, Any]]:
         }
         for row in rows
     ]
+    return api.part(told, page)
 
 
 @router.delete("/me/sessions", response=Ended, summary="End my sessions")
