@@ -47,7 +47,7 @@ def release(*, document: str, at: datetime, by: int | None) -> int:
     """Return how many charges the document gave back; they are to invoice again."""
     if not document:
         raise DocumentMissingError
-    rows = Charge.objects.select_for_update().filter(document=document).order_by("pk")
+    rows = Charge.objects.on_document(document).select_for_update().order_by("pk")
     held = [charge.pk for charge in rows]
     for part in services.chunks(held):
         Charge.objects.filter(pk__in=part).update(document="")

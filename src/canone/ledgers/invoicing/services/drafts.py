@@ -160,7 +160,7 @@ def locked_draft(document_id: int) -> Document:
 def clear(row: Document, *, at: datetime, by: int | None) -> None:
     """Return nothing after taking all lines off a draft and giving their charges back."""
     DocumentLine.objects.filter(document=row).delete()
-    if Charge.objects.filter(document=row.key).exists():
+    if Charge.objects.on_document(row.key).exists():
         claims.release(document=row.key, at=at, by=by)
 
 

@@ -61,7 +61,7 @@ def _again(document_id: int, *, at: datetime, by: int | None, keeps_number: bool
         raise DraftError(text)
     if row.successors.exclude(state=State.REFUSED).exists():
         raise DraftError(_("Its correction has been written already."))
-    if Charge.objects.filter(document=row.key).exists():
+    if Charge.objects.on_document(row.key).exists():
         claims.release(document=row.key, at=at, by=by)
     draft = drafts.create(drafts.copy_of(row), at=at, by=by)
     if keeps_number:

@@ -182,7 +182,7 @@ def free_charges(user: User, customer_id: int, document: str = "") -> list[Charg
     seen = Charge.objects.visible_to(user).filter(customer_id=customer_id)
     found = list(charges.to_invoice(seen).order_by("service_start", "pk")[:MOST])
     if document:
-        found = [*seen.filter(document=document, is_reversal=False).order_by("pk"), *found]
+        found = [*seen.on_document(document).filter(is_reversal=False).order_by("pk"), *found]
     return found
 
 
