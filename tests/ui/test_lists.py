@@ -46,6 +46,13 @@ def test_pages_follow_each_other_without_a_gap_from_either_end(ask: Ask) -> None
     assert shown == wanted
 
 
+@pytest.mark.parametrize("size", ["²", "9" * 5000, "-25", "26"])
+def test_a_size_that_is_not_offered_is_the_usual_one(ask: Ask, size: str) -> None:
+    answer = ask(f"?per={size}")
+    assert answer.status_code == 200
+    assert answer.content.decode().count("data-row") == ask("").content.decode().count("data-row")
+
+
 def test_a_list_shows_rows_state_and_foot(ask: Ask) -> None:
     page = ask().content.decode()
     assert page.count(" data-row>") == 5

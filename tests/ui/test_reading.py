@@ -69,3 +69,15 @@ def test_wall_times() -> None:
     for text in ("01/12/2026", "01/12/2026 24:00", "31/02/2026 9:05", "9:05"):
         with pytest.raises(reading.NotReadableError):
             reading.wall_time(text)
+
+
+@pytest.mark.parametrize("text", ["", "-1", "²", "٣", "1.5", "x", "9" * 30, " 7", "7\0"])
+def test_what_cannot_be_a_key_is_passed_over(text: str) -> None:
+    assert not reading.is_key(text)
+    assert reading.keys(["5", text, "12"]) == [5, 12]
+    assert reading.keys(f"5,{text},12") == [5, 12]
+
+
+def test_every_key_fits_its_column() -> None:
+    assert reading.keys("9" * 18) == [10**18 - 1]
+    assert 10**18 < 2**63

@@ -16,6 +16,8 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
+from canone.ui import reading
+
 if TYPE_CHECKING:
     from django_stubs_ext import StrOrPromise
 
@@ -138,7 +140,7 @@ class SearchField(forms.ModelChoiceField):  # type: ignore[type-arg]
         return cast("QuerySet[Any]", self.queryset)
 
     def _row(self, pk: str) -> Any:
-        return self._rows().filter(pk=pk).first() if str(pk).isdigit() else None
+        return self._rows().filter(pk=pk).first() if reading.is_key(str(pk)) else None
 
 
 @dataclass(frozen=True, slots=True)

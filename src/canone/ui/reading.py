@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from datetime import date, datetime, tzinfo
 from decimal import Decimal
 from fractions import Fraction
@@ -15,8 +16,26 @@ LIKE_GROUPS = re.compile(r"[1-9][0-9]{0,2}([.,\u0020])[0-9]{3}(\1[0-9]{3})*")
 GROUPING = {"it": ".", "fr": "\u0020", "en": ","}
 
 
+DIGITS_OF_KEY = 18
+"""Every number of so many digits fits the column of a key."""
+
+
 class NotReadableError(ValueError):
     """The text is not a value of this kind."""
+
+
+def keys(texts: str | Iterable[str]) -> list[int]:
+    """Return the rows' keys that a request names, one by one or between commas.
+
+    What cannot be a key is passed over: only a changed request sends it, and no row has it.
+    """
+    parts = texts.split(",") if isinstance(texts, str) else texts
+    return [int(part) for part in parts if is_key(part)]
+
+
+def is_key(text: str) -> bool:
+    """Return whether a row can have this key."""
+    return text.isascii() and text.isdigit() and len(text) <= DIGITS_OF_KEY
 
 
 def number(text: str, language: str | None = None) -> Decimal:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from django.db.models import QuerySet
 from django.http import QueryDict
 
+from canone.ui import reading
 from canone.ui.pages import PageRequest
 
 if TYPE_CHECKING:
@@ -30,5 +31,5 @@ def selected(request: PageRequest, shown: type[List]) -> Selection:
     back = f"{request.POST.get('back') or ''}?{parameters.urlencode()}"
     if request.POST.get("all") == "1":
         return Selection(page.filtered(), everything=True, back=back)
-    ids = [value for value in request.POST.getlist("ids") if value.isdigit()]
-    return Selection(page.rows().filter(pk__in=ids), everything=False, back=back)
+    rows = page.rows().filter(pk__in=reading.keys(request.POST.getlist("ids")))
+    return Selection(rows, everything=False, back=back)

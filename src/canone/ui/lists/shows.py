@@ -240,7 +240,7 @@ class List(ABC):
 
     def _page(self, count: int) -> Page[Any]:
         asked = self.parameters.get("per", "")
-        size = int(asked) if asked.isdigit() and int(asked) in SIZES else self.per_page
+        size = int(asked) if asked in map(str, SIZES) else self.per_page
         return _Known(self.ordered(), size, count).get_page(self.parameters.get("page"))
 
     def _context(self) -> dict[str, Any]:

@@ -350,6 +350,13 @@ def test_chosen_documents_are_mailed_once_it_is_said(client: Client, run: Billin
     assert OutgoingMail.objects.count() == 2
 
 
+def test_keys_that_no_document_has_are_passed_over(client: Client, run: BillingRun) -> None:
+    client.force_login(people().colleague)
+    for sent in ({"chosen": "9" * 30}, {"chosen": "²,x"}, {"ids": ["9" * 30, "²"]}):
+        assert client.post("/invoicing/documents/mail/", sent).status_code < 500
+    assert not Packet.objects.exists()
+
+
 def test_programs_mail_chosen_documents(client: Client, run: BillingRun) -> None:
     client.force_login(people().colleague)
     row = documents(run)[1]

@@ -22,7 +22,7 @@ from canone.desks.assistance.queries import profiles
 from canone.desks.assistance.services import assignments as services
 from canone.registers.catalog.models import Tariff
 from canone.registers.parties.models import Group
-from canone.ui import formats, forms, lists, pages, states, zones
+from canone.ui import formats, forms, lists, pages, reading, states, zones
 from canone.ui.heads import Action, Head, Link
 from canone.ui.pages import PageRequest, page
 
@@ -163,7 +163,7 @@ def assign(request: PageRequest) -> HttpResponseBase:
     """Ask for profile, groups and day, and assign."""
     first = {
         "tariff": request.GET.get("profile"),
-        "groups": [key for key in request.GET.getlist("group") if key.isdigit()],
+        "groups": reading.keys(request.GET.getlist("group")),
         "starts_on": today(),
     }
     form = AssignForm(request.POST or None, initial=first)

@@ -31,7 +31,7 @@ from canone.ledgers.invoicing.services import manual
 from canone.ledgers.invoicing.web import looks
 from canone.ledgers.invoicing.web.forms import ChargeForm, ReasonForm
 from canone.ledgers.invoicing.web.lists import ChargeList, OpenList
-from canone.ui import formats, forms, lists, origins, pages
+from canone.ui import formats, forms, lists, origins, pages, reading
 from canone.ui.heads import Action, Head, Link, Note
 from canone.ui.pages import PageRequest, page
 from canone.ui.timelines import Entry
@@ -122,7 +122,7 @@ def reverse(request: PageRequest) -> HttpResponse:
         ids = list(chosen.rows.order_by("pk").values_list("pk", flat=True)[: MOST_AT_ONCE + 1])
         back = chosen.back
     else:
-        ids = [int(part) for part in request.GET.get("ids", "").split(",") if part.isdecimal()]
+        ids = reading.keys(request.GET.get("ids", ""))
         back = address("invoicing:charges")
     if not ids:
         return pages.done(request, now_("No charge was chosen."), _safe(back))

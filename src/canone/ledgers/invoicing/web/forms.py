@@ -13,7 +13,7 @@ from canone.kernel.money import Money, UnitPrice
 from canone.ledgers.invoicing.services.manual import Written
 from canone.registers.catalog.models import VatRate
 from canone.registers.parties.models import Party
-from canone.ui import forms
+from canone.ui import forms, reading
 
 
 class ChargeForm(forms.Form):
@@ -94,4 +94,4 @@ class ReasonForm(forms.Form):
 
     def clean_ids(self) -> list[int]:
         """Return the numbers of the charges."""
-        return [int(part) for part in self.cleaned_data["ids"].split(",") if part.isdecimal()]
+        return reading.keys(self.cleaned_data["ids"])

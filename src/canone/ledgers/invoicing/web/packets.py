@@ -24,7 +24,7 @@ from canone.ledgers.invoicing.queries import packets as queries
 from canone.ledgers.invoicing.services import packets as services
 from canone.ledgers.invoicing.web import mail_log
 from canone.ledgers.invoicing.web.documents import DocumentList
-from canone.ui import formats, forms, jobs, lists, pages, zones
+from canone.ui import formats, forms, jobs, lists, pages, reading, zones
 from canone.ui.heads import Action, Counter, Head, Link
 from canone.ui.pages import PageRequest, page
 from canone.ui.progress import Progress
@@ -182,7 +182,7 @@ def print_chosen(request: PageRequest) -> HttpResponse:
 def mail_chosen(request: PageRequest) -> HttpResponse:
     """Say how many of the chosen documents would be mailed, and mail them when that is said."""
     if "chosen" in request.POST:
-        keys = [int(key) for key in request.POST["chosen"].split(",") if key.isdecimal()]
+        keys = reading.keys(request.POST["chosen"])
         rows: QuerySet[Document] = Document.objects.visible_to(request.user).filter(pk__in=keys)
     else:
         rows = lists.selected(request, DocumentList).rows

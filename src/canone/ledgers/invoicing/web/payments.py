@@ -25,7 +25,7 @@ from canone.ledgers.invoicing.web.days import today
 from canone.ledgers.invoicing.web.due_forms import CustomerForm, PaymentForm, SharesForm
 from canone.ledgers.invoicing.web.due_lists import OpenDueList
 from canone.registers.parties.models import Party
-from canone.ui import formats, forms, lists, pages
+from canone.ui import formats, forms, lists, pages, reading
 from canone.ui.heads import Counter, Head, Link, Note
 from canone.ui.pages import PageRequest, page
 
@@ -36,7 +36,7 @@ def new(request: PageRequest) -> HttpResponse:
     customer = _customer(request)
     if customer is None:
         return _ask_customer(request)
-    chosen = [int(key) for key in request.GET.get("items", "").split(",") if key.isdecimal()]
+    chosen = reading.keys(request.GET.get("items", ""))
     items = due_tools.open_items(request, customer.pk, chosen)
     shares = {item.pk: queries.open_of(item) for item in items if item.pk in set(chosen)}
     total = Money(sum(share.minor for share in shares.values()))

@@ -22,7 +22,7 @@ from canone.ledgers.invoicing.web.days import today
 from canone.ledgers.invoicing.web.due_forms import RefundForm, WriteOffForm
 from canone.ledgers.invoicing.web.due_lists import OpenDueList
 from canone.registers.parties.models import Party
-from canone.ui import formats, forms, lists, pages
+from canone.ui import formats, forms, lists, pages, reading
 from canone.ui.heads import Counter, Head, Link
 from canone.ui.pages import PageRequest, page
 
@@ -31,12 +31,12 @@ from canone.ui.pages import PageRequest, page
 def write_off(request: PageRequest) -> HttpResponse:
     """Ask why the chosen due items are written off, and book it."""
     if request.method == "POST" and "reason" in request.POST:
-        keys, back = _numbers(request.POST.get("chosen", "")), request.POST.get("back", "")
+        keys, back = reading.keys(request.POST.get("chosen", "")), request.POST.get("back", "")
     elif request.method == "POST":
         found = lists.selected(request, OpenDueList)
         keys, back = list(found.rows.values_list("pk", flat=True)[: due_tools.MOST + 1]), found.back
     else:
-        keys = _numbers(request.GET.get("items", ""))
+        keys = reading.keys(request.GET.get("items", ""))
         back = reverse("invoicing:due")
     if len(keys) > due_tools.MOST:
         text = now_("At most 200 due items are written off at once: narrow the filter.")
@@ -163,7 +163,3 @@ def _customer(request: PageRequest, pk: int) -> Party:
 
 def _account(customer: Party) -> str:
     return f"{reverse('invoicing:due')}?customer={customer.pk}"
-
-
-def _numbers(text: str) -> list[int]:
-    return [int(part) for part in text.split(",") if part.isdecimal()]

@@ -20,7 +20,7 @@ from canone.registers.catalog.models import Article, Price, PriceList
 from canone.registers.catalog.permissions import CHANGE, VIEW
 from canone.registers.catalog.services import prices
 from canone.registers.catalog.web import looks
-from canone.ui import formats, forms, lists, pages, zones
+from canone.ui import formats, forms, lists, pages, reading, zones
 from canone.ui.heads import Action, Head, Link
 from canone.ui.pages import PageRequest, page
 from canone.ui.states import State
@@ -302,8 +302,7 @@ def remove(request: PageRequest, pk: int) -> HttpResponse:
     if request.POST.get("all") == "1":
         chosen = list(shown.filtered())
     else:
-        ids = [value for value in request.POST.getlist("ids") if value.isdigit()]
-        chosen = list(shown.rows().filter(pk__in=ids))
+        chosen = list(shown.rows().filter(pk__in=reading.keys(request.POST.getlist("ids"))))
     prices.remove_prices(chosen=chosen)
     words = ngettext("%(count)s price removed.", "%(count)s prices removed.", len(chosen))
     return pages.done(request, words % {"count": len(chosen)}, looks.list_url(row))

@@ -20,7 +20,7 @@ from canone.registers.parties.permissions import CHANGE
 from canone.registers.parties.rules.twins import Reason
 from canone.registers.parties.services import parties, wording
 from canone.registers.parties.web import shared
-from canone.ui import formats, pages
+from canone.ui import formats, pages, reading
 from canone.ui.heads import Counter, Head
 from canone.ui.lists import Empty
 from canone.ui.pages import PageRequest, page
@@ -81,7 +81,7 @@ def _pair(twin: queries.Twin) -> Pair:
 def apart(request: PageRequest) -> HttpResponse:
     """Keep the decision that two parties are two."""
     keys = [request.POST.get(name, "") for name in ("first", "second")]
-    if not all(key.isdigit() for key in keys):
+    if not all(map(reading.is_key, keys)):
         raise Http404
     first, second = (shared.find(request.user, int(key)) for key in keys)
     parties.tell_apart(first=first.pk, second=second.pk, at=timezone.now(), by=request.user.pk)

@@ -20,7 +20,7 @@ from canone.registers.parties.permissions import LOGINS
 from canone.registers.parties.services import logins as services
 from canone.registers.parties.web import shared
 from canone.registers.parties.web.detail import Part
-from canone.ui import lists, pages
+from canone.ui import lists, pages, reading
 from canone.ui.forms import Form, PickField
 from canone.ui.lists import Bulk, Empty, Table
 from canone.ui.pages import PageRequest, page
@@ -107,8 +107,7 @@ def withdraw(request: PageRequest, pk: int) -> HttpResponse:
     party = shared.find(request.user, pk)
     chosen = party.logins.all()
     if request.POST.get("all") != "1":
-        ids = [value for value in request.POST.getlist("ids") if value.isdigit()]
-        chosen = chosen.filter(pk__in=ids)
+        chosen = chosen.filter(pk__in=reading.keys(request.POST.getlist("ids")))
     users = list(chosen.values_list("user_id", flat=True))
     for user_id in users:
         services.withdraw(user_id=user_id, party_id=pk)
