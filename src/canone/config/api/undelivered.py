@@ -5,8 +5,9 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from django.http import Http404
+from django.core.exceptions import ValidationError
 from django.utils import timezone
+from django.utils.translation import gettext as _
 from pydantic import Field
 
 from canone.base.access.functions import SETTINGS
@@ -62,10 +63,10 @@ def list_undelivered(request: api.Request, page: api.Page = api.PAGE) -> dict[st
 @router.post("/undelivered/again", response=DeliveredAgain, summary="Deliver events again")
 @api.allows(SETTINGS)
 def deliver_again(request: api.Request, body: UndeliveredAgainIn) -> dict[str, int]:  # noqa: ARG001
-    """Return how many; one that is not set aside is a 404, and then none is."""
+    """Return how many; where one is not set aside, none is delivered again."""
     found = list(queries.dead().filter(pk__in=body.ids))
     if len(found) != len(set(body.ids)):
-        raise Http404
+        raise ValidationError({"ids": _("One of them is not set aside any more.")})
     for delivery in found:
         services.retry(delivery=delivery, at=timezone.now())
     return {"count": len(found)}

@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 from django.test import Client
+from django.utils.html import strip_tags
 from tests import kit, people
 from tests.make import invoicing as make
 from tests.make import parties
@@ -128,8 +129,8 @@ def test_the_list_says_how_late_and_sums_every_state(office: Client) -> None:
     five()
     page = office.get(LIST).content.decode()
     assert ">42</td>" in rows_of(page)  # from 30 December to 10 February
-    foot = page[page.index("<tfoot>") :]
-    for words in ("Overdue</span> 1", "Partly paid</span> 1", "To collect</span> 1"):
+    foot = strip_tags(page[page.index("<tfoot>") :])
+    for words in ("Overdue 1", "Partly paid 1", "To collect 1"):
         assert words in foot
     whole = foot[foot.index("Total of the filter") :]
     assert "€222.00" in whole  # 122 + 100 + 122 - 122
