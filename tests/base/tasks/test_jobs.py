@@ -211,6 +211,31 @@ def test_a_job_of_a_silent_worker_is_taken_up_and_done() -> None:
     assert not DBTaskResult.objects.running().exists()
 
 
+def test_what_an_attempt_sealed_is_there_for_the_next_one() -> None:
+    seen: list[Any] = []
+    does.append(lambda work: seen.append((work.again, work.result.get("written"))))
+    does.append(lambda work: work.seal({"written": work.attempt}))
+    does.append(lambda work: runner.stopping.set())
+    job = start()
+    runner.attempt(job.pk)
+    runner.stopping.clear()
+    does.pop()
+    make_due(job)
+    job = after_drain(job)
+    assert seen == [(False, None), (True, 1)], "the attempt that was given back counts no less"
+    assert job.report == {"written": 1, "lines": [["steps", 2]]}
+
+
+def test_who_was_taken_for_dead_seals_nothing() -> None:
+    job = silent(start())
+    attempts.rescue(at=AT + 2 * MINUTE, after=MINUTE)
+    work = Work(params={}, job_id=job.pk, attempt=1, desk=runner.Watch(job.pk, 1))
+    with pytest.raises(registry.LostJobError):
+        work.seal({"written": 1})
+    job.refresh_from_db()
+    assert job.report == {}
+
+
 def test_a_place_that_was_taken_and_left_before_the_job_began_is_filled_again() -> None:
     job = start(at=AT)
     DBTaskResult.objects.update(status="RUNNING", started_at=AT)

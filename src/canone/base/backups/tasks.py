@@ -25,7 +25,7 @@ def make(work: tasks.Work) -> None:
     whole = keeping.settle(at=timezone.now())
     wanted = keeping.Wanted(at=timezone.now(), by=work.user_id)
     # the attempt before this one had made it already, when its worker died
-    log = whole if work.attempt > 1 else None
+    log = whole if work.again else None
     log = log or keeping.make(wanted, clock=timezone.now, step=counter.add)
     if log.outcome == Backup.Outcome.FAILED:
         raise tasks.JobError(log.trouble)

@@ -39,7 +39,7 @@ def write(work: Work) -> None:
             at=timezone.now(),
             by=work.user_id,
             progress=work,
-            again=work.attempt > 1,
+            again=work.again,
         )
     _report(work, batch)
 

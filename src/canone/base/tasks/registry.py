@@ -42,6 +42,9 @@ class Desk(Protocol):
     def check(self) -> None:
         """Return nothing, or raise what ends the job."""
 
+    def seal(self, work: Work) -> None:
+        """Return nothing; the report stands or falls with the transaction at hand."""
+
 
 class Nowhere:
     """A desk for jobs that are called directly: nothing is kept, nothing stops them."""
@@ -52,15 +55,22 @@ class Nowhere:
     def check(self) -> None:
         """Return nothing."""
 
+    def seal(self, work: Work) -> None:
+        """Return nothing."""
+
 
 @dataclass(slots=True)
 class Work:
-    """What a running job gets: its parameters, who started it, and its way to report."""
+    """What a running job gets: its parameters, who started it, and its way to report.
+
+    `again` says that an attempt before this one began the work; `result` holds what it sealed.
+    """
 
     params: dict[str, Any]
     user_id: int | None = None
     job_id: int = 0
     attempt: int = 1
+    again: bool = False
     desk: Desk = field(default_factory=Nowhere)
     done: int = 0
     total: int = 0
@@ -85,6 +95,15 @@ class Work:
         Pages know `lines` (pairs of a text and a value), `notes` (texts) and `url`.
         """
         self.result.update(said)
+
+    def seal(self, said: dict[str, Any]) -> None:
+        """Return nothing; `said` joins the report in the transaction that writes the work itself.
+
+        Call it as the last step of that transaction. Raises LostJobError, which undoes the work,
+        when the job was given to another worker meanwhile.
+        """
+        self.report(said)
+        self.desk.seal(self)
 
 
 Runner = Callable[[Work], None]

@@ -57,6 +57,11 @@ class Watch:
                 raise LostJobError
         self.check()
 
+    def seal(self, work: Work) -> None:
+        """Return nothing; the report stands or falls with the transaction at hand."""
+        if not attempts.save_report(job_id=self.job_id, attempt=self.attempt, work=work):
+            raise LostJobError
+
     def check(self) -> None:
         """Return nothing, or raise what ends the job."""
         if stopping.is_set():
@@ -88,7 +93,9 @@ def attempt(job_id: int) -> None:
         user_id=job.user_id,
         job_id=job.pk,
         attempt=job.attempts,
+        again=job.started_at != job.heartbeat_at,
         desk=Watch(job.pk, job.attempts),
+        result=job.report,
     )
     language = job.user.language if job.user else firm.firm().language
     with _holding(job), history.acting(job.user_id), translation.override(language):

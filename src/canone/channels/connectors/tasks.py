@@ -26,7 +26,7 @@ PULL = "connectors.pull"
 def pull(work: tasks.Work) -> None:
     """Return nothing after asking one source, for somebody who waits for the result."""
     source_id, now = int(work.params["source"]), timezone.now()
-    if work.attempt > 1:
+    if work.again:
         pulling.let_go(trigger=PullLog.Trigger.HAND, at=now, source_id=source_id)
     reason = pulling.Reason(PullLog.Trigger.HAND, now, work.user_id)
     try:
@@ -57,7 +57,7 @@ def pull(work: tasks.Work) -> None:
 @tasks.job("connectors.pull_due", title=gettext_lazy("Fetch sessions from the sources due"))
 def pull_due(work: tasks.Work) -> None:
     """Return nothing after asking every source whose turn has come; troubles stand in its log."""
-    if work.attempt > 1:
+    if work.again:
         pulling.let_go(trigger=PullLog.Trigger.SCHEDULE, at=timezone.now())
     turn = queries.due(timezone.now())
 

@@ -4,24 +4,22 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from django.db.models import Count, IntegerField, Sum
 from django.utils import timezone, translation
 from django.utils.translation import gettext as now_
 from django.utils.translation import gettext_lazy as _
 
 from canone.base.access.models import User
 from canone.base.firm import queries as firms
-from canone.base.tasks.models import Job
 from canone.base.tasks.registry import Work, job
-from canone.desks.assistance.models import Accounting
 from canone.desks.assistance.queries import profiles
 from canone.desks.assistance.queries.scope import Scope, sessions
 from canone.desks.assistance.services import accounting
-from canone.desks.assistance.services.booking import MovedError
+from canone.desks.assistance.services.booking import Booked, MovedError, Seal
 
 ACCOUNT_ALL = "assistance.account_all"
 MOST_LISTED = 500
 RETRIES = 20
+SUMS = ("count", "cents", "minutes")
 
 
 @job(ACCOUNT_ALL, title=_("Account sessions"))
@@ -38,8 +36,7 @@ def account_all(work: Work) -> None:
     raters = profiles.Raters()
     with translation.override(user.language):
         while True:
-            now = timezone.now()
-            outcome = _next(chosen, user, now, after, raters)
+            outcome = _next(chosen, user, after, raters, tally.seal)
             tally.add(outcome)
             if outcome.is_last:
                 return
@@ -49,15 +46,16 @@ def account_all(work: Work) -> None:
 def _next(
     chosen: Scope,
     user: User,
-    now: datetime,
     after: accounting.Place | None,
     raters: profiles.Raters,
+    seal: Seal,
 ) -> accounting.Outcome:
+    now = timezone.now()
     day = now.astimezone(firms.zone()).date()
     for attempt in range(RETRIES):
         try:
             return accounting.account_next(
-                chosen, user=user, day=day, at=now, after=after, raters=raters
+                chosen, user=user, day=day, at=now, after=after, raters=raters, seal=seal
             )
         except MovedError:
             if attempt == RETRIES - 1:
@@ -73,40 +71,33 @@ def pending(chosen: Scope, *, user: User, now: datetime) -> int:
 
 
 class _Tally:
-    """Counts what a run did, and keeps it in the job's report."""
+    """Counts what a run did, and keeps it in the job's report.
+
+    The sums are sealed with each batch: they outlive a worker that dies, and no batch is counted
+    of a worker that was taken for dead.
+    """
 
     def __init__(self, work: Work) -> None:
         self.work = work
         self.total = int(work.params.get("total", 0))
         self.seen = 0
-        self.count, self.cents, self.minutes = _before(work)
+        self.sums: dict[str, int] = work.result.get("tally", dict.fromkeys(SUMS, 0))
         self.skipped: dict[str, int] = {}
         self.listed: list[tuple[int, str]] = []
 
+    def seal(self, booked: Booked) -> None:
+        """Keep the sums together with what they count."""
+        more = (len(booked.sessions), booked.cents, booked.minutes)
+        self.sums = {name: self.sums[name] + value for name, value in zip(SUMS, more, strict=True)}
+        self.work.seal({"tally": self.sums})
+
     def add(self, outcome: accounting.Outcome) -> None:
-        """Add a batch, report it, and end here when somebody asked for it."""
-        self.count += len(outcome.accounted)
-        self.cents += outcome.cents
-        self.minutes += outcome.minutes
+        """Report the batch, and end here when somebody asked for it."""
         self.seen += len(outcome.accounted) + len(outcome.skipped)
         for code, count in accounting.reasons(outcome.skipped).items():
             self.skipped[code] = self.skipped.get(code, 0) + count
         room = MOST_LISTED - len(self.listed)
         self.listed += [(key, skip.value) for key, skip in outcome.skipped[:room]]
-        tally = {"count": self.count, "cents": self.cents, "minutes": self.minutes}
-        self.work.report({"tally": tally, "skipped": self.skipped, "listed": self.listed})
-        done = now_("%(count)s accounted") % {"count": self.count}
+        self.work.report({"tally": self.sums, "skipped": self.skipped, "listed": self.listed})
+        done = now_("%(count)s accounted") % {"count": self.sums["count"]}
         self.work.progress(self.seen, max(self.total, self.seen), done)
-
-
-def _before(work: Work) -> tuple[int, int, int]:
-    """Return sessions, cents and minutes that earlier attempts at this job accounted."""
-    if work.attempt == 1:
-        return 0, 0, 0
-    since = Job.objects.values_list("created_at", flat=True).get(pk=work.job_id)
-    sums = Accounting.objects.filter(by_id=work.user_id, at__gte=since).aggregate(
-        count=Count("id"),
-        cents=Sum("price", output_field=IntegerField()),
-        minutes=Sum("total_minutes"),
-    )
-    return sums["count"], sums["cents"] or 0, sums["minutes"] or 0

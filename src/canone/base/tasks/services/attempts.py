@@ -21,7 +21,10 @@ LEAST_TAKEN_UP = 2
 
 @transaction.atomic
 def take(job_id: int, *, at: datetime) -> Job | None:
-    """Return the job, running its next attempt; None when it is not waiting any more."""
+    """Return the job, running its next attempt; None when it is not waiting any more.
+
+    It was started before if `started_at` is not `heartbeat_at`.
+    """
     job = Job.objects.select_for_update().filter(pk=job_id, state=State.WAITING).first()
     if job is None:
         return None
@@ -39,6 +42,14 @@ def save_progress(*, job_id: int, attempt: int, work: Work, at: datetime) -> boo
         done=work.done, total=work.total, message=work.message[:400], heartbeat_at=at
     )
     return bool(kept)
+
+
+def save_report(*, job_id: int, attempt: int, work: Work) -> bool:
+    """Return whether the attempt still holds the job; its report is kept if it does.
+
+    To the end of the transaction nobody else can take the job up.
+    """
+    return bool(rows.held(job_id, attempt).update(report=work.result))
 
 
 def beat(*, worker: str, started_at: datetime, held: list[tuple[int, int]], at: datetime) -> None:

@@ -85,12 +85,13 @@ def account_next(  # noqa: PLR0913 (a batch needs to know where the run stands)
     after: Place | None = None,
     limit: int = BATCH,
     raters: profiles.Raters | None = None,
+    seal: booking.Seal = booking.no_seal,
 ) -> Outcome:
     """Return what accounting the next `limit` sessions of the filter did, in order of start.
 
     `after` is the place where the batch before ended; the outcome holds the next one. `raters`
-    keeps from batch to batch what the rules have worked out. Reading and
-    pricing hold no lock, so that other writers of SQLite come in between. Raises
+    keeps from batch to batch what the rules have worked out, `seal` ends the transaction. Reading
+    and pricing hold no lock, so that other writers of SQLite come in between. Raises
     `booking.MovedError` when somebody wrote on a session meanwhile: nothing was written.
     """
     found = scope.sessions(chosen, user=user, day=day, now=at).filter(accounting__isnull=True)
@@ -102,7 +103,7 @@ def account_next(  # noqa: PLR0913 (a batch needs to know where the run stands)
         )
     rows = _read(batch, limit)
     at_work = profiles.current(day, raters=raters)
-    outcome = _account(rows, found, at_work, at, user.pk)
+    outcome = _account(rows, found, at_work, at, user.pk, seal)
     if len(rows) == limit:
         outcome.after = (rows[-1].started_at, rows[-1].id)
     return outcome
@@ -120,6 +121,7 @@ def _account(
     at_work: AtWork,
     at: datetime,
     by: int | None,
+    seal: booking.Seal = booking.no_seal,
 ) -> Outcome:
     outcome = Outcome()
     if not rows:
@@ -132,7 +134,7 @@ def _account(
         rows = sorted([*rows, *more], key=lambda row: (row.started_at, row.id))
         seen = previews.of_rows(rows, at_work, now=at)
     pieces = _pieces(rows, seen, outcome)
-    booked = booking.book(pieces, at=at, by=by)
+    booked = booking.book(pieces, at=at, by=by, seal=seal)
     outcome.accounted = booked.sessions
     outcome.cents = booked.cents
     outcome.minutes = booked.minutes

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from fractions import Fraction
@@ -79,14 +79,21 @@ class Booked:
     refused: list[tuple[int, Skip]] = field(default_factory=list)
 
 
+Seal = Callable[[Booked], None]
+
+
+def no_seal(_booked: Booked) -> None:
+    """Return nothing: nobody counts what was written together with it."""
+
+
 def origin(session_id: int) -> str:
     """Return the origin of the charge or draw that a session raises."""
     return f"session:{session_id}"
 
 
 @transaction.atomic
-def book(pieces: Sequence[Piece], *, at: datetime, by: int | None) -> Booked:
-    """Return what was written, all of it in one transaction.
+def book(pieces: Sequence[Piece], *, at: datetime, by: int | None, seal: Seal = no_seal) -> Booked:
+    """Return what was written, all of it in one transaction, which ends with `seal`.
 
     Raises MovedError when a session was accounted or changed since it was read.
     """
@@ -114,6 +121,7 @@ def book(pieces: Sequence[Piece], *, at: datetime, by: int | None) -> Booked:
     charges.post(_drafts(kept, worths, revisions), at=at, by=by, journal=False)
     history.append(_facts(snapshots), at=at, by=by)
     facts.tell(SessionAccounted, map(_told, snapshots), at=at)
+    seal(booked)
     return booked
 
 
