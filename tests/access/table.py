@@ -254,6 +254,7 @@ OBJECTS: Mapping[str, str] = {
     "api/v1/billing-runs/<run_id>": "billing run",
     "api/v1/papers/<papers_id>": "packet",
     "api/v1/allowances/<allowance_id>": "pool",
+    "api/v1/allowance-entries/<entry_id>": "entry",
     "api/v1/contracts/<contract_id>": "contract",
     "api/v1/contract-lines/<line_id>": "contract line",
     "api/v1/contract-covers/<cover_id>": "cover",

@@ -207,6 +207,8 @@ def test_top_up_adds_hours_and_charges_them(office: Client) -> None:
         assert office.post(url, given).status_code == 302
     charge = Charge.objects.get(kind="top_up")
     assert charge.amount.minor == 125_050
+    beyond = given | {"amount": "1000000000000", "key": "k2"}
+    assert office.post(url, beyond).status_code == 422
 
 
 def test_the_statement_is_a_pdf(office: Client) -> None:

@@ -75,6 +75,7 @@ ROUTERS: tuple[Router, ...] = (
     parties.router,
     assistance.sessions,
     assistance.assignments,
+    assistance.hours,
     assistance.mapping,
     connectors.router,
     webhooks.router,

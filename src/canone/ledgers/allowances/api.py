@@ -3,17 +3,30 @@
 from __future__ import annotations
 
 from datetime import date, datetime
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
+from django.db.models import QuerySet
 from django.shortcuts import get_object_or_404
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from pydantic import Field, StringConstraints
 
+from canone.base.firm import queries as firm
 from canone.ledgers.allowances import permissions, queries
 from canone.ledgers.allowances.models import Allowance, Entry
-from canone.ledgers.allowances.rules.thresholds import State
-from canone.ui import api
+from canone.ledgers.allowances.queries import remedies
+from canone.ledgers.allowances.rules.expiry import Rollover
+from canone.ledgers.allowances.rules.thresholds import NotAThresholdError, State
+from canone.ledgers.allowances.services import entries, pools
+from canone.ledgers.allowances.services.book import AllowanceError
+from canone.ui import api, origins
 
 router = api.Router(tags=["allowances"])
 States = Literal["regular", "low", "used_up", "over"]
+Title = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=200)]
+Why = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=400)]
+Warning_ = Annotated[str, Field(max_length=10)]
+MOST_WARNINGS, MOST_MONTHS, MOST_UNITS = 10, 120, 10**9
 Kinds = Literal["grant", "top_up", "draw", "reversal", "expiry", "rollover", "restored"]
 
 
@@ -63,6 +76,27 @@ class EntryOut(api.Schema):
     def resolve_amount(entry: Entry) -> str:
         """Return the amount as decimal text."""
         return str(entry.amount)
+
+
+class AllowanceChange(api.Schema):
+    """What changes of a pool; what is not sent stays.
+
+    A threshold is a share of the last purchase (`20%`) or what is left in whole units (`60`).
+    `rollover_months` null: what is left on the last day is lost; `rollover_cap` null: all of it is
+    carried over.
+    """
+
+    title: Title | None = None
+    is_active: bool | None = None
+    thresholds: list[Warning_] | None = Field(None, max_length=MOST_WARNINGS)
+    rollover_months: int | None = Field(None, ge=1, le=MOST_MONTHS)
+    rollover_cap: int | None = Field(None, ge=1, le=MOST_UNITS)
+
+
+class ReverseIn(api.Schema):
+    """Why a movement is reversed; it stays on record beside the reversal."""
+
+    reason: Why
 
 
 class Filters(api.Schema):
@@ -124,5 +158,83 @@ def list_entries(
     return api.cut(rows, page, newest_first=True)
 
 
+@router.patch(
+    "/allowances/{allowance_id}", response=AllowanceOut, summary="Set warnings and carry-over"
+)
+@api.allows(permissions.SET_UP)
+def change_allowance(
+    request: api.Request, allowance_id: api.Id, body: AllowanceChange
+) -> Allowance:
+    """Return the pool after the change; a threshold that is passed already is not told."""
+    pool = _pool(request, allowance_id)
+    sent = body.model_dump(exclude_unset=True)
+    try:
+        pools.set_up(
+            owner=pool.owner,
+            title=body.title,
+            thresholds=body.thresholds,
+            rollover=_rollover(pool, sent),
+            keep_rollover=not sent.keys() & {"rollover_months", "rollover_cap"},
+            is_active=body.is_active,
+        )
+    except NotAThresholdError as error:
+        text = _("“%(text)s” is neither a percentage nor a quantity. Examples: 20%% or 60")
+        raise api.invalid("thresholds", "unknown", text % {"text": error}) from error
+    return _pool(request, allowance_id)
+
+
+@router.post(
+    "/allowance-entries/{entry_id}/reverse",
+    response={201: EntryOut},
+    summary="Reverse a movement",
+)
+@api.allows(permissions.CORRECT)
+def reverse_movement(request: api.Request, entry_id: api.Id, body: ReverseIn) -> api.Answer[Entry]:
+    """Return the opposite movement. What comes from a desk is taken back there: 409 says where."""
+    rows = Entry.objects.select_related("reversal").filter(allowance__in=_seen(request))
+    entry = get_object_or_404(rows, pk=entry_id)
+    _check_reversible(entry)
+    now = timezone.now()
+    try:
+        entries.reverse(
+            entry_ids=[entry.pk],
+            reason=body.reason,
+            day=now.astimezone(firm.zone()).date(),
+            at=now,
+            by=request.user.pk,
+        )
+    except AllowanceError as error:
+        raise api.Problem(409, "not_possible", str(error)) from error
+    return api.Answer(201, Entry.objects.get(reverses=entry.pk))
+
+
+def _seen(request: api.Request) -> QuerySet[Allowance]:
+    return queries.pools(request.user)
+
+
 def _pool(request: api.Request, allowance_id: int) -> Allowance:
-    return get_object_or_404(queries.pools(request.user), pk=allowance_id)
+    return get_object_or_404(_seen(request), pk=allowance_id)
+
+
+def _rollover(pool: Allowance, sent: dict[str, Any]) -> Rollover | None:
+    """Return what will be carried over: what was sent, and what is known of the rest."""
+    months = sent.get("rollover_months", pool.rollover_months)
+    if months is not None:
+        return Rollover(months, sent.get("rollover_cap", pool.rollover_cap))
+    if sent.get("rollover_cap") is not None:
+        text = _("Say for how many months it is carried over.")
+        raise api.invalid("rollover_months", "missing", text)
+    return None
+
+
+def _check_reversible(entry: Entry) -> None:
+    """Return nothing; what is not reversed, or not here, is a Problem that says why."""
+    if remedies.is_reversible(entry):
+        return
+    origin = origins.find(entry.origin)
+    if remedies.is_correctable(entry) and origin is not None:
+        raise api.Problem(409, "not_here", origin.remedy)
+    if getattr(entry, "reversal", None) is not None:
+        raise api.Problem(409, "reversed", _("This movement is reversed already."))
+    text = _("Only grants, top-ups and consumption are reversed; the rest follows from them.")
+    raise api.Problem(409, "not_possible", text)

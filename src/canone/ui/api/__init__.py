@@ -29,12 +29,13 @@ from canone.ui.api.addresses import addresses
 from canone.ui.api.errors import Problem, invalid
 from canone.ui.api.factory import create
 from canone.ui.api.guard import Request, allows
-from canone.ui.api.instants import Instant
+from canone.ui.api.instants import Day, Instant
 from canone.ui.api.paging import PAGE, Id, Page, Paged, cut, part
 
 __all__ = [
     "PAGE",
     "Answer",
+    "Day",
     "Id",
     "Instant",
     "Page",

@@ -1,11 +1,11 @@
-"""Instants as operations take them: with an offset, and from there on in UTC."""
+"""Days and instants as operations take them: an instant has an offset, and is in UTC from then."""
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from typing import Annotated
 
-from pydantic import AfterValidator, AwareDatetime
+from pydantic import AfterValidator, AwareDatetime, Field
 from pydantic_core import PydanticCustomError
 
 
@@ -18,3 +18,5 @@ def _in_utc(said: datetime) -> datetime:
 
 
 Instant = Annotated[AwareDatetime, AfterValidator(_in_utc)]
+Day = Annotated[date, Field(ge=date(1900, 1, 1), le=date(2200, 12, 31))]
+"""A day that the forms of pages take too: with others, the day after may not exist."""

@@ -197,6 +197,12 @@ def test_what_cannot_be_set_is_told(office: Client, wrong: dict[str, str]) -> No
     assert _send(office, make.pool(), **wrong) == 422
 
 
+def test_a_cap_that_no_column_holds_is_told(office: Client) -> None:
+    pool = make.pool(unit="ticket")
+    assert _send(office, pool, months="1", cap="9" * 20) == 422
+    assert _send(office, pool, months="1", cap="1000") == 302
+
+
 def test_the_customers_page_shows_the_balances(office: Client) -> None:
     acme = parties.party()
     make.pool(acme, granted=60, title="Mine")

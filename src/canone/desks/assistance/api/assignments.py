@@ -1,4 +1,4 @@
-"""Profiles of groups, and prepaid hours."""
+"""Profiles of groups."""
 
 from __future__ import annotations
 
@@ -11,12 +11,7 @@ from django.utils.translation import gettext as _
 from canone.desks.assistance import permissions
 from canone.desks.assistance.api import shapes
 from canone.desks.assistance.models import Assignment
-from canone.desks.assistance.queries import profiles
 from canone.desks.assistance.services import assignments as services
-from canone.desks.assistance.services import subscriptions
-from canone.kernel.money import Money
-from canone.ledgers.allowances import queries as allowances
-from canone.ledgers.allowances.services.book import AllowanceError
 from canone.registers.catalog.models import Tariff
 from canone.registers.parties.models import Group
 from canone.ui import api
@@ -65,32 +60,6 @@ def end_assignment(request: api.Request, assignment_id: api.Id, body: shapes.End
         raise Http404
     found = services.end(assignment_id=assignment_id, ends_on=body.ends_on)
     return api.Answer(204, None) if found is None else api.Answer(200, found)
-
-
-@router.post("/tariffs/{tariff_id}/top-ups", response={201: shapes.TopUpOut})
-@api.allows(permissions.ASSIGN)
-def top_up(request: api.Request, tariff_id: api.Id, body: shapes.TopUpIn) -> Any:
-    """Add prepaid minutes and charge their amount."""
-    owner = profiles.pool_key(tariff_id)
-    if owner not in allowances.balances([owner]):
-        raise Http404
-    try:
-        entry_id = subscriptions.top_up(
-            tariff_id=tariff_id,
-            minutes=body.minutes,
-            amount=Money.of(body.amount),
-            day=body.day,
-            note=body.note,
-            expires_on=body.expires_on,
-            at=timezone.now(),
-            by=request.user.pk,
-        )
-    except AllowanceError as error:
-        raise _invalid("minutes", str(error)) from error
-    except subscriptions.NoSubscriptionError as error:
-        raise Http404 from error
-    balance = allowances.balances([owner])[owner].balance
-    return api.Answer(201, {"entry_id": entry_id, "balance": balance})
 
 
 def _invalid(field: str, text: str) -> api.Problem:

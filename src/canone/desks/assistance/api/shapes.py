@@ -6,7 +6,7 @@ from collections.abc import Container
 from datetime import date, datetime
 from typing import Annotated, Any
 
-from pydantic import Field
+from pydantic import Field, StringConstraints
 
 from canone.desks.assistance.queries.listing import Shown
 from canone.desks.assistance.queries.totals import Line, Totals
@@ -202,23 +202,30 @@ class AssignIn(api.Schema):
 
     tariff_id: api.Id
     group_ids: Annotated[list[api.Id], Field(min_length=1, max_length=1000)]
-    starts_on: date
+    starts_on: api.Day
 
 
 class EndIn(api.Schema):
     """The first day without the profile."""
 
-    ends_on: date
+    ends_on: api.Day
 
 
 class TopUpIn(api.Schema):
-    """Hours and what they cost; `amount` is decimal text."""
+    """Hours and what they cost; `amount` is decimal text. `key` is taken once, for ever."""
 
-    minutes: Annotated[int, Field(ge=1, le=1_000_000)]
+    minutes: Annotated[int, Field(ge=1, le=6_000_000)]
     amount: Annotated[str, Field(pattern=r"^\d{1,9}(\.\d{1,2})?$")]
-    day: date
+    day: api.Day
     note: Annotated[str, Field(max_length=400)] = ""
-    expires_on: date | None = None
+    expires_on: api.Day | None = None
+    key: Annotated[str, Field(max_length=40)] = ""
+
+
+class TakeBackIn(api.Schema):
+    """Why a grant or top-up is taken back."""
+
+    reason: Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=400)]
 
 
 class TopUpOut(api.Schema):

@@ -40,6 +40,7 @@ class TopUpForm(forms.Form):
     amount = forms.MoneyField(
         label=_("Amount"),
         minimum=Money(0),
+        maximum=Money(99_999_999_999),
         help_text=_("It is charged to the customer, without VAT."),
     )
     day = forms.DateField(label=_("Date"))

@@ -13,7 +13,7 @@ from canone.ledgers.allowances.rules.expiry import Rollover
 from canone.ledgers.allowances.rules.thresholds import NotAThresholdError, Threshold
 from canone.ui import forms, reading
 
-MOST = 10
+MOST, MOST_UNITS = 10, 10**9
 
 
 class ReasonForm(forms.Form):
@@ -78,6 +78,8 @@ class SetUpForm(forms.Form):
         value = self._quantity(text)
         if value < 1:
             raise django_forms.ValidationError(_("Carry over one unit or more, or leave it empty."))
+        if value > MOST_UNITS:
+            raise django_forms.ValidationError(_("This quantity is too large."))
         return value
 
     def clean(self) -> dict[str, object]:

@@ -18,7 +18,7 @@ from canone.base.firm import queries as firm
 from canone.kernel.money import Money
 from canone.ledgers.allowances import permissions, queries
 from canone.ledgers.allowances.models import Allowance, Entry
-from canone.ledgers.allowances.queries import words
+from canone.ledgers.allowances.queries import remedies, words
 from canone.ledgers.allowances.services import entries
 from canone.ledgers.allowances.services.book import AllowanceError
 from canone.ledgers.allowances.web import looks
@@ -179,13 +179,13 @@ class MovementList(lists.List):
 
     def _button(self, entry: Entry) -> object:
         """Return the way to take a movement back: here, or where it comes from."""
-        if not is_correctable(entry):
+        if not remedies.is_correctable(entry):
             return ""
         origin = origins.find(entry.origin)
         title, url = str(now_("Reverse")), ""
         if origin is not None and origin.undo is not None and entry.kind != Entry.Kind.DRAW:
             title, url = str(origin.undo.title), origin.undo.url(entry.pk, self.user)
-        elif is_reversible(entry) and self.user.may(permissions.CORRECT):
+        elif remedies.is_reversible(entry) and self.user.may(permissions.CORRECT):
             url = reverse("allowances:reverse", args=[entry.pk])
         if not url:
             return ""
@@ -197,18 +197,6 @@ def link(place: origins.Place) -> object:
     if not place.url:
         return place.words
     return format_html('<a href="{}">{}</a>', place.url, place.words)
-
-
-def is_correctable(entry: Entry) -> bool:
-    """Whether the movement is of a kind that is taken back, and was not."""
-    kinds = (Entry.Kind.GRANT, Entry.Kind.TOP_UP, Entry.Kind.DRAW)
-    return entry.kind in kinds and getattr(entry, "reversal", None) is None
-
-
-def is_reversible(entry: Entry) -> bool:
-    """Whether the movement is corrected here: not what comes from a desk with its own way back."""
-    origin = origins.find(entry.origin)
-    return is_correctable(entry) and (origin is None or not origin.remedy)
 
 
 def find(user: User, pk: int) -> Allowance:
@@ -231,7 +219,7 @@ def reverse_entry(request: PageRequest, pk: int) -> HttpResponse:
     seen = queries.pools(request.user)
     rows = Entry.objects.select_related("allowance__customer", "reversal")
     entry = rows.filter(pk=pk, allowance__in=seen).first()
-    if entry is None or not is_reversible(entry):
+    if entry is None or not remedies.is_reversible(entry):
         raise Http404
     of = entry.allowance
     form = ReasonForm(request.POST or None)
