@@ -56,7 +56,7 @@ def main() -> int:
     rows: list[dict[str, Any]] = []
     failed: dict[str, str] = {}
     if not options.json:
-        print(f"{'work':<24}{'seconds':>10}{'ratio':>8}{'limit':>8}{'peak MB':>9}  note")
+        print(f"{'work':<24}{'seconds':>10}{'ratio':>12}{'limit':>8}{'peak MB':>9}  note")
     for name in options.only or NAMES:
         try:
             found = _run(name, options.scale)
@@ -149,7 +149,7 @@ def _show(row: dict[str, Any]) -> None:
     limit = f"{row['most_s']:g} s" if row["most_s"] else ""
     limit = limit if row["limit"] is None else f"{row['limit']:g} ×"
     print(
-        f"{row['name']:<24}{row['seconds']:>10.3f}{ratio:>8}{limit:>8}{row['peak_mb']:>9.0f}"
+        f"{row['name']:<24}{row['seconds']:>10.3f}{ratio:>12}{limit:>8}{row['peak_mb']:>9.0f}"
         f"  {row['note']}",
         flush=True,
     )
