@@ -17,6 +17,7 @@ from canone.desks.contracts.services import contracts, parts
 from canone.ledgers.invoicing.rules.ports import Ask, Proposal, Proposed
 from canone.registers.catalog.queries import words as steps_in_words
 from canone.registers.parties.models import Party
+from canone.ui import sentences
 
 pytestmark = pytest.mark.django_db
 
@@ -137,8 +138,9 @@ def test_everything_left_out_has_its_reason() -> None:
         answer = propose("2026-06-30", customer)
         assert (reasons(answer), answer.proposals) == ([code], [])
         [left] = answer.left_out
-        assert left.reason
-        assert "%" not in left.reason
+        told = sentences.tell(left.reason)
+        assert told
+        assert "%" not in told
         assert (left.customer_id, left.origin) == (customer.pk, "")
 
 
@@ -148,7 +150,7 @@ def test_a_contract_that_is_over_and_billed_says_so() -> None:
     post(propose("2026-03-31"))
     answer = propose("2026-12-31")
     assert (reasons(answer), answer.proposals) == (["ended"], [])
-    assert "15/03/2026" in answer.left_out[0].reason
+    assert "15/03/2026" in sentences.tell(answer.left_out[0].reason)
 
 
 def test_a_suspended_contract_bills_what_was_before() -> None:
@@ -163,7 +165,7 @@ def test_a_suspended_contract_bills_what_was_before() -> None:
         ("suspended", f"line:{line.pk}:2026-03-01", 10000),
         ("suspended", f"line:{line.pk}:2026-04-01", 10000),
     ]
-    assert "Cantiere" in answer.left_out[0].reason
+    assert "Cantiere" in sentences.tell(answer.left_out[0].reason)
 
 
 def test_nothing_is_billed_that_another_program_has_billed() -> None:

@@ -14,6 +14,7 @@ from canone.desks.contracts.models import Line
 from canone.desks.contracts.queries import proposing
 from canone.kernel.money import Money
 from canone.ledgers.invoicing.rules.ports import Ask, Proposed
+from canone.ui import sentences
 
 pytestmark = pytest.mark.django_db
 DESK = proposing.proposer()
@@ -57,8 +58,8 @@ def test_a_missing_reading_holds_the_line_back_and_names_the_meter() -> None:
     machines.reading(line.meter, date(2026, 6, 30), 4_000)
     answer = propose("2026-07-01")
     assert reasons(answer) == ["missing_reading", "missing_reading"]
-    assert line.meter.name in answer.left_out[0].reason
-    assert "01/01/2026–31/03/2026" in answer.left_out[0].reason
+    assert line.meter.name in sentences.tell(answer.left_out[0].reason)
+    assert "01/01/2026–31/03/2026" in sentences.tell(answer.left_out[0].reason)
     machines.reading(line.meter, date(2026, 3, 31), 3_600)
     # 3,500 - 3,000 over, then 400 of 3,000
     assert [p.amount_minor for p in propose("2026-07-01").proposals] == [600, 0]

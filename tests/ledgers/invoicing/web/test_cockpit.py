@@ -10,11 +10,13 @@ from urllib.parse import parse_qs, urlsplit
 
 import pytest
 from django.test import Client
+from django.utils import translation
 from tests import kit, markup, people
-from tests.make import catalog, parties
+from tests.make import assistance, catalog, parties
 from tests.make import invoicing as make
 
 from canone.base.tasks.models import Job
+from canone.desks.assistance.queries.unready import Unready
 from canone.ledgers.invoicing.queries import ports
 from canone.ledgers.invoicing.services import outlooks
 
@@ -149,3 +151,27 @@ def test_pages_ask_a_fixed_number_of_queries(
     fill()
     kit.assert_fixed_queries(office, PAGE, fill)
     kit.assert_fixed_queries(office, f"{PAGE}customers/", fill)
+
+
+@pytest.mark.parametrize(
+    ("language", "told"),
+    [
+        ("it", "Il suo gruppo non ha un profilo"),
+        ("fr", "Son groupe n’a pas de profil"),
+        ("en", "Its group has no profile"),
+    ],
+)
+def test_reasons_are_told_in_the_language_of_the_reader(
+    client: Client, language: str, told: str
+) -> None:
+    ports.bind_unready(Unready())
+    assistance.session(parties.group())
+    with translation.override("it"):
+        looked()
+    who = people.people().colleague
+    who.language = language
+    who.save()
+    client.force_login(who)
+    assert told in markup.get(client, PAGE).text.replace("'", "’")
+    rows = client.get("/api/v1/unbilled", HTTP_ACCEPT_LANGUAGE="it").json()["items"]
+    assert told in rows[0]["reason"].replace("'", "’")

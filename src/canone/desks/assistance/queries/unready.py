@@ -5,10 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import date, datetime, timedelta
 from itertools import islice
-from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
-from django.utils.translation import gettext_lazy as _
+from django.utils.translation import gettext_noop as later_
 
 from canone.base.firm import queries as firms
 from canone.desks.assistance.models import RemoteSession
@@ -17,17 +16,14 @@ from canone.desks.assistance.queries.previews import CHUNK, Preview, Row
 from canone.desks.assistance.rules.states import State
 from canone.ledgers.invoicing.rules.ports import LeftOut
 from canone.registers.parties.models import Group
-from canone.ui import formats
-
-if TYPE_CHECKING:
-    from django_stubs_ext import StrOrPromise
+from canone.ui import formats, sentences
 
 KIND = "remote_session"
-REASONS: dict[State, StrOrPromise] = {
-    State.PENDING: _("The session is not accounted yet. Account it."),
-    State.ORPHAN: _("The session never ended. Enter when it ended."),
-    State.NO_PROFILE: _("Its group has no profile. Assign one."),
-    State.UNASSIGNED: _("Nobody knows whose session it is. Assign it to a customer."),
+REASONS: dict[State, str] = {
+    State.PENDING: later_("The session is not accounted yet. Account it."),
+    State.ORPHAN: later_("The session never ended. Enter when it ended."),
+    State.NO_PROFILE: later_("Its group has no profile. Assign one."),
+    State.UNASSIGNED: later_("Nobody knows whose session it is. Assign it to a customer."),
 }
 
 
@@ -60,7 +56,7 @@ def _left_out(row: Row, found: Preview, customer: int, zone: ZoneInfo) -> LeftOu
     return LeftOut(
         customer,
         f"session_{found.state.value}",
-        str(REASONS[found.state]),
+        sentences.keep(REASONS[found.state]),
         origin=f"session:{row.id}",
         title=" · ".join(filter(None, (row.device_name, title))),
         amount_minor=found.price.minor if found.price is not None else None,

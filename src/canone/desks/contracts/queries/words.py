@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from django.utils import translation
 from django.utils.translation import gettext as now_
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import gettext_noop as later_
 
 from canone.desks.contracts.rules import problems, tokens
 from canone.desks.contracts.rules.schedule import Charge
@@ -17,7 +18,7 @@ from canone.desks.contracts.rules.terms import DayBasis, Problem
 from canone.kernel.money import Money
 from canone.kernel.periods import Period
 from canone.registers.catalog.queries import words as catalog
-from canone.ui import formats
+from canone.ui import formats, sentences
 
 if TYPE_CHECKING:
     from django_stubs_ext import StrOrPromise
@@ -150,22 +151,21 @@ class Writer:
         return self.texts[language]
 
 
-REASONS: dict[str, StrOrPromise] = {
-    "suspended": _("The contract is suspended from %(day)s: %(why)s"),
-    "not_begun": _("The contract begins on %(day)s."),
-    "before_go_live": _("It is billed here from %(day)s; before, elsewhere."),
-    "ended": _("The contract ended on %(day)s, and all of it is billed."),
-    "no_lines": _("The contract has no line that is billed. Add one, or end the contract."),
-    "on_request": _("All its lines are billed on request."),
-    "only_work": _("It prices work only: that is charged as it is accounted."),
-    "not_due": _("Nothing is due yet. The next period is invoiced on %(day)s."),
-    "missing_reading": _("The reading of %(what)s for %(period)s is missing. Enter it."),
-    "backwards": _("The meter %(what)s ran backwards. Correct its readings."),
-    "unreadable": _("A line of the contract contradicts itself. Open it and save it again."),
+REASONS: dict[str, str] = {
+    "suspended": later_("The contract is suspended from %(day)s: %(why)s"),
+    "not_begun": later_("The contract begins on %(day)s."),
+    "before_go_live": later_("It is billed here from %(day)s; before, elsewhere."),
+    "ended": later_("The contract ended on %(day)s, and all of it is billed."),
+    "no_lines": later_("The contract has no line that is billed. Add one, or end the contract."),
+    "on_request": later_("All its lines are billed on request."),
+    "only_work": later_("It prices work only: that is charged as it is accounted."),
+    "not_due": later_("Nothing is due yet. The next period is invoiced on %(day)s."),
+    "missing_reading": later_("The reading of %(what)s for %(period)s is missing. Enter it."),
+    "backwards": later_("The meter %(what)s ran backwards. Correct its readings."),
+    "unreadable": later_("A line of the contract contradicts itself. Open it and save it again."),
 }
 
 
 def reason(code: str, **values: str | date) -> str:
-    """Return why something is left out, in the reader's language."""
-    told = {k: formats.date_of(v) if isinstance(v, date) else v for k, v in values.items()}
-    return str(REASONS[code]) % told
+    """Return why something is left out, kept for a reader of any language."""
+    return sentences.keep(REASONS[code], **values)

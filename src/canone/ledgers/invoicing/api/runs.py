@@ -16,6 +16,7 @@ from canone.ledgers.invoicing.api import shared
 from canone.ledgers.invoicing.api.shared import Day
 from canone.ledgers.invoicing.models import BillingRun, RunLeftOut
 from canone.ledgers.invoicing.queries import preview as previews
+from canone.ledgers.invoicing.queries.reasons import told
 from canone.ledgers.invoicing.rules.orders import Order
 from canone.ledgers.invoicing.rules.plan import Planned
 from canone.ledgers.invoicing.rules.ports import LeftOut
@@ -265,7 +266,7 @@ def _left_out(one: LeftOut) -> dict[str, Any]:
         "customer_id": one.customer_id,
         "code": one.code,
         "title": one.title,
-        "reason": one.reason,
+        "reason": told(one.code, one.reason),
         "bundle": one.bundle,
         "origin": one.origin,
         "amount": None if one.amount_minor is None else str(Money(one.amount_minor)),
@@ -273,9 +274,10 @@ def _left_out(one: LeftOut) -> dict[str, Any]:
 
 
 def _kept_out(row: RunLeftOut) -> dict[str, Any]:
-    names = ("customer_id", "code", "title", "reason", "bundle", "origin")
+    names = ("customer_id", "code", "title", "bundle", "origin")
     amount = None if row.amount is None else str(row.amount)
-    return {**{name: getattr(row, name) for name in names}, "amount": amount}
+    reason = told(row.code, row.reason)
+    return {**{name: getattr(row, name) for name in names}, "reason": reason, "amount": amount}
 
 
 def _run(run: BillingRun) -> dict[str, Any]:

@@ -16,6 +16,7 @@ from canone.ledgers.invoicing.api.shared import Day
 from canone.ledgers.invoicing.models import OwedItem, OwedQuerySet
 from canone.ledgers.invoicing.queries import outlooks
 from canone.ledgers.invoicing.queries.charges import Total
+from canone.ledgers.invoicing.queries.reasons import told
 from canone.ledgers.invoicing.rules.states import Age
 from canone.ledgers.invoicing.services import outlooks as services
 from canone.ui import api
@@ -172,9 +173,10 @@ def _rows(request: api.Request, filters: OwedFilters) -> OwedQuerySet:
 
 
 def _owed(row: OwedItem) -> dict[str, Any]:
-    names = ("customer_id", "kind", "title", "bundle", "origin", "code", "reason")
+    names = ("customer_id", "kind", "title", "bundle", "origin", "code")
     return {name: getattr(row, name) for name in names} | {
         "id": row.pk,
+        "reason": told(row.code, row.reason),
         "last_day": row.service_end - ONE_DAY,
         "due_from": row.invoice_on,
         "amount": None if row.amount is None else str(row.amount),

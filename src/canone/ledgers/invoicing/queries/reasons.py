@@ -14,7 +14,7 @@ from canone.kernel.money import Money
 from canone.ledgers.invoicing.rules.differences import Due
 from canone.ledgers.invoicing.rules.obstacles import Obstacle
 from canone.ledgers.invoicing.rules.ports import LeftOut, Proposal
-from canone.ui import formats
+from canone.ui import formats, sentences
 
 if TYPE_CHECKING:
     from django_stubs_ext import StrOrPromise
@@ -45,6 +45,12 @@ TEXTS: dict[Obstacle, StrOrPromise] = {
     Obstacle.UNTICKED: _("It was left out in the preview. The next run proposes it again."),
     Obstacle.NOTHING: _("It comes to nothing. It goes along with the next invoice."),
 }
+
+
+def told(code: str, kept: str) -> str:
+    """Return why something is left out, in the reader's language."""
+    known = TEXTS.get(Obstacle(code)) if code in TEXTS else None
+    return sentences.tell(kept) if known is None else str(known)
 
 
 def left_out(content: Proposal, why: Obstacle, amount: int | None = None) -> LeftOut:

@@ -57,6 +57,7 @@ class Proposal(NamedTuple):
 class LeftOut(NamedTuple):
     """Something that is not billed, and why: a code for filters, a sentence for people.
 
+    The sentence is kept as `ui.sentences` does, and told in the language of who reads it.
     `is_owed` is False where there is nothing to bill at all, such as an agreement that ended.
     """
 

@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy as _
 
 from canone.ledgers.invoicing.models import OwedItem, RunLeftOut
 from canone.ledgers.invoicing.queries import outlooks
-from canone.ledgers.invoicing.queries.reasons import TEXTS
+from canone.ledgers.invoicing.queries.reasons import told
 from canone.ledgers.invoicing.rules.obstacles import Obstacle
 from canone.ledgers.invoicing.web import run_looks
 from canone.ledgers.invoicing.web.looks import ONE_DAY
@@ -74,11 +74,9 @@ def state(code: str) -> State:
     return run_looks.state_of(code) if code else DUE
 
 
-def reason(one: OwedItem) -> str:
-    """Return what stands in the way, in the reader's words where this ledger knows them."""
-    if one.code in TEXTS:
-        return str(TEXTS[Obstacle(one.code)])
-    return one.reason
+def reason(one: OwedItem | RunLeftOut) -> str:
+    """Return what stands in the way, in the reader's language."""
+    return told(one.code, one.reason)
 
 
 def before(end: date | None) -> date | None:

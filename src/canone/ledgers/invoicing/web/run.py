@@ -302,7 +302,7 @@ class LeftOutTable(lists.Table):
         sub=lambda one: one.title,
         sort="customer__name",
     )
-    reason = lists.Text(_("Reason"), "reason", span="w6")
+    reason = lists.Text(_("Reason"), cockpit_looks.reason, span="w6")
     amount = lists.Money(_("Net"), "amount")
     action = lists.Actions(cockpit_looks.mend)
 

@@ -15,7 +15,7 @@ from canone.base.access.models import User
 from canone.kernel.money import Money
 from canone.ledgers.invoicing.models import Document
 from canone.ledgers.invoicing.queries import documents
-from canone.ledgers.invoicing.queries.reasons import DIFFERENCE
+from canone.ledgers.invoicing.queries.reasons import DIFFERENCE, told
 from canone.ledgers.invoicing.queries.sums import Sums, is_difference
 from canone.ledgers.invoicing.rules.documents import Kind
 from canone.ledgers.invoicing.rules.obstacles import Obstacle
@@ -206,8 +206,9 @@ def _out(one: LeftOut, customer: str, user: User) -> Out:
     amount = None if one.amount_minor is None else Money(one.amount_minor)
     what = Link(place.words, place.url)
     # what stands for a whole agreement is told by its charge, or several would look the same
+    why = told(one.code, one.reason)
     detail = one.title if one.origin and one.title != place.words else ""
-    return Out(state_of(one.code), what, Link(customer, url), one.reason, amount, remedy, detail)
+    return Out(state_of(one.code), what, Link(customer, url), why, amount, remedy, detail)
 
 
 def state_of(code: str) -> State:

@@ -25,6 +25,7 @@ from canone.ledgers.invoicing.models import BillingRun
 from canone.ledgers.invoicing.queries import preview as previews
 from canone.ledgers.invoicing.queries import series
 from canone.ledgers.invoicing.queries.preview import View
+from canone.ledgers.invoicing.queries.reasons import told
 from canone.ledgers.invoicing.queries.sums import Sums
 from canone.ledgers.invoicing.rules.documents import Kind
 from canone.ledgers.invoicing.rules.orders import Order
@@ -277,7 +278,7 @@ def _rows(order: Order) -> Iterator[Sequence[Any]]:
             state = run_looks.state_of(left.code).word
             yield (
                 None, str(state), names.get(left.customer_id, ""), "", left.bundle, left.title,
-                None, None, None, "", amount, "", None, left.reason,
+                None, None, None, "", amount, "", None, told(left.code, left.reason),
             )  # fmt: skip
         elif one is not None and item is not None:
             number += one.key != before
