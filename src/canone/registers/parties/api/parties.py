@@ -62,23 +62,6 @@ def change_party(request: api.Request, party_id: api.Id, body: PartyChange) -> d
     return _shown(request, parties.update(party_id=party_id, **shared.stamp(request), **values))
 
 
-@router.get(
-    "/parties/{party_id}/duplicates", response=api.Paged[int], summary="Find possible twins"
-)
-@api.allows(permissions.CHANGE)
-def twins(request: api.Request, party_id: api.Id, page: api.Page = api.PAGE) -> dict[str, Any]:
-    """Return the ids of the parties that may be this one, the likeliest first."""
-    party = shared.one(Party.objects.visible_to(request.user), party_id)
-    found = queries.twins_of(
-        request.user,
-        name=party.name,
-        vat_number=party.vat_number,
-        tax_code=party.tax_code,
-        party_id=party.pk,
-    )
-    return api.part([twin.second.pk for twin in found], page)
-
-
 def _shown(request: api.Request, party: Party) -> dict[str, Any]:
     shown = {name: getattr(party, name) for name in PartyOut.model_fields}
     if not request.user.may(permissions.VIEW_COMMERCIAL):

@@ -84,6 +84,8 @@ def apart(request: PageRequest) -> HttpResponse:
     if not all(map(reading.is_key, keys)):
         raise Http404
     first, second = (shared.find(request.user, int(key)) for key in keys)
+    if first == second:
+        raise Http404
     parties.tell_apart(first=first.pk, second=second.pk, at=timezone.now(), by=request.user.pk)
     words = {"first": first.name, "second": second.name}
     text = _("%(first)s and %(second)s are two: they are not pointed out again.") % words
