@@ -77,6 +77,7 @@ ROUTERS: tuple[Router, ...] = (
     assistance.assignments,
     assistance.hours,
     assistance.mapping,
+    assistance.inbox,
     connectors.router,
     webhooks.router,
     invoicing.router,

@@ -158,16 +158,20 @@ def _one(kind: Kind, rule_id: int) -> Rule:
     return rule
 
 
-def _target(kind: Kind, body: RuleIn | TargetIn) -> int:
+def target(kind: Kind, *, group_id: int | None = None, technician_id: int | None = None) -> int:
     """Return the group or user that a rule of this kind needs, or a Problem at its field."""
     if kind == Kind.TECHNICIAN:
         people = User.objects.filter(grants__role__in=list(STAFF), is_active=True)
-        if body.technician_id and people.filter(pk=body.technician_id).exists():
-            return body.technician_id
+        if technician_id and people.filter(pk=technician_id).exists():
+            return technician_id
         raise api.invalid("technician_id", "technician_id", _("There is no such technician."))
-    if body.group_id and Group.objects.filter(pk=body.group_id, is_active=True).exists():
-        return body.group_id
+    if group_id and Group.objects.filter(pk=group_id, is_active=True).exists():
+        return group_id
     raise api.invalid("group_id", "group_id", _("There is no such group."))
+
+
+def _target(kind: Kind, body: RuleIn | TargetIn) -> int:
+    return target(kind, group_id=body.group_id, technician_id=body.technician_id)
 
 
 @router.get("/mapping-rules/{kind}", response=api.Paged[RuleOut])
@@ -268,13 +272,14 @@ def apply(request: api.Request, kind: Kind, rule_id: api.Id, body: ApplyIn) -> A
             elsewhere=body.elsewhere,
         )
     except applying.MovedError as error:
-        raise _moved() from error
+        raise moved() from error
     if done is None:
         raise api.Problem(409, "nothing", _("No session waits for this rule."))
     return api.Answer(201, _application(done))
 
 
-def _moved() -> api.Problem:
+def moved() -> api.Problem:
+    """Return what a caller gets when a session was accounted while it was moved."""
     text = _("One of them was accounted at this moment. Nothing was changed: look again.")
     return api.Problem(409, "moved", text)
 
@@ -344,7 +349,7 @@ def undo_application(request: api.Request, application_id: api.Id) -> dict[str, 
         shown = {"accounted": len(error.accounted), "moved": len(error.moved)}
         raise api.Problem(409, "nothing", text % {"why": why % shown}) from error
     except applying.MovedError as error:
-        raise _moved() from error
+        raise moved() from error
     return {
         "back": list(undone.back),
         "accounted": list(undone.accounted),

@@ -2,11 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
-from datetime import datetime
-
-from django.db.models import Count, Max, Sum
 from django.http import HttpResponse, HttpResponseBase
 from django.urls import reverse
 from django.utils import timezone
@@ -16,71 +11,15 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST
 
 from canone.desks.assistance import permissions
-from canone.desks.assistance.models import RemoteSession
+from canone.desks.assistance.queries import inbox as queries
 from canone.desks.assistance.queries import mapping as known_as
-from canone.desks.assistance.services import applying, mapping
-from canone.desks.assistance.services import sessions as services
+from canone.desks.assistance.services import placing
 from canone.registers.parties.models import Group
 from canone.ui import formats, pages
 from canone.ui.heads import Action, Counter, Head, Note
 from canone.ui.pages import PageRequest, page
 
-MOST = 200
-
-
-@dataclass(frozen=True, slots=True)
-class Device:
-    """A computer whose sessions belong to nobody yet, and the group that its tool names."""
-
-    source: str
-    key: str
-    name: str
-    hint: str
-    count: int
-    minutes: int
-    last: datetime
-    guess: int | None
-
-
-def waiting(request: PageRequest) -> list[Device]:
-    """Return the devices without a customer, the latest first."""
-    found = (
-        RemoteSession.objects.visible_to(request.user)
-        .filter(group__isnull=True, accounting__isnull=True)
-        .values("source", "device_key", "device_name", "group_hint")
-        .annotate(count=Count("id"), seconds=Sum("seconds"), last=Max("started_at"))
-        .order_by("-last")[:MOST]
-    )
-    telling = _telling(list(Group.objects.filter(is_active=True).values_list("id", "name")))
-    return [
-        Device(
-            row["source"],
-            row["device_key"],
-            row["device_name"] or row["device_key"],
-            row["group_hint"],
-            row["count"],
-            (row["seconds"] or 0) // 60,
-            row["last"],
-            _guess(f"{row['group_hint']} {row['device_name']}", telling),
-        )
-        for row in found
-    ]
-
-
-def _telling(groups: Sequence[tuple[int, str]]) -> dict[str, int]:
-    """Return the words that stand in the name of one group only, with that group."""
-    owners: dict[str, set[int]] = {}
-    for key, name in groups:
-        for word in name.casefold().replace("-", " ").split():
-            if len(word) > 3:
-                owners.setdefault(word, set()).add(key)
-    return {word: next(iter(keys)) for word, keys in owners.items() if len(keys) == 1}
-
-
-def _guess(text: str, telling: dict[str, int]) -> int | None:
-    """Return the group that a word of the tool's tells; a proposal, not a decision."""
-    words = text.casefold().replace("-", " ").split()
-    return next((telling[word] for word in words if word in telling), None)
+REMEMBERED: dict[str, placing.Remember] = {"device": "device", "hint": "hint"}
 
 
 def _unknown(request: PageRequest) -> list[Note]:
@@ -105,7 +44,7 @@ def _unknown(request: PageRequest) -> list[Note]:
 @page(permissions.ASSIGN)
 def listing(request: PageRequest) -> HttpResponse:
     """Return the inbox."""
-    devices = waiting(request)
+    devices = queries.waiting(request.user)
     count = sum(device.count for device in devices)
     head = Head(
         now_("Sessions without a customer"),
@@ -131,37 +70,29 @@ def assign(request: PageRequest) -> HttpResponseBase:
     group = Group.objects.filter(pk=_number(request.POST.get("group")), is_active=True).first()
     if group is None:
         return pages.done(request, now_("Choose the group first. Nothing was assigned."), url)
-    source, device = request.POST.get("source", ""), request.POST.get("device", "")
-    hint, remember = request.POST.get("hint", ""), request.POST.get("remember", "")
-    chosen = RemoteSession.objects.visible_to(request.user).filter(
-        source=source, device_key=device, group_hint=hint, group__isnull=True
-    )
-    now = timezone.now()
-    count = services.assign(
-        session_ids=list(chosen.filter(accounting=None).values_list("id", flat=True)),
-        group_id=group.pk,
-        remember=remember == "device",
-        by=request.user.pk,
-        at=now,
-    )
-    if remember == "hint" and hint:
-        rule = mapping.learn(
-            kind=mapping.Kind.GROUP,
-            source=source,
-            key=hint,
-            target_id=group.pk,
-            by=request.user.pk,
-            at=now,
+    try:
+        count = placing.assign(
+            source=request.POST.get("source", ""),
+            device_key=request.POST.get("device", ""),
+            hint=request.POST.get("hint", ""),
+            group_id=group.pk,
+            remember=REMEMBERED.get(request.POST.get("remember", ""), ""),
+            user=request.user,
+            at=timezone.now(),
         )
-        mapping.count({(type(rule), rule.pk): count})
-        done = applying.apply(rule=rule, user=request.user, by=request.user.pk, at=now)
-        count += done.count if done else 0
+    except placing.MovedError:
+        return pages.refused(request, moved(), url)
     text = ngettext(
         "%(count)s session assigned to %(group)s.",
         "%(count)s sessions assigned to %(group)s.",
         count,
     )
     return pages.done(request, text % {"count": count, "group": group.name}, url)
+
+
+def moved() -> str:
+    """Return what is told when a session was accounted while it was moved."""
+    return now_("One of them was accounted at this moment. Nothing was changed: look again.")
 
 
 def _number(text: str | None) -> int:

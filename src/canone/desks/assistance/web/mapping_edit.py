@@ -6,7 +6,6 @@ from typing import Any
 
 from django import forms as django_forms
 from django.http import Http404, HttpResponseBase
-from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as now_
@@ -18,9 +17,10 @@ from canone.desks.assistance import permissions
 from canone.desks.assistance.models import RemoteSession
 from canone.desks.assistance.queries import mapping
 from canone.desks.assistance.queries.mapping import Kind, Rule
-from canone.desks.assistance.services import applying
 from canone.desks.assistance.services import mapping as services
+from canone.desks.assistance.services import placing
 from canone.desks.assistance.web import mapping as shown
+from canone.desks.assistance.web.inbox import moved
 from canone.registers.parties.models import Group
 from canone.ui import forms, pages, timelines
 from canone.ui.heads import Action, Head, Link
@@ -181,25 +181,23 @@ def match(request: PageRequest) -> HttpResponseBase:
     if person is None or not key or not source:
         text = now_("Choose the technician first. Nothing was matched.")
         return pages.refused(request, text, back)
-    now = timezone.now()
-    rule = services.learn(
-        kind=Kind.TECHNICIAN,
-        source=source,
-        key=key,
-        name=request.POST.get("name", ""),
-        target_id=person.pk,
-        by=request.user.pk,
-        at=now,
-    )
-    if request.POST.get("past") != "1":
+    past = request.POST.get("past") == "1"
+    try:
+        rule, count = placing.match(
+            source=source,
+            key=key,
+            name=request.POST.get("name", ""),
+            technician_id=person.pk,
+            past=past,
+            user=request.user,
+            at=timezone.now(),
+        )
+    except placing.MovedError:
+        return pages.refused(request, moved(), back)
+    if not past:
         text = now_("%(name)s is %(technician)s from now on.")
         shown_ = {"name": mapping.name_of(rule), "technician": person.name}
         return pages.done(request, text % shown_, back)
-    try:
-        done = applying.apply(rule=rule, user=request.user, by=request.user.pk, at=now)
-    except applying.MovedError:
-        return redirect(shown.url("rule_past", rule))
-    count = done.count if done else 0
     text = ngettext(
         "%(name)s is %(technician)s: %(count)s session has its technician now.",
         "%(name)s is %(technician)s: %(count)s sessions have their technician now.",
