@@ -220,6 +220,7 @@ OBJECTS: Mapping[str, str] = {
     "api/v1/backups/<backup_id>": "backup",
     "api/v1/mails/<mail_id>": "mail",
     "api/v1/me/tokens/<token_id>": "token",
+    "api/v1/me/views/<view_id>": "view",
     "api/v1/payment-terms/<terms_id>": "payment terms",
     "api/v1/series/<series_id>": "series",
     "api/v1/zones/<zone_id>": "zone",

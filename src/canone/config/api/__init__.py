@@ -32,6 +32,7 @@ from canone.config.api import (
     provider,
     undelivered,
     users,
+    views,
 )
 from canone.desks.assistance import api as assistance
 from canone.desks.contracts import api as contracts
@@ -56,6 +57,7 @@ body: `error` for programs, `detail` for people, in the language of `Accept-Lang
 """
 ROUTERS: tuple[Router, ...] = (
     me.router,
+    views.router,
     users.router,
     accounts.router,
     provider.router,
