@@ -75,6 +75,19 @@ def test_faults_are_named_and_refuse_the_file(who: People) -> None:
     assert caller.delete(f"{URL}/{said['id']}").status_code == 409
 
 
+def test_a_file_is_checked_again_once_its_columns_are_chosen(who: People) -> None:
+    caller = client(who.owner)
+    said = upload(caller).json()
+    again = f"{said['id']}/check"
+    assert send(caller, again, {}).status_code == 409
+    body = {"source": "Supremo", "columns": said["columns"]}
+    first = send(caller, f"{said['id']}/columns", body, "put").json()["job"]
+    work()
+    assert send(caller, again, {}).json()["job"] != first
+    work()
+    assert caller.get(f"{URL}/{said['id']}").json()["state"] == "checked"
+
+
 def test_a_repeated_upload_is_one_import(who: People) -> None:
     caller = client(who.owner)
     first = upload(caller, headers={"idempotency-key": "k1"}).json()

@@ -214,6 +214,21 @@ def choose_columns(request: api.Request, import_id: api.Id, body: ColumnsIn) -> 
     return _batch(request, import_id)[0]
 
 
+@router.post("/imports/{import_id}/check", response=ImportOut, summary="Check the file again")
+@api.allows(IMPORT)
+def check_again(request: api.Request, import_id: api.Id) -> ImportBatch:
+    """Return the import, whose check has started once more; without columns it is 409."""
+    batch, _importer = _batch(request, import_id)
+    with _Refused():
+        services.start_check(
+            batch,
+            url=f"/imports/{batch.pk}/check/",
+            at=timezone.now(),
+            by=request.user.pk,
+        )
+    return _batch(request, import_id)[0]
+
+
 @router.post("/imports/{import_id}/write", response=ImportOut, summary="Write the checked rows")
 @api.allows(IMPORT)
 def write(request: api.Request, import_id: api.Id, body: WriteIn) -> ImportBatch:
