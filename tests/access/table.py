@@ -314,7 +314,7 @@ CONFIRMED: Mapping[str, tuple[str, ...]] = {
     "settings/sign-in/provider/": ("PUT sign-in/provider", "POST sign-in/provider/try"),
     "settings/sign-in/provider/remove/": ("DELETE sign-in/provider",),
     "settings/mail/server/": ("PUT mail-server", "POST mail-server/try"),
-    "customers/<int:pk>/personal-data/": (),
+    "customers/<int:pk>/personal-data/": ("GET parties/<party_id>/personal-data",),
     "customers/<int:pk>/erase/": ("POST parties/<party_id>/erasure",),
     "customers/contacts/<int:pk>/erase/": ("POST contacts/<contact_id>/erasure",),
     "webhooks/new/": ("POST webhooks",),

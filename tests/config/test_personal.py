@@ -10,9 +10,10 @@ from typing import Any
 
 import pytest
 from django.test import Client
-from tests.make import allowances, assistance, invoicing, parties
+from tests.make import access, allowances, assistance, invoicing, parties
 from tests.people import people
 
+from canone.base.access import services
 from canone.base.history.models import JournalEntry
 from canone.registers.parties.services import documents
 
@@ -54,3 +55,26 @@ def test_a_customer_gets_everything_of_theirs_and_nothing_of_others() -> None:
     assert [row["quantity"] for row in rows["allowances.entry.json"]] == [60]
     assert "about Alabastro" in whole.values()
     assert JournalEntry.objects.filter(kind="party.handed_out").count() == 1
+
+
+def test_a_program_gets_it_with_a_token_that_names_the_function() -> None:
+    mine, who = parties.party("Alabastro"), people()
+    url = f"/api/v1/parties/{mine.pk}/personal-data"
+
+    def ask(token: str) -> Any:
+        return Client().get(url, headers={"Authorization": f"Bearer {token}"})
+
+    _row, named = services.create_token(
+        user=who.owner, name="Dati", scopes=["parties.personal"], at=AT
+    )
+    _row, star = services.create_token(user=who.owner, name="Tutto", scopes=["*"], at=AT)
+    assert ask(star).status_code == 403
+    assert ask(access.token(who.technician)).status_code == 403
+    answer = ask(named)
+    assert answer["Content-Type"] == "application/zip"
+    archive = zipfile.ZipFile(io.BytesIO(b"".join(answer)))
+    assert "Alabastro" in archive.read("parties.party.json").decode()
+    fact = JournalEntry.objects.get(kind="party.handed_out")
+    assert fact.by_id == who.owner.pk
+    url = f"/api/v1/parties/{mine.pk + 1}/personal-data"
+    assert ask(named).status_code == 404

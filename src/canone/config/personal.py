@@ -6,7 +6,9 @@ new table is found without being named here.
 
 from __future__ import annotations
 
+import io
 import json
+import tempfile
 import zipfile
 from collections.abc import Iterator
 from datetime import datetime
@@ -14,14 +16,20 @@ from itertools import chain
 from typing import IO, Any
 
 from django.contrib.auth import get_user_model
+from django.db import transaction
 from django.db.models import Model, Q, QuerySet
+from django.http import StreamingHttpResponse
+from django.utils.http import content_disposition_header
+from django.utils.text import slugify
 from django.utils.translation import gettext as _
 
 from canone.base.files import queries as files
+from canone.base.history import services as history
 from canone.base.mail.models import OutgoingMail
 from canone.registers.parties.models import Contact, Document, Party
 
 BATCH = 1_000
+CHUNK = 64 * 1024
 
 
 def tables(party_id: int) -> dict[type[Model], QuerySet[Any]]:
@@ -54,6 +62,29 @@ def write(party: Party, target: IO[bytes], *, at: datetime) -> int:
                 archive.write(path, f"documents/{document.pk}-{document.file.name}")
         archive.writestr("README.txt", _about(party, at))
     return count
+
+
+def hand_out(party: Party, *, at: datetime, by: int | None) -> StreamingHttpResponse:
+    """Return the archive as a download; the journal keeps that it was handed out, and to whom."""
+    # it lies nowhere once it is sent
+    target = tempfile.TemporaryFile()  # noqa: SIM115 (closed when it is read)
+    rows = write(party, target, at=at)
+    with transaction.atomic():
+        payload = history.canonical({"rows": rows})
+        fact = history.Fact("party.handed_out", f"party:{party.pk}", payload)
+        history.append([fact], at=at, by=by)
+    answer = StreamingHttpResponse(_read(target), content_type="application/zip")
+    name = f"{slugify(party.name) or party.code}-{at:%Y-%m-%d}.zip"
+    answer["Content-Disposition"] = content_disposition_header(as_attachment=True, filename=name)
+    answer["Content-Length"] = target.seek(0, io.SEEK_END)
+    target.seek(0)
+    return answer
+
+
+def _read(file: IO[bytes]) -> Iterator[bytes]:
+    with file:
+        while part := file.read(CHUNK):
+            yield part
 
 
 def _hanging_on(model: type[Model]) -> Iterator[type[Model]]:
