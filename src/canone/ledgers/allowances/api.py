@@ -93,7 +93,7 @@ class AllowanceChange(api.Schema):
     rollover_cap: int | None = Field(None, ge=1, le=MOST_UNITS)
 
 
-class ReverseIn(api.Schema):
+class MovementReverseIn(api.Schema):
     """Why a movement is reversed; it stays on record beside the reversal."""
 
     reason: Why
@@ -189,7 +189,9 @@ def change_allowance(
     summary="Reverse a movement",
 )
 @api.allows(permissions.CORRECT)
-def reverse_movement(request: api.Request, entry_id: api.Id, body: ReverseIn) -> api.Answer[Entry]:
+def reverse_movement(
+    request: api.Request, entry_id: api.Id, body: MovementReverseIn
+) -> api.Answer[Entry]:
     """Return the opposite movement. What comes from a desk is taken back there: 409 says where."""
     rows = Entry.objects.select_related("reversal").filter(allowance__in=_seen(request))
     entry = get_object_or_404(rows, pk=entry_id)

@@ -25,14 +25,14 @@ class PairOut(api.Schema):
     likeness: int
 
 
-class ApartIn(api.Schema):
+class PartiesApartIn(api.Schema):
     """Two parties that are two."""
 
     first_id: api.Id
     second_id: api.Id
 
 
-class ApartOut(api.Schema):
+class PartiesApartOut(api.Schema):
     """The decision that two parties are two, the smaller id first."""
 
     first_id: int
@@ -57,9 +57,9 @@ def list_duplicates(request: api.Request, page: api.Page = api.PAGE) -> dict[str
     return api.part(found, page)
 
 
-@router.post("/party-duplicates/apart", response=ApartOut, summary="Tell two parties apart")
+@router.post("/party-duplicates/apart", response=PartiesApartOut, summary="Tell two parties apart")
 @api.allows(permissions.CHANGE)
-def tell_parties_apart(request: api.Request, body: ApartIn) -> Distinct:
+def tell_parties_apart(request: api.Request, body: PartiesApartIn) -> Distinct:
     """Return the decision, the first one if it was taken before; they are not pointed out again."""
     first = _party(request, "first_id", body.first_id)
     second = _party(request, "second_id", body.second_id)
