@@ -1,5 +1,6 @@
 """axe finds nothing on the pages of charges and prepaid hours; the list explains an amount."""
 
+import re
 from collections.abc import Callable
 from datetime import date
 
@@ -62,7 +63,8 @@ def test_a_charge_is_written_with_its_amount_beside(signed_in: SignedIn) -> None
     parties.party("Rossi S.p.A.")
     page = signed_in(people.people().owner)
     page.goto(reverse("invoicing:new"))
-    page.select_option("#id_customer", label="Rossi S.p.A.")
+    page.fill("#id_customer", "ross")
+    page.get_by_role("option", name="Rossi S.p.A.").click()
     page.fill("#id_description", "Consulenza")
     page.fill("#id_quantity", "2,5")
     page.fill("#id_unit_price", "40")
@@ -70,3 +72,35 @@ def test_a_charge_is_written_with_its_amount_beside(signed_in: SignedIn) -> None
     page.click("[data-save]")
     expect(page.locator("h1")).to_have_text("Consulenza")
     expect(page.locator("main")).to_contain_text("2,5 × 40,00")
+
+
+def test_the_list_is_narrowed_to_a_customer_by_keyboard_and_a_reload_keeps_who(
+    signed_in: SignedIn,
+) -> None:
+    for name in ("Rossi S.p.A.", "Bianchi S.r.l."):
+        invoicing.charge(parties.party(name))
+    page = signed_in(people.people().owner)
+    page.goto(reverse("invoicing:charges"))
+    field = page.get_by_role("combobox", name="Cliente")
+    field.press_sequentially("bian")
+    expect(page.get_by_role("option", name="Bianchi S.r.l.")).to_be_visible()
+    expect(field).to_have_attribute("aria-expanded", "true")
+    field.press("ArrowDown")
+    expect(field).to_have_attribute("aria-activedescendant", "id_customer_list_0")
+    field.press("Enter")
+    expect(page).to_have_url(re.compile(r"customer=\d+"))
+    expect(page.locator("[data-row]")).to_have_count(1)
+    page.reload()
+    expect(field).to_have_value("Bianchi S.r.l.")
+    expect(page.locator("[data-row]")).to_have_count(1)
+    field.fill("")
+    expect(page.locator("[data-row]")).to_have_count(2)
+
+
+def test_the_charges_of_the_chosen_customer_are_offered_to_a_draft(signed_in: SignedIn) -> None:
+    invoicing.charge(parties.party("Rossi S.p.A."), description="Assistenza di ottobre")
+    page = signed_in(people.people().owner)
+    page.goto(reverse("invoicing:draft_new"))
+    page.fill("#id_customer", "ross")
+    page.get_by_role("option", name="Rossi S.p.A.").click()
+    expect(page.locator("#charges")).to_contain_text("Assistenza di ottobre")

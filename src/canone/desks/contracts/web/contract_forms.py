@@ -212,12 +212,11 @@ class AccountingForm(ContractPart):
 class AgentForm(forms.Form):
     """An agent and the part that is theirs; a row without either is none."""
 
-    party = forms.PickField(
+    party = forms.SearchField(
         Party.objects.none(),
         label=_("Agent"),
         required=False,
-        empty_label="–",
-        shown=lambda party: party.name,
+        **shared.SEARCHED | {"url_name": "parties:pick_everybody"},
     )
     share = forms.PercentField(
         label=_("Share"), required=False, minimum=Fraction(0), maximum=Fraction(1)

@@ -9,7 +9,7 @@ from urllib.parse import urlencode
 
 from django.core.exceptions import ValidationError
 from django.db.models import QuerySet
-from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.http import HttpResponse, HttpResponseBase
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils import timezone
@@ -30,6 +30,7 @@ from canone.ledgers.invoicing.queries.charges import Total
 from canone.ledgers.invoicing.rules.states import Age
 from canone.ledgers.invoicing.services import outlooks as services
 from canone.ledgers.invoicing.web import cockpit_looks as looks
+from canone.ledgers.invoicing.web import customers
 from canone.ledgers.invoicing.web.days import today
 from canone.registers.parties.models import Party
 from canone.ui import fields, formats, jobs, lists, origins, zones
@@ -38,11 +39,6 @@ from canone.ui.pages import PageRequest, page
 
 AGE_CHOICES = [(age.value, word) for age, word in words.AGES.items()]
 NOTHING = Total(0, Money(0))
-
-
-def _customers(request: HttpRequest) -> QuerySet[Party]:
-    user = cast("User", request.user)
-    return Party.objects.visible_to(user).filter(is_customer=True).order_by("name")
 
 
 def _by_code(rows: Any, _name: str, value: str) -> OwedQuerySet:
@@ -91,7 +87,7 @@ class OwedFilters(lists.FilterSet):
     """How what is owed is searched."""
 
     text = lists.TextFilter(_("Text"), ["title", "customer__name"], hint=_("customer, what"))
-    customer = lists.ModelFilter(_("Customer"), _customers, shown=lambda party: party.name)
+    customer = customers.customer_filter()
     kind = lists.ChoiceFilter(_("Kind"), origins.kinds, field="kind")
     age = lists.ChoiceFilter(_("Service ended"), AGE_CHOICES, method=_of_age)
     code = lists.ChoiceFilter(_("What stands in the way"), looks.choices, method=_by_code)

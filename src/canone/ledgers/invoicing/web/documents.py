@@ -3,33 +3,26 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any, ClassVar, cast
+from typing import Any, ClassVar
 
 from django.db.models import QuerySet
-from django.http import HttpRequest, HttpResponseBase
+from django.http import HttpResponseBase
 from django.urls import reverse
 from django.utils.translation import gettext as now_
 from django.utils.translation import gettext_lazy as _
 
 from canone.base.access.functions import STAFF
-from canone.base.access.models import User
 from canone.ledgers.invoicing import permissions
 from canone.ledgers.invoicing.models import Document, DocumentQuerySet
 from canone.ledgers.invoicing.queries import documents as queries
 from canone.ledgers.invoicing.queries.documents import LOOKS, Standing
-from canone.ledgers.invoicing.web import looks
+from canone.ledgers.invoicing.web import customers, looks
 from canone.ledgers.invoicing.web.days import today
-from canone.registers.parties.models import Party
 from canone.ui import lists
 from canone.ui.heads import Action
 from canone.ui.pages import PageRequest, page
 
 STANDINGS = [(standing.value, look.word) for standing, look in LOOKS.items()]
-
-
-def _customers(request: HttpRequest) -> QuerySet[Party]:
-    user = cast("User", request.user)
-    return Party.objects.visible_to(user).filter(is_customer=True).order_by("name")
 
 
 def _standing(rows: Any, _name: str, value: str) -> DocumentQuerySet:
@@ -99,7 +92,7 @@ class DocumentFilters(lists.FilterSet):
     """How documents are searched."""
 
     text = lists.TextFilter(_("Text"), ["label", "customer_name"], hint=_("number, customer"))
-    customer = lists.ModelFilter(_("Customer"), _customers, shown=lambda party: party.name)
+    customer = customers.customer_filter()
     kind = lists.ChoiceFilter(_("Kind"), Document.Kind.choices, field="kind")
     state = lists.ChoiceFilter(_("State"), STANDINGS, method=_standing)
     start = lists.DayFilter(_("From"), field="issue_date", first=True)

@@ -16,10 +16,11 @@ from canone.kernel.money import UnitPrice
 from canone.ledgers.invoicing.models import Charge, Document, DocumentLine, Series
 from canone.ledgers.invoicing.queries import charges
 from canone.ledgers.invoicing.services.drafts import Draft, Line
+from canone.ledgers.invoicing.web import customers
 from canone.ledgers.invoicing.web.days import today
 from canone.registers.catalog.models import Article, VatRate
 from canone.registers.catalog.queries import articles
-from canone.registers.parties.models import Party, PaymentTerms
+from canone.registers.parties.models import PaymentTerms
 from canone.ui import forms
 
 MICRO = 1_000_000
@@ -37,9 +38,7 @@ class DraftForm(forms.Form):
         forms.Panel(_("Payment"), ["terms", "method", "mandate"], columns=True),
         forms.Panel(_("Notes"), ["notes"]),
     )
-    customer = forms.PickField(
-        Party.objects.none(), label=_("Customer"), shown=lambda party: party.name
-    )
+    customer = customers.customer_field(url_name="parties:pick_active")
     issue_date = forms.DateField(
         label=_("Date"), required=False, help_text=_("Empty: the day on which it is issued.")
     )
@@ -71,10 +70,9 @@ class DraftForm(forms.Form):
 
     def __init__(self, *args: Any, user: User, kind: str, **options: Any) -> None:
         super().__init__(*args, **options)
-        seen = Party.objects.visible_to(user).filter(is_customer=True, is_active=True)
         flag = "for_pro_formas" if kind == Document.Kind.PRO_FORMA else "for_invoices"
         rows: dict[str, Any] = {
-            "customer": seen.order_by("name"),
+            "customer": customers.in_use(user),
             "series": Series.objects.filter(is_active=True, **{flag: True}),
             "terms": PaymentTerms.objects.order_by("code"),
         }

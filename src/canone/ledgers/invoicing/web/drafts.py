@@ -34,7 +34,7 @@ from canone.ledgers.invoicing.web.draft_forms import (
     lines_of,
 )
 from canone.registers.parties.models import Party
-from canone.ui import formats, forms, pages
+from canone.ui import formats, forms, pages, reading
 from canone.ui.heads import Head, Link
 from canone.ui.pages import PageRequest, page
 
@@ -81,6 +81,7 @@ def _edit(
     more = is_sent and "more" in request.POST
     if is_sent and not more and _kept(request, form, formset, row):
         return pages.done(request, now_("Draft saved."), looks.document_url(row))
+    customer = _chosen(form) if is_sent else initial.get("customer")
     if more:
         form = DraftForm(initial=_typed(request, form), user=request.user, kind=row.kind)
     name = queries.name(row)
@@ -95,12 +96,17 @@ def _edit(
         preview=reverse("invoicing:draft_preview"),
         formset=formset,
         document=row,
-        **_charges(request, row, initial),
+        **_charges(request, row, customer),
     )
 
 
 def _typed(request: PageRequest, form: DraftForm) -> dict[str, Any]:
-    return {name: request.POST.get(name, "") for name in form.fields}
+    """Return what was sent, to show it once more without judging it."""
+    fields = form.fields.items()
+    return {
+        name: field.widget.value_from_datadict(request.POST, request.FILES, name) or ""
+        for name, field in fields
+    }
 
 
 def _formset(request: PageRequest, lines: list[dict[str, Any]]) -> BaseFormSet[Any]:
@@ -143,15 +149,21 @@ def _taken(request: PageRequest) -> list[int]:
     return [int(key) for key in request.POST.getlist("charges") if key.isdecimal()]
 
 
-def _charges(request: PageRequest, row: Document, initial: dict[str, Any]) -> dict[str, Any]:
+def _chosen(form: DraftForm) -> int | None:
+    """Return the customer of a form that was sent: chosen, or found by what was typed."""
+    _faults = form.errors  # reads the data, once
+    customer: Party | None = form.cleaned_data.get("customer")
+    return customer.pk if customer else None
+
+
+def _charges(request: PageRequest, row: Document, customer: Any) -> dict[str, Any]:
     """Return the charges that may be taken, with those that are ticked."""
-    asked = request.POST.get("customer") or initial.get("customer") or ""
-    if not str(asked).isdecimal():
+    if not reading.is_key(str(customer or "")):
         return {"charges": [], "taken": set()}
     own = set(row.lines.exclude(charge=None).values_list("charge", flat=True)) if row.pk else set()
     taken = set(_taken(request)) if request.method == "POST" else own
     key = row.key if row.pk else ""
-    found = free_charges(request.user, int(asked), key)
+    found = free_charges(request.user, int(customer), key)
     if row.kind == Document.Kind.PRO_FORMA and own:
         here = {charge.pk for charge in found}
         found += list(Charge.objects.filter(pk__in=own - here))

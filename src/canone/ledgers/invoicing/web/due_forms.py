@@ -19,8 +19,9 @@ from canone.ledgers.invoicing.queries import dues
 from canone.ledgers.invoicing.rules import allocation
 from canone.ledgers.invoicing.rules.allocation import Open
 from canone.ledgers.invoicing.services import booking, settling
+from canone.ledgers.invoicing.web import customers
 from canone.ledgers.invoicing.web.days import today
-from canone.registers.parties.models import Party, PaymentTerms
+from canone.registers.parties.models import PaymentTerms
 from canone.ui import formats, forms
 from canone.ui.states import State
 
@@ -239,11 +240,8 @@ class UndoForm(forms.Form):
 class CustomerForm(forms.Form):
     """Whose money it is."""
 
-    customer = forms.PickField(
-        Party.objects.none(), label=_("Customer"), shown=lambda party: party.name
-    )
+    customer = customers.customer_field()
 
     def __init__(self, *args: Any, user: User, **options: Any) -> None:
         super().__init__(*args, **options)
-        seen = Party.objects.visible_to(user).filter(is_customer=True)
-        self.fields["customer"].queryset = seen.order_by("name")  # type: ignore[attr-defined]
+        self.fields["customer"].queryset = customers.seen(user)  # type: ignore[attr-defined]

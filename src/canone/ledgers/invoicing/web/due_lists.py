@@ -6,33 +6,27 @@ from collections.abc import Sequence
 from typing import Any, ClassVar, cast
 
 from django.db.models import QuerySet
-from django.http import HttpRequest, HttpResponseBase
+from django.http import HttpResponseBase
 from django.urls import reverse
 from django.utils.translation import gettext as now_
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from canone.base.access.functions import STAFF
-from canone.base.access.models import User
 from canone.ledgers.invoicing import permissions
 from canone.ledgers.invoicing.models import DueItem, DueItemQuerySet
 from canone.ledgers.invoicing.queries import dues as queries
 from canone.ledgers.invoicing.queries import settlement
 from canone.ledgers.invoicing.queries.dues import LATE, LOOKS, UNSETTLED, Standing
 from canone.ledgers.invoicing.rules.ages import Lateness
-from canone.ledgers.invoicing.web import looks
+from canone.ledgers.invoicing.web import customers, looks
 from canone.ledgers.invoicing.web.days import today
-from canone.registers.parties.models import Party, PaymentTerms
+from canone.registers.parties.models import PaymentTerms
 from canone.ui import formats, lists
 from canone.ui.heads import Action, Counter
 from canone.ui.pages import PageRequest, page
 
 LATENESS = [(late.value, word) for late, word in LATE.items()]
-
-
-def _customers(request: HttpRequest) -> QuerySet[Party]:
-    user = cast("User", request.user)
-    return Party.objects.visible_to(user).filter(is_customer=True).order_by("name")
 
 
 def _standing(rows: Any, _name: str, value: str) -> DueItemQuerySet:
@@ -110,7 +104,7 @@ class DueFilters(lists.FilterSet):
     text = lists.TextFilter(
         _("Text"), ["document__label", "customer__name"], hint=_("number, customer")
     )
-    customer = lists.ModelFilter(_("Customer"), _customers, shown=lambda party: party.name)
+    customer = customers.customer_filter()
     state = lists.ChoiceFilter(
         _("State"), [(one.value, LOOKS[one].word) for one in UNSETTLED], method=_standing
     )

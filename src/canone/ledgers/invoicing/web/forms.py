@@ -11,8 +11,8 @@ from django.utils.translation import gettext_lazy as _
 from canone.base.access.models import User
 from canone.kernel.money import Money, UnitPrice
 from canone.ledgers.invoicing.services.manual import Written
+from canone.ledgers.invoicing.web import customers
 from canone.registers.catalog.models import VatRate
-from canone.registers.parties.models import Party
 from canone.ui import forms, reading
 
 
@@ -25,9 +25,7 @@ class ChargeForm(forms.Form):
         forms.Panel(_("When"), ["first_day", "last_day"], columns=True),
     )
     key = django_forms.CharField(widget=django_forms.HiddenInput, max_length=40)
-    customer = forms.PickField(
-        Party.objects.none(), label=_("Customer"), shown=lambda party: party.name
-    )
+    customer = customers.customer_field(url_name="parties:pick_active")
     description = django_forms.CharField(label=_("Description"), max_length=400)
     quantity = forms.NumberField(label=_("Quantity"), initial=1)
     unit = django_forms.CharField(
@@ -50,8 +48,7 @@ class ChargeForm(forms.Form):
 
     def __init__(self, *args: object, user: User, **options: object) -> None:
         super().__init__(*args, **options)  # type: ignore[arg-type]
-        seen = Party.objects.visible_to(user).filter(is_customer=True, is_active=True)
-        self.fields["customer"].queryset = seen.order_by("name")  # type: ignore[attr-defined]
+        self.fields["customer"].queryset = customers.in_use(user)  # type: ignore[attr-defined]
         rates = VatRate.objects.filter(is_active=True).order_by("code")
         self.fields["vat"].queryset = rates  # type: ignore[attr-defined]
         self.initial.setdefault("key", uuid4().hex)

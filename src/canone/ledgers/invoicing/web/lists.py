@@ -6,13 +6,12 @@ from collections.abc import Sequence
 from typing import Any, cast
 
 from django.db.models import Count, QuerySet, Sum
-from django.http import HttpRequest, HttpResponseBase
+from django.http import HttpResponseBase
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as now_
 from django.utils.translation import gettext_lazy as _
 
-from canone.base.access.models import User
 from canone.base.firm import queries as firm
 from canone.kernel.money import Money
 from canone.ledgers.invoicing import permissions
@@ -20,19 +19,13 @@ from canone.ledgers.invoicing.models import Charge, ChargeQuerySet
 from canone.ledgers.invoicing.queries import charges as queries
 from canone.ledgers.invoicing.queries import words
 from canone.ledgers.invoicing.rules.states import Age, State
-from canone.ledgers.invoicing.web import looks
-from canone.registers.parties.models import Party
+from canone.ledgers.invoicing.web import customers, looks
 from canone.ui import formats, lists, origins
 from canone.ui.heads import Action, Counter
 from canone.ui.pages import PageRequest, page
 
 STATE_CHOICES = [(state.value, look.word) for state, look in words.STATES.items()]
 AGE_CHOICES = [(age.value, word) for age, word in words.AGES.items()]
-
-
-def _customers(request: HttpRequest) -> QuerySet[Party]:
-    user = cast("User", request.user)
-    return Party.objects.visible_to(user).filter(is_customer=True).order_by("name")
 
 
 def _in_state(rows: Any, _name: str, value: str) -> ChargeQuerySet:
@@ -90,7 +83,7 @@ class ChargeFilters(lists.FilterSet):
     text = lists.TextFilter(
         _("Text"), ["description", "customer__name", "origin"], hint=_("description, customer")
     )
-    customer = lists.ModelFilter(_("Customer"), _customers, shown=lambda party: party.name)
+    customer = customers.customer_filter()
     kind = lists.ChoiceFilter(_("Kind"), origins.kinds, field="kind")
     state = lists.ChoiceFilter(_("State"), STATE_CHOICES, method=_in_state)
     start = lists.DayFilter(_("From"), field="service_start", first=True)
@@ -103,7 +96,7 @@ class OpenFilters(lists.FilterSet):
     text = lists.TextFilter(
         _("Text"), ["description", "customer__name", "origin"], hint=_("description, customer")
     )
-    customer = lists.ModelFilter(_("Customer"), _customers, shown=lambda party: party.name)
+    customer = customers.customer_filter()
     kind = lists.ChoiceFilter(_("Kind"), origins.kinds, field="kind")
     age = lists.ChoiceFilter(_("Service ended"), AGE_CHOICES, method=_of_age)
     start = lists.DayFilter(_("From"), field="service_start", first=True)

@@ -3,32 +3,26 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any, ClassVar, cast
+from typing import Any, ClassVar
 
 from django.db.models import QuerySet
-from django.http import HttpRequest, HttpResponseBase
+from django.http import HttpResponseBase
 from django.urls import reverse
 from django.utils.translation import gettext as now_
 from django.utils.translation import gettext_lazy as _
 
-from canone.base.access.models import User
 from canone.kernel.money import Money
 from canone.ledgers.invoicing import permissions
 from canone.ledgers.invoicing.models import Settlement
 from canone.ledgers.invoicing.queries import receipts as queries
 from canone.ledgers.invoicing.queries.receipts import LOOKS, Standing
-from canone.ledgers.invoicing.web import looks
-from canone.registers.parties.models import Party, PaymentTerms
+from canone.ledgers.invoicing.web import customers, looks
+from canone.registers.parties.models import PaymentTerms
 from canone.ui import lists
 from canone.ui.heads import Action
 from canone.ui.pages import PageRequest, page
 
 STANDINGS = [(standing.value, look.word) for standing, look in LOOKS.items()]
-
-
-def _customers(request: HttpRequest) -> QuerySet[Party]:
-    user = cast("User", request.user)
-    return Party.objects.visible_to(user).filter(is_customer=True).order_by("name")
 
 
 def _standing(rows: Any, _name: str, value: str) -> Any:
@@ -88,7 +82,7 @@ class PaymentFilters(lists.FilterSet):
     text = lists.TextFilter(
         _("Text"), ["customer__name", "reference", "reason"], hint=_("customer, reference")
     )
-    customer = lists.ModelFilter(_("Customer"), _customers, shown=lambda party: party.name)
+    customer = customers.customer_filter()
     kind = lists.ChoiceFilter(_("Kind"), Settlement.Kind.choices, field="kind")
     state = lists.ChoiceFilter(_("State"), STANDINGS, method=_standing)
     method = lists.ChoiceFilter(_("Method"), PaymentTerms.Method.choices, field="method")

@@ -13,8 +13,9 @@ from canone.ledgers.invoicing.models import Series
 from canone.ledgers.invoicing.queries import series
 from canone.ledgers.invoicing.rules.documents import Kind
 from canone.ledgers.invoicing.rules.orders import Order
+from canone.ledgers.invoicing.web import customers
 from canone.ledgers.invoicing.web.days import today
-from canone.registers.parties.models import Party, Zone
+from canone.registers.parties.models import Zone
 from canone.ui import formats, forms, origins
 
 
@@ -39,13 +40,7 @@ class ChoiceForm(forms.Form):
     posting_date = forms.DateField(
         label=_("Posting date"), required=False, help_text=_("Empty: the date of the invoices.")
     )
-    customer = forms.PickField(
-        Party.objects.none(),
-        label=_("Customer"),
-        required=False,
-        empty_label=_("All"),
-        shown=lambda party: party.name,
-    )
+    customer = customers.customer_field(required=False)
     zone = forms.PickField(
         Zone.objects.none(),
         label=_("Zone"),
@@ -78,9 +73,8 @@ class ChoiceForm(forms.Form):
 
     def __init__(self, *args: Any, user: User, **options: Any) -> None:
         super().__init__(*args, **options)
-        seen = Party.objects.visible_to(user).filter(is_customer=True)
         rows: dict[str, Any] = {
-            "customer": seen.order_by("name"),
+            "customer": customers.seen(user),
             "zone": Zone.objects.order_by("name"),
             "series": Series.objects.filter(is_active=True, for_invoices=True),
             "credit_series": Series.objects.filter(is_active=True, for_credit_notes=True),

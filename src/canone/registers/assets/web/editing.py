@@ -20,8 +20,8 @@ from canone.registers.assets.models import Asset, Meter, Reading
 from canone.registers.assets.permissions import CHANGE, READ
 from canone.registers.assets.services import assets
 from canone.registers.assets.services import readings as services
-from canone.registers.assets.web import looks
-from canone.registers.parties.models import Party, Site
+from canone.registers.assets.web import customers, looks
+from canone.registers.parties.models import Site
 from canone.ui import formats, forms, pages, timelines, zones
 from canone.ui.heads import Head, Link
 from canone.ui.pages import PageRequest, page
@@ -52,9 +52,7 @@ class AssetForm(_Kept):
         forms.Panel(_("What"), ["name", "maker", "model", "serial"], columns=True),
         forms.Panel("", ["notes", "is_active"]),
     )
-    customer = forms.PickField(
-        Party.objects.none(), label=_("Customer"), shown=lambda party: party.name
-    )
+    customer = customers.customer_field()
     site = forms.PickField(
         Site.objects.none(),
         label=_("Site"),
@@ -70,8 +68,7 @@ class AssetForm(_Kept):
 
     def __init__(self, *args: Any, user: User, **options: Any) -> None:
         super().__init__(*args, **options)
-        seen = Party.objects.visible_to(user).filter(is_customer=True).order_by("name")
-        self.fields["customer"].queryset = seen  # type: ignore[attr-defined]
+        self.fields["customer"].queryset = customers.seen(user)  # type: ignore[attr-defined]
         if self.instance.pk is None:
             # which sites there are is known once the customer is
             del self.fields["site"]

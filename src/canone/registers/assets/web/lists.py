@@ -14,8 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from canone.registers.assets import queries
 from canone.registers.assets.models import Asset, Reading
 from canone.registers.assets.permissions import CHANGE, VIEW
-from canone.registers.assets.web import looks
-from canone.registers.parties.models import Party
+from canone.registers.assets.web import customers, looks
 from canone.ui import lists
 from canone.ui.heads import Action
 from canone.ui.pages import PageRequest, page
@@ -49,12 +48,7 @@ class AssetFilters(lists.FilterSet):
     """By words, customer, meters and state."""
 
     text = WordsFilter(_("Text"), (), hint=_("name, serial number, customer"))
-    customer = lists.ModelFilter(
-        _("Customer"),
-        Party.objects.filter(is_customer=True).order_by("name"),
-        field="customer",
-        shown=lambda party: party.name,
-    )
+    customer = customers.customer_filter("customer")
     meters = lists.ChoiceFilter(
         _("Meters"), [("none", _("without")), ("unread", _("never read"))], method=_unread
     )
@@ -106,12 +100,7 @@ class ReadingFilters(lists.FilterSet):
     """By words, customer, days and where they come from."""
 
     text = ReadWordsFilter(_("Text"), (), hint=_("machine, serial number, customer"))
-    customer = lists.ModelFilter(
-        _("Customer"),
-        Party.objects.filter(is_customer=True).order_by("name"),
-        field="meter__asset__customer",
-        shown=lambda party: party.name,
-    )
+    customer = customers.customer_filter("meter__asset__customer")
     source = lists.ChoiceFilter(_("Source"), Reading.Source.choices, field="source")
     start = lists.DayFilter(_("From"), field="day", first=True)
     end = lists.DayFilter(_("To"), field="day", first=False)

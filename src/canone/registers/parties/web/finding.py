@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from django.db.models import Q
 from django.http import HttpResponse
 from django.urls import reverse
 
@@ -44,10 +45,26 @@ def contacts(user: User, text: str) -> Iterator[Hit]:
 @page(VIEW)
 def pick(request: PageRequest) -> HttpResponse:
     """Return the customers that fit what was typed, a few at a time."""
-    customers = Party.objects.visible_to(request.user).filter(is_customer=True).order_by("name")
+    return _answer(request, Q(is_customer=True))
+
+
+@page(VIEW)
+def pick_active(request: PageRequest) -> HttpResponse:
+    """Return those of the customers still in use that fit what was typed."""
+    return _answer(request, Q(is_customer=True, is_active=True))
+
+
+@page(VIEW)
+def pick_everybody(request: PageRequest) -> HttpResponse:
+    """Return the customers, suppliers and agents that fit what was typed."""
+    return _answer(request, Q())
+
+
+def _answer(request: PageRequest, among: Q) -> HttpResponse:
+    rows = Party.objects.visible_to(request.user).filter(among).order_by("name")
     return picks.answer(
         request,
-        customers,
+        rows,
         queries.matching,
         shown=lambda party: party.name,
         remark=lambda party: party.code,

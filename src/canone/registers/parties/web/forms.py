@@ -10,10 +10,11 @@ from django.conf import settings
 from django.utils.translation import gettext_lazy as _
 
 from canone.base.firm import queries as firm
+from canone.registers.parties import queries
 from canone.registers.parties.models import Contact, Group, Party, PaymentTerms, Site, Zone
 from canone.registers.parties.services import parties, people, places, records
 from canone.registers.parties.web import shared
-from canone.ui.forms import Form, ModelForm, NumberField, Panel, PickField, SwitchField
+from canone.ui.forms import Form, ModelForm, NumberField, Panel, PickField, SearchField, SwitchField
 
 OFFICE = "office_"
 OFFICE_FIELDS = ("street", "postcode", "city", "province")
@@ -290,7 +291,13 @@ class ContactForm(PartForm):
 class GroupForm(PartForm):
     """A group of the address book."""
 
-    party = PickField(Party.objects.none(), label=_("Customer"))
+    party = SearchField(
+        Party.objects.none(),
+        label=_("Customer"),
+        url_name="parties:pick_active",
+        find=queries.matching,
+        shown=lambda party: party.name,
+    )
     is_active = SwitchField(label=_("Active"), initial=True)
     notes = _notes(_("Notes"))
     panels = (Panel(_("Group"), ("name", "party", "is_active", "notes")),)
