@@ -49,6 +49,19 @@ def charges(terms: LineTerms, through: date | None = None) -> list[Charge]:
     return list(schedule.charges(terms, through or date(2200, 12, 31)))
 
 
+@given(LINES, st.none() | LENGTHS, DAYS, st.integers(0, 800).map(timedelta))
+def test_what_is_invoiced_from_a_day_on_is_found_without_what_came_before(
+    line: LineTerms, length: timedelta | None, first: date, window: timedelta
+) -> None:
+    ended = replace(line, end=line.start + length if length else None)
+    last = first + window
+    wanted = [one for one in charges(ended, last) if one.invoice_date >= first]
+    assert list(schedule.invoiced(ended, first, last)) == wanted
+    once = replace(ended, cycle=None, amount_per=AmountPer.CYCLE)
+    wanted = [one for one in charges(once, last) if one.invoice_date >= first]
+    assert list(schedule.invoiced(once, first, last)) == wanted
+
+
 @given(LINES, LENGTHS)
 def test_the_charges_of_a_line_cover_its_days_once(line: LineTerms, length: timedelta) -> None:
     ended = replace(line, end=line.start + length)

@@ -9,36 +9,16 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
-from fractions import Fraction
 from functools import reduce
 from operator import or_
-from typing import NamedTuple
 
 from django.db.models import Count, Q, QuerySet
 
 from canone.base.access.models import User
 from canone.desks.contracts.models import Contract, Line
 from canone.desks.contracts.queries.contracts import CYCLES
-from canone.desks.contracts.rules import instalments, offers
-from canone.desks.contracts.rules.terms import AmountPer, LineTerms
-from canone.kernel.money import MICRO, Money, UnitPrice
-from canone.kernel.periods import Cycle, Unit
-
-POINTS = 10_000
-ANY_DAY = date(2000, 1, 1)
-"""Without months to bill, what a whole period costs hangs on no day."""
-
-
-class Shape(NamedTuple):
-    """The columns of a line that say what it comes to."""
-
-    quantity_micros: int
-    unit_price: UnitPrice
-    discount_bp: int
-    unit_of_cycle: str
-    every: int
-    amount_per: str
-    sum_to_annual: bool
+from canone.desks.contracts.queries.shapes import Shape, of_shape, of_terms
+from canone.kernel.money import Money
 
 
 @dataclass(slots=True)
@@ -134,7 +114,7 @@ def by_service(lines: QuerySet[Line]) -> dict[int | None, Sum]:
     plain = lines.order_by().filter(months=[])
     rows = plain.values_list("article_id", *Shape._fields).annotate(Count("pk"))
     for article, *shape, count in rows:
-        annual, invoice = _worth(_terms(Shape._make(shape)))
+        annual, invoice = of_shape(Shape._make(shape))
         found.setdefault(article, Sum()).add(count, annual, invoice)
     for line in lines.exclude(months=[]).select_related("contract"):
         found.setdefault(line.article_id, Sum()).add(1, *worth(line))
@@ -153,21 +133,4 @@ def whole(sums: Iterable[Sum]) -> Sum:
 
 def worth(line: Line) -> tuple[Money, Money]:
     """Return what a line brings in a year, and on the invoice of a whole cycle."""
-    return _worth(line.terms())
-
-
-def _worth(terms: LineTerms) -> tuple[Money, Money]:
-    _beat, plan = offers.rhythm_and_plan(terms)
-    invoice = Money.of(plan.usual) if terms.cycle else Money.zero()
-    return Money.of(instalments.annual(terms)), invoice
-
-
-def _terms(shape: Shape) -> LineTerms:
-    exact = shape.quantity_micros * shape.unit_price.micros * (POINTS - shape.discount_bp)
-    return LineTerms(
-        amount=Fraction(exact, MICRO * MICRO * POINTS),
-        start=ANY_DAY,
-        cycle=Cycle(Unit(shape.unit_of_cycle), shape.every) if shape.unit_of_cycle else None,
-        amount_per=AmountPer(shape.amount_per),
-        sum_to_annual=shape.sum_to_annual,
-    )
+    return of_terms(line.terms())

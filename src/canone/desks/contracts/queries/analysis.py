@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import date
 
@@ -11,8 +10,8 @@ from django.db.models.functions import Cast, Concat
 
 from canone.desks.contracts.models import Line
 from canone.desks.contracts.queries import situation
-from canone.desks.contracts.rules import offers, schedule
-from canone.desks.contracts.rules.terms import LineTerms, Timing
+from canone.desks.contracts.queries.course import renewed
+from canone.desks.contracts.rules import schedule
 from canone.kernel.money import Money
 from canone.kernel.periods import ONE_DAY, add_months, month_index
 from canone.ledgers.invoicing.models import Charge
@@ -132,7 +131,7 @@ def _foresee(found: Analysis, line: Line, charged: set[str], today: date) -> Non
     terms = line.terms()
     last = add_months(found.first, MONTHS) - ONE_DAY
     pause = line.contract.suspended_from
-    for charge in _within(terms, found.first, last):
+    for charge in schedule.invoiced(terms, found.first, last):
         if pause is not None and charge.period.start >= pause:
             continue
         cell = found.cell(line.article_id, charge.invoice_date)
@@ -142,25 +141,11 @@ def _foresee(found: Analysis, line: Line, charged: set[str], today: date) -> Non
             cell.to_bill += charge.amount.minor
         else:
             cell.foreseen += charge.amount.minor
-    going_on = situation.renewed(line, terms)
-    for charge in _within(going_on, found.first, last) if going_on else ():
+    going_on = renewed(line.contract, line.kind, line.end, terms)
+    for charge in schedule.invoiced(going_on, found.first, last) if going_on else ():
         cell = found.cell(line.article_id, charge.invoice_date)
         if cell is not None:
             cell.if_renewed += charge.amount.minor
-
-
-def _within(terms: LineTerms, first: date, last: date) -> Iterator[schedule.Charge]:
-    """Yield the charges invoiced from a day through another, without making all before them."""
-    beat, plan = offers.rhythm_and_plan(terms)
-    if beat is None:
-        yield from (one for one in schedule.charges(terms, last) if one.invoice_date >= first)
-        return
-    since = first
-    if terms.timing is Timing.IN_ARREARS:
-        since = beat.at(beat.number(first) - 1)
-    for charge in schedule.counted(terms, beat, plan, last, since=since):
-        if charge.invoice_date >= first:
-            yield charge
 
 
 def money(cents: int) -> Money | None:

@@ -6,11 +6,11 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from django.db.models import F, Prefetch, Q, QuerySet
+from django.db.models import Count, F, Prefetch, Q, QuerySet, prefetch_related_objects
 
 from canone.base.access.models import User
 from canone.desks.contracts.models import Contract, Cover, Line
-from canone.desks.contracts.rules import instalments, offers
+from canone.desks.contracts.queries.shapes import Shape, of_shape, of_terms
 from canone.kernel.money import Money
 from canone.ledgers.invoicing.models import Document, DocumentLine
 from canone.registers.parties.rules import names
@@ -109,38 +109,64 @@ def worth(contract_ids: Iterable[int], *, on: date) -> dict[int, Worth]:
         contract_id__in=list(contract_ids), start__lte=on, kind=Line.Kind.FEE, is_on_request=False
     ).exclude(ended)
     found: dict[int, Worth] = {}
-    for line in rows.select_related("contract"):
-        terms = line.terms()
-        _beat, plan = offers.rhythm_and_plan(terms)
+    alike = rows.order_by().filter(months=[]).values_list("contract_id", *Shape._fields)
+    for contract, *columns, count in alike.annotate(Count("pk")):
+        shape = Shape._make(columns)
+        annual, invoice = of_shape(shape)
+        known = found.setdefault(contract, Worth())
+        known.annual += Money(count * annual.minor)
+        known.invoice += Money(count * invoice.minor)
+        known.cycles |= {named(shape.unit_of_cycle, shape.every)}
+    for line in rows.exclude(months=[]).select_related("contract"):
+        annual, invoice = of_terms(line.terms())
         known = found.setdefault(line.contract_id, Worth())
-        known.annual += Money.of(instalments.annual(terms))
-        known.invoice += Money.of(plan.usual) if terms.cycle else NOTHING
+        known.annual += annual
+        known.invoice += invoice
         known.cycles |= {cycle_of(line)}
     return found
 
 
 def cycle_of(line: Line) -> str:
     """Return the name of a line's cycle (`quarterly`), `once`, or `every 5 month`."""
-    if not line.unit_of_cycle:
+    return named(line.unit_of_cycle, line.every)
+
+
+def named(unit: str, every: int) -> str:
+    """Return the same of the columns that say it."""
+    if not unit:
         return "once"
-    unit, every = line.unit_of_cycle, line.every
-    if unit == "year":
-        unit, every = "month", every * 12
-    named = {value: name for name, value in CYCLES.items()}
-    return named.get((unit, every), f"every {line.every} {line.unit_of_cycle}")
+    months, count = ("month", every * 12) if unit == "year" else (unit, every)
+    names_of = {value: name for name, value in CYCLES.items()}
+    return names_of.get((months, count), f"every {every} {unit}")
+
+
+def found(contract_id: int, user: User) -> Contract:
+    """Return the contract without its lines; Contract.DoesNotExist for who may not see it."""
+    seen = Contract.objects.visible_to(user).select_related(
+        "customer", "customer__payment_terms", "site", "type", "payment_terms", "mandate"
+    )
+    return seen.prefetch_related("agents__party", "covers__asset", "papers__file").get(
+        pk=contract_id
+    )
+
+
+def lines_of(contract: Contract) -> QuerySet[Line]:
+    """Return the contract's lines in their order, with what they name at hand."""
+    return contract.lines.select_related(
+        "article", "vat", "meter", "meter__asset", "tariff", "group"
+    )
 
 
 def in_full(contract_id: int, user: User) -> Contract:
     """Return the contract with its parts at hand; Contract.DoesNotExist for who may not see it."""
-    lines = Line.objects.select_related(
-        "article", "vat", "meter", "meter__asset", "tariff", "group"
-    )
-    found = Contract.objects.visible_to(user).select_related(
-        "customer", "site", "type", "payment_terms", "mandate"
-    )
-    return found.prefetch_related(
-        Prefetch("lines", queryset=lines), "agents__party", "covers__asset", "papers__file"
-    ).get(pk=contract_id)
+    contract = found(contract_id, user)
+    read_lines(contract)
+    return contract
+
+
+def read_lines(contract: Contract) -> None:
+    """Return nothing after reading all lines of a contract, for who needs every one of them."""
+    prefetch_related_objects([contract], Prefetch("lines", queryset=lines_of(contract)))
 
 
 def of_asset(user: User, asset_id: int) -> QuerySet[Contract]:

@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
 from typing import NamedTuple
 
 from canone.desks.contracts.models import Contract, Line
+from canone.desks.contracts.queries.agreed import LineRow
+from canone.desks.contracts.queries.course import FEE, Course, charged_of, renewed
 from canone.desks.contracts.rules import schedule
 from canone.desks.contracts.rules.terms import LineTerms
 from canone.kernel.money import Money
 from canone.kernel.periods import ONE_DAY, add_months, month_index
-from canone.ledgers.invoicing.models import Charge
 
 MONTHS = 12
 NOTHING = Money(0)
@@ -29,26 +30,25 @@ class Month:
     if_renewed: Money = NOTHING
 
 
-def of_contract(contract: Contract, *, today: date, first: date) -> list[Month]:
+def of_contract(
+    contract: Contract, *, today: date, first: date, course: Course | None = None
+) -> list[Month]:
     """Return twelve months from that of `first` on.
 
     What is billed counts where its charge is invoiced, which is where its period is due. Usage
     lines count what they charged; what they will charge nobody knows.
     """
+    course = course or Course(contract)
     begin = first.replace(day=1)
     after = add_months(begin, MONTHS)
     found = {add_months(begin, n): Month(add_months(begin, n)) for n in range(MONTHS)}
-    lines = [line for line in contract.lines.all() if not line.is_on_request]
-    charged = charged_of(contract)
-    for line in lines:
-        line.contract = contract
-        terms = line.terms()
-        for charge in schedule.charges(terms, after - ONE_DAY):
-            _place(found, line, charge, charged, today)
-        for charge in _if_renewed(line, terms, after - ONE_DAY):
-            if charge.invoice_date >= begin:
-                month = found[charge.invoice_date.replace(day=1)]
-                month.if_renewed += charge.amount
+    last = after - ONE_DAY
+    for row in course.billed:
+        for day, charge in course.charges(row.agreed, begin, last):
+            month = found[charge.invoice_date.replace(day=1)]
+            _place(month, row, charge, course.charged.get(f"line:{row.pk}:{day}"), today)
+        for charge in course.renewals(row.agreed, begin, last):
+            found[charge.invoice_date.replace(day=1)].if_renewed += charge.amount
     return list(found.values())
 
 
@@ -75,7 +75,12 @@ class Row:
 
 
 def calendar(
-    contract: Contract, *, today: date, first: date, lines: Iterable[Line] | None = None
+    contract: Contract,
+    *,
+    today: date,
+    first: date,
+    lines: Iterable[Line] | None = None,
+    charged: Mapping[str, Money] | None = None,
 ) -> list[Row]:
     """Return what each line of fees charges over twelve months from that of `first` on.
 
@@ -86,7 +91,7 @@ def calendar(
     """
     begin = first.replace(day=1)
     after = add_months(begin, MONTHS)
-    charged = charged_of(contract)
+    charged = charged_of(contract) if charged is None else charged
     found = []
     for line in contract.lines.all() if lines is None else lines:
         if line.is_on_request or line.kind != Line.Kind.FEE:
@@ -106,7 +111,7 @@ def calendar(
     return found
 
 
-def _state(line: Line, charge: schedule.Charge, charged: dict[str, Money], today: date) -> str:
+def _state(line: Line, charge: schedule.Charge, charged: Mapping[str, Money], today: date) -> str:
     if f"line:{line.pk}:{charge.period.start.isoformat()}" in charged:
         return "billed"
     return "to_bill" if charge.invoice_date <= today else "foreseen"
@@ -136,50 +141,21 @@ def _cells(told: list[tuple[schedule.Charge, str]], begin: date) -> list[Cell]:
 
 
 def _place(
-    found: dict[date, Month],
-    line: Line,
-    charge: schedule.Charge,
-    charged: dict[str, Money],
-    today: date,
+    month: Month, row: LineRow, charge: schedule.Charge, was: Money | None, today: date
 ) -> None:
-    month = found.get(charge.invoice_date.replace(day=1))
-    if month is None:
-        return
-    was = charged.get(f"line:{line.pk}:{charge.period.start.isoformat()}")
+    is_fee = row.agreed.kind == FEE
     if was is not None:
         month.billed += was
-    elif line.kind == Line.Kind.FEE and charge.invoice_date <= today:
+    elif is_fee and charge.invoice_date <= today:
         month.to_bill += charge.amount
-    elif line.kind == Line.Kind.FEE:
+    elif is_fee:
         month.foreseen += charge.amount
 
 
 def _if_renewed(line: Line, terms: LineTerms, through: date) -> Iterator[schedule.Charge]:
-    going_on = renewed(line, terms)
+    going_on = renewed(line.contract, line.kind, line.end, terms)
     if going_on is not None:
         yield from schedule.charges(going_on, through)
-
-
-def renewed(line: Line, terms: LineTerms) -> LineTerms | None:
-    """Return the terms of a line after its contract ends, if it is renewed as it is.
-
-    None where it ends by itself, is charged once, or its contract has no end or was cancelled.
-    """
-    contract = line.contract
-    if contract.end is None or contract.cancelled_on is not None:
-        return None
-    if line.kind != Line.Kind.FEE or not terms.cycle or terms.end != contract.end:
-        return None
-    return replace(terms, end=line.end, go_live=contract.end, activation=terms.counted_from)
-
-
-def charged_of(contract: Contract) -> dict[str, Money]:
-    """Return what stands charged from each origin of the contract, corrections included."""
-    found: dict[str, Money] = {}
-    rows = Charge.objects.filter(customer_id=contract.customer_id, origin__startswith="line:")
-    for origin, amount in rows.values_list("origin", "amount"):
-        found[origin] = found.get(origin, Money.zero()) + amount
-    return {origin: amount for origin, amount in found.items() if amount}
 
 
 def given_back(contract: Contract, *, last_day: date) -> Money:

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
 from itertools import islice, takewhile
+from typing import NamedTuple
 
 from canone.desks.contracts.models import Contract, Line
-from canone.desks.contracts.queries import situation
+from canone.desks.contracts.queries.agreed import LineRow
+from canone.desks.contracts.queries.course import FEE, Course
 from canone.desks.contracts.rules import schedule
 from canone.kernel.money import Money
 from canone.kernel.periods import ONE_DAY, add_months
@@ -47,49 +49,69 @@ def of_contract(contract: Contract, *, since: date, through: date, most: int) ->
     ]
 
 
+class Following(NamedTuple):
+    """A charge that comes next, with its line as a plain row."""
+
+    line: LineRow
+    charge: schedule.Charge
+
+
 @dataclass(frozen=True, slots=True)
 class NextInvoice:
     """What is billed next: on today's date what is due by now, else what the next date brings."""
 
     day: date
-    charges: list[Foreseen]
+    charges: list[Following]
 
     @property
     def total(self) -> Money:
         """What it comes to before VAT, without what meters will show."""
-        total = Money.zero()
-        for one in self.charges:
-            total += one.charge.amount
-        return total
+        return Money(sum(one.charge.amount.minor for one in self.charges))
 
 
-def next_invoice(contract: Contract, *, today: date) -> NextInvoice | None:
+def next_invoice(
+    contract: Contract, *, today: date, course: Course | None = None
+) -> NextInvoice | None:
     """Return what the contract's fees bring next; None where nothing follows within three years.
 
     What was left lying more than three years ago is told by the run alone.
     """
+    course = course or Course(contract)
     since, through = add_months(today, -LOOK), add_months(today, LOOK)
-    charged = situation.charged_of(contract)
-    lines = [line for line in contract.lines.all() if not line.is_on_request]
-    due = [one for line in lines for one in _open(line, contract, charged, since, today)]
+    fees = [row for row in course.billed if row.agreed.kind == FEE]
+    due = [
+        Following(row, charge)
+        for row in fees
+        for day, charge in course.charges(row.agreed, since, today)
+        if _is_open(course, row, charge, day)
+    ]
     if due:
-        return NextInvoice(today, _ordered(due))
-    after = today + ONE_DAY
-    firsts = [next(_open(line, contract, charged, after, through), None) for line in lines]
-    following = _ordered(one for one in firsts if one is not None)
+        return NextInvoice(today, _in_order(due))
+    firsts = [Following(row, one) for row in fees if (one := _first(course, row, today, through))]
+    following = _in_order(firsts)
     if not following:
         return None
     day = following[0].charge.invoice_date
     return NextInvoice(day, [one for one in following if one.charge.invoice_date == day])
 
 
-def _open(
-    line: Line, contract: Contract, charged: Collection[str], since: date, through: date
-) -> Iterator[Foreseen]:
-    """Yield what of a line is neither charged nor suspended."""
-    for one in _foreseen(line, contract, since, through):
-        if not one.is_suspended and _origin(one) not in charged:
-            yield one
+def _first(course: Course, row: LineRow, today: date, through: date) -> schedule.Charge | None:
+    """Return the first charge after today that nobody has charged yet."""
+    for one in schedule.invoiced(course.terms(row.agreed), today + ONE_DAY, through):
+        if _is_open(course, row, one, one.period.start.isoformat()):
+            return one
+    return None
+
+
+def _is_open(course: Course, row: LineRow, charge: schedule.Charge, day: str) -> bool:
+    """Whether a charge is neither charged nor suspended; `day` is the first of its period."""
+    pause = course.contract.suspended_from
+    is_suspended = pause is not None and charge.period.start >= pause
+    return not is_suspended and f"line:{row.pk}:{day}" not in course.charged
+
+
+def _in_order(found: Iterable[Following]) -> list[Following]:
+    return sorted(found, key=lambda one: (one.charge.invoice_date, one.line.sequence, one.line.pk))
 
 
 def _ordered(found: Iterable[Foreseen]) -> list[Foreseen]:

@@ -109,6 +109,20 @@ def counted(
         number += 1
 
 
+def invoiced(terms: LineTerms, first: date, last: date) -> Iterator[Charge]:
+    """Yield what the line has invoiced from a day through another, without making all before it."""
+    beat = rhythm(terms)
+    if beat is None:
+        yield from (one for one in _once(terms, last) if one.invoice_date >= first)
+        return
+    since = first
+    if terms.timing is Timing.IN_ARREARS:
+        since = beat.at(beat.number(first) - 1)
+    for one in counted(terms, beat, instalments.plan(terms, beat), last, since=since):
+        if one.invoice_date >= first:
+            yield one
+
+
 def cents(terms: LineTerms, beat: Rhythm, plan: instalments.Plan, first: int, after: int) -> int:
     """Return what the periods from number `first` to before `after` come to, in cents."""
     found = plan.cents(first, after)

@@ -15,6 +15,7 @@ from canone.desks.contracts.models import Contract, Cover
 from canone.desks.contracts.permissions import CHANGE, VIEW
 from canone.desks.contracts.queries import contracts as queries
 from canone.desks.contracts.queries import past
+from canone.desks.contracts.queries.course import Course
 from canone.desks.contracts.web import drawing, line_looks, looks, own, shared
 from canone.kernel.money import Money
 from canone.ledgers.invoicing import permissions as invoicing
@@ -37,18 +38,19 @@ def today() -> date:
 def show(request: PageRequest, pk: int) -> HttpResponse:
     """Return the situation of a contract: what it bills and when, and its lines."""
     contract, day = shared.find(request.user, pk), today()
-    part = pages.part(request, list(contract.lines.all()))
+    part = pages.part(request, queries.lines_of(contract))
+    course, annual = Course(contract), _annual(contract, day)
     return pages.render(
         request,
         "contracts/contract.html",
-        _head(request, contract, day, "situation"),
+        _head(request, contract, day, "situation", annual),
         contract=contract,
-        calendar=drawing.of_contract(contract, day, lines=part),
+        calendar=drawing.of_contract(course, day, lines=part),
         lines=line_looks.told(contract, part, day, may_change=request.user.may(CHANGE)),
         part=part,
-        in_force=line_looks.in_force(contract, day),
-        annual=queries.worth([pk], on=day).get(pk, queries.Worth()).annual,
-        following=drawing.next_invoice(contract, day),
+        in_force=course.in_force(day),
+        annual=annual,
+        following=drawing.next_invoice(course, day),
         may_change=request.user.may(CHANGE),
         new_line=reverse("contracts:line_new", args=[pk]),
         new_usage=reverse("contracts:usage_new", args=[pk]),
@@ -66,7 +68,7 @@ def register(request: PageRequest, pk: int) -> HttpResponse:
     return pages.render(
         request,
         "contracts/register.html",
-        _head(request, contract, day, "register"),
+        _head(request, contract, day, "register", _annual(contract, day)),
         contract=contract,
         who=_who(contract),
         paid=_paid(contract),
@@ -90,11 +92,11 @@ def _days(cover: Cover) -> str:
 @page(VIEW)
 def history_of(request: PageRequest, pk: int) -> HttpResponse:
     """Return everything that happened to a contract and to what hangs on it."""
-    contract = shared.find(request.user, pk)
+    contract, day = shared.find(request.user, pk), today()
     return pages.render(
         request,
         "ui/detail.html",
-        _head(request, contract, today(), "history"),
+        _head(request, contract, day, "history", _annual(contract, day)),
         history=looks.entries(past.of_contract(contract)),
     )
 
@@ -142,9 +144,13 @@ def _day(day: date | None) -> str | None:
     return None if day is None else formats.date_of(day)
 
 
-def _head(request: PageRequest, contract: Contract, day: date, tab: str) -> Head:
+def _annual(contract: Contract, day: date) -> Money:
+    """Return what its fees in force on a day come to in a year."""
+    return queries.worth([contract.pk], on=day).get(contract.pk, queries.Worth()).annual
+
+
+def _head(request: PageRequest, contract: Contract, day: date, tab: str, annual: Money) -> Head:
     pk = contract.pk
-    worth = queries.worth([pk], on=day).get(pk, queries.Worth())
     customer = Link(contract.customer.name, reverse("parties:detail", args=[contract.customer_id]))
     tabs = [
         (now_("Situation"), reverse("contracts:detail", args=[pk]), "situation"),
@@ -157,7 +163,7 @@ def _head(request: PageRequest, contract: Contract, day: date, tab: str) -> Head
         subject=customer,
         state=looks.state(contract, day),
         actions=_actions(contract, may_change=request.user.may(CHANGE)),
-        counters=_counters(request, contract, worth.annual, day),
+        counters=_counters(request, contract, annual, day),
         tabs=[Tab(title, url, current=key == tab) for title, url, key in tabs],
         notes=list(_notes(contract, day)),
     )
@@ -169,7 +175,7 @@ def _counters(request: PageRequest, contract: Contract, annual: Money, day: date
     covered = reverse("contracts:register", args=[contract.pk])
     found = [
         Counter(formats.money(annual), now_("of fees a year")),
-        Counter(formats.number(len(contract.lines.all())), now_("lines"), f"{here}#lines"),
+        Counter(formats.number(contract.lines.count()), now_("lines"), f"{here}#lines"),
         Counter(
             formats.number(len(contract.covers.all())),
             now_("machines covered"),

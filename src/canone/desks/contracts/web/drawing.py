@@ -7,11 +7,14 @@ from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING
 
+from django.db.models import Q
 from django.utils.translation import gettext as now_
 from django.utils.translation import gettext_lazy as _
 
 from canone.desks.contracts.models import Contract, Line
+from canone.desks.contracts.queries import contracts as queries
 from canone.desks.contracts.queries import naming, situation, upcoming, words
+from canone.desks.contracts.queries.course import Course
 from canone.desks.contracts.rules.schedule import Charge
 from canone.desks.contracts.web import looks
 from canone.kernel.money import Money
@@ -73,11 +76,11 @@ class Following:
     paid: str
 
 
-def of_contract(contract: Contract, day: date, *, lines: Iterable[Line]) -> Calendar:
+def of_contract(course: Course, day: date, *, lines: Iterable[Line]) -> Calendar:
     """Return the calendar around a day of some of a contract's lines, with the sums of them all."""
-    first = add_months(day.replace(day=1), -BACK)
-    months = situation.of_contract(contract, today=day, first=first)
-    rows = situation.calendar(contract, today=day, first=first, lines=lines)
+    first, contract = add_months(day.replace(day=1), -BACK), course.contract
+    months = situation.of_contract(contract, today=day, first=first, course=course)
+    rows = situation.calendar(contract, today=day, first=first, lines=lines, charged=course.charged)
     seen = {cell.state for row in rows for cell in row.cells}
     return Calendar(
         [(key, word) for key, word in WORDS.items() if key in seen],
@@ -124,20 +127,20 @@ def _on_invoice(contract: Contract, line: Line, charge: Charge) -> str:
     return words.Writer().description(text, language, contract.number, charge, numbers)
 
 
-def next_invoice(contract: Contract, day: date) -> Following | None:
+def next_invoice(course: Course, day: date) -> Following | None:
     """Return what a contract bills next; None where nothing follows."""
-    found = upcoming.next_invoice(contract, today=day)
+    contract = course.contract
+    found = upcoming.next_invoice(contract, today=day, course=course)
     if found is None:
         return None
+    shown = found.charges[:SHOWN]
+    lines = queries.lines_of(contract)
+    known = lines.in_bulk([one.line.pk for one in shown])
     rows = [
-        (_on_invoice(contract, one.line, one.charge), one.charge.amount)
-        for one in found.charges[:SHOWN]
+        (_on_invoice(contract, known[one.line.pk], one.charge), one.charge.amount) for one in shown
     ]
-    metered = [
-        looks.line_words(line)
-        for line in contract.lines.all()
-        if line.kind == Line.Kind.USAGE and (line.end is None or line.end > day)
-    ]
+    running = Q(end__isnull=True) | Q(end__gt=day)
+    metered = [looks.line_words(line) for line in lines.filter(running, kind=Line.Kind.USAGE)]
     return Following(
         found.day,
         found.day == day,

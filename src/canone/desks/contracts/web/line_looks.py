@@ -51,11 +51,6 @@ def told(
     return found
 
 
-def in_force(contract: Contract, day: date) -> int:
-    """Return how many of the contract's lines are in force."""
-    return sum(_state(line, day) is IN_FORCE for line in contract.lines.all())
-
-
 def _told(line: Line, day: date, billed_to: date | None, *, may_change: bool) -> LineTold:
     state = _state(line, day)
     counts = line.kind == Line.Kind.FEE and not line.is_on_request

@@ -18,7 +18,7 @@ from canone.ui.pages import PageRequest, page
 @page(VIEW)
 def pdf(request: PageRequest, pk: int) -> HttpResponse:
     """Send the contract with its conditions, in its customer's language."""
-    contract = shared.find(request.user, pk)
+    contract = shared.find_whole(request.user, pk)
     customer = contract.customer
     data = papers.data(contract, day=today())
     content = printing.pdf(papers.KEY, data, language=customer.language, at=timezone.now())

@@ -35,11 +35,18 @@ SEARCHED: dict[str, Any] = {
 
 
 def find(user: User, pk: int) -> Contract:
-    """Return the contract with its parts; what its user may not see does not exist."""
+    """Return the contract, its lines not yet read; what its user may not see does not exist."""
     try:
-        return queries.in_full(pk, user)
+        return queries.found(pk, user)
     except Contract.DoesNotExist:
         raise Http404 from None
+
+
+def find_whole(user: User, pk: int) -> Contract:
+    """Return the same with all its lines at hand."""
+    contract = find(user, pk)
+    queries.read_lines(contract)
+    return contract
 
 
 def find_line(user: User, pk: int) -> Line:
