@@ -24,7 +24,6 @@ from canone.kernel.money import UnitPrice
 from canone.ledgers.allowances.models import Allowance
 from canone.ledgers.invoicing.rules.ports import Ask
 from canone.registers.catalog.models import Tariff
-from canone.registers.catalog.rules.terms import Kind
 from canone.registers.parties.models import Group
 from canone.registers.parties.services import records
 
@@ -117,7 +116,7 @@ def test_it_is_charged_by_no_run(contract: Contract, tariff: Tariff) -> None:
 
 
 def test_a_subscription_opens_the_pool_of_the_contract(contract: Contract) -> None:
-    line(contract, catalog.tariff(kind=Kind.SUBSCRIPTION))
+    line(contract, assistance.subscription())
     pool = Allowance.objects.get()
     assert (pool.owner, pool.customer) == (f"contract:{contract.pk}:minute", contract.customer)
     with pytest.raises(ValidationError) as caught:
@@ -206,6 +205,52 @@ def test_forms_say_which_sessions_they_touch(
     assert "1 assistenza non ancora contabilizzata cambia prezzo" in text.content.decode()
     text = office.post(url("work_preview", contract.pk), {}, **HX).content.decode()
     assert "Compili il modulo" in text
+
+
+def test_cancelling_and_suspending_say_which_sessions_they_touch(
+    office: Client, contract: Contract, group: Group, tariff: Tariff
+) -> None:
+    wiring.connect()
+    cancel, suspend = url("cancel_preview", contract.pk), url("suspend_preview", contract.pk)
+    assert cancel not in office.get(url("cancel", contract.pk)).content.decode(), (
+        "no work, no panel"
+    )
+    assistance.assignment(group, catalog.tariff(step_price=UnitPrice.of(8)))
+    assistance.session(group)  # 42 minutes on 1 October 2026
+    line(contract, tariff)
+    assert cancel in office.get(url("cancel", contract.pk)).content.decode()
+    assert suspend in office.get(url("suspend", contract.pk)).content.decode()
+    one = "1 assistenza non ancora contabilizzata cambia prezzo"
+    # what else the form asks for may still be missing
+    text = office.post(cancel, {"last_day": "30/09/2026"}, **HX).content.decode()
+    assert one in text
+    assert "44,00" in text
+    assert "68,00" in text
+    assert contract.customer.name in text
+    text = office.post(cancel, {"last_day": "01/10/2026"}, **HX).content.decode()
+    assert "Nessuna assistenza da contabilizzare cambia prezzo" in text
+    text = office.post(suspend, {"day": "01/10/2026"}, **HX).content.decode()
+    assert one in text
+    text = office.post(suspend, {"day": "02/10/2026"}, **HX).content.decode()
+    assert "Nessuna assistenza da contabilizzare cambia prezzo" in text
+    for address in (cancel, suspend):
+        assert "Compili il modulo" in office.post(address, {}, **HX).content.decode()
+    contract.refresh_from_db()
+    assert (contract.end, contract.suspended_from) == (None, None), "nothing is written"
+
+
+def test_cancelling_says_which_sessions_draw_on_the_hours_of_the_contract(
+    office: Client, contract: Contract, group: Group
+) -> None:
+    wiring.connect()
+    make.line(contract, grants="minute", granted=600)
+    line(contract, assistance.subscription())
+    assistance.session(group)
+    address = url("cancel_preview", contract.pk)
+    text = office.post(address, {"last_day": "31/12/2026"}, **HX).content.decode()
+    assert "1 assistenza non ancora contabilizzata attinge alle ore incluse nel contratto" in text
+    text = office.post(address, {"last_day": "30/09/2026"}, **HX).content.decode()
+    assert "1 assistenza non ancora contabilizzata cambia prezzo" in text
 
 
 def test_on_paper_it_says_what_work_costs(contract: Contract, group: Group, tariff: Tariff) -> None:

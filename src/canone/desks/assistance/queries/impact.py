@@ -15,7 +15,7 @@ from canone.desks.assistance.queries import previews, profiles
 from canone.desks.assistance.queries.previews import Preview
 from canone.desks.assistance.queries.profiles import AtWork
 from canone.desks.assistance.rules.states import State
-from canone.desks.contracts.queries.covering import Touched
+from canone.desks.contracts.queries.covering import Touched, hours_of
 from canone.kernel.money import Money
 from canone.registers.catalog.queries.impact import Impact
 from canone.registers.catalog.rules.rating import Rater
@@ -82,16 +82,19 @@ def of_lines(lines: Sequence[Line], *, at: datetime) -> Touched:
     groups = list(Group.objects.filter(party_id=contract.customer_id).values_list("pk", flat=True))
     now = profiles.current(day, groups=groups)
     then = profiles.current(day, groups=groups, instead=lines)
-    count = before = after = 0
+    count = before = after = drawing = 0
+    hours = hours_of(contract.pk)
     for batch in _batches(groups):
         seen = previews.of_rows(batch, now, now=at)
+        drawing += sum(one.state is State.PENDING and one.pool == hours for one in seen.values())
         for key, following in previews.of_rows(batch, then, now=at).items():
             if _worth_of(seen[key]) != _worth_of(following):
                 count += 1
                 before += _cents(seen[key])
                 after += _cents(following)
     query = {"state": State.PENDING.value} | ({"group": groups[0]} if len(groups) == 1 else {})
-    return Touched(count, Money(before), Money(after), f"{LIST}?{urlencode(query)}")
+    url = f"{LIST}?{urlencode(query)}"
+    return Touched(count, Money(before), Money(after), url, drawing)
 
 
 def _worth_of(preview: Preview) -> tuple[Any, ...]:

@@ -14,7 +14,7 @@ from typing import Any, NamedTuple, Protocol
 
 from django.db.models import QuerySet
 
-from canone.desks.contracts.models import Line
+from canone.desks.contracts.models import Contract, Line
 from canone.desks.contracts.rules import covering
 from canone.desks.contracts.rules.covering import Claim
 from canone.kernel.money import Money
@@ -99,6 +99,8 @@ class Touched:
     before: Money
     after: Money
     url: str = ""
+    drawing: int = 0
+    """How many sessions, of all that wait, draw on the hours that the contract includes."""
 
 
 class TouchedBy(Protocol):
@@ -113,6 +115,17 @@ _bound: dict[str, TouchedBy] = {}
 def bind(answer: TouchedBy) -> None:
     """Return nothing; the pages of lines ask this from now on."""
     _bound["touched"] = answer
+
+
+def touched_by_ending(contract: Contract, *, at: datetime) -> Touched | None:
+    """Return what a contract in memory touches, that ends or pauses otherwise than it is kept.
+
+    None where it prices no work, or while nobody can say.
+    """
+    lines = list(Line.objects.filter(contract_id=contract.pk, tariff__isnull=False))
+    for line in lines:
+        line.contract = contract
+    return touched(lines, at=at) if lines else None
 
 
 def touched(lines: Sequence[Line], *, at: datetime) -> Touched | None:

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from django.http import HttpResponse
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST
 
-from canone.desks.contracts.models import Contract
+from canone.desks.contracts.models import Contract, Line
 from canone.desks.contracts.permissions import CHANGE
-from canone.desks.contracts.queries import situation
+from canone.desks.contracts.queries import covering, situation
 from canone.desks.contracts.services import contracts, copying, lines
 from canone.desks.contracts.web import detail, looks, shared
 from canone.desks.contracts.web.forms import (
@@ -18,6 +20,7 @@ from canone.desks.contracts.web.forms import (
     SuspendForm,
 )
 from canone.kernel.money import Money
+from canone.kernel.periods import ONE_DAY
 from canone.ui import formats, forms, pages
 from canone.ui.heads import Head, Link
 from canone.ui.pages import PageRequest, page
@@ -35,12 +38,27 @@ def cancel(request: PageRequest, pk: int) -> HttpResponse:
             text = _("The contract ends with %(day)s.")
             text %= {"day": formats.date_of(data["last_day"])}
             return pages.done(request, text, looks.contract_url(made))
-    back = situation.given_back(contract, last_day=detail.today())
+    given_back = situation.given_back(contract, last_day=detail.today())
     told = _("What is billed beyond the last day is given back by the next run.")
-    if back > Money.zero():
-        amount = {"amount": formats.money(back)}
+    if given_back > Money.zero():
+        amount = {"amount": formats.money(given_back)}
         told = f"{told} {_('With today that would be %(amount)s before VAT.') % amount}"
-    return _ask(request, form, contract, _("Cancel the contract"), told)
+    shown = _shown(contract, "cancel_preview")
+    return _ask(request, form, contract, _("Cancel the contract"), told, shown)
+
+
+@require_POST
+@page(CHANGE)
+def cancel_preview(request: PageRequest, pk: int) -> HttpResponse:
+    """Return, beside the form, which pending work the contract would leave."""
+    contract = shared.find(request.user, pk)
+    form = CancelForm(request.POST)
+    form.full_clean()
+    last = form.cleaned_data.get("last_day")
+    if last is None:
+        return _touched(request, None)
+    contract.end = last + ONE_DAY
+    return _touched(request, contract)
 
 
 @page(CHANGE)
@@ -54,7 +72,43 @@ def suspend(request: PageRequest, pk: int) -> HttpResponse:
         if made is not None:
             return pages.done(request, _("The contract is suspended."), looks.contract_url(made))
     told = _("Periods that begin on this day or later are left out, and the preview says so.")
-    return _ask(request, form, contract, _("Suspend"), told)
+    return _ask(request, form, contract, _("Suspend"), told, _shown(contract, "suspend_preview"))
+
+
+@require_POST
+@page(CHANGE)
+def suspend_preview(request: PageRequest, pk: int) -> HttpResponse:
+    """Return, beside the form, which pending work the contract would no longer price."""
+    contract = shared.find(request.user, pk)
+    form = SuspendForm(request.POST)
+    form.full_clean()
+    day = form.cleaned_data.get("day")
+    if day is None:
+        return _touched(request, None)
+    contract.suspended_from = day
+    return _touched(request, contract)
+
+
+def _shown(contract: Contract, name: str) -> str:
+    """Return where the panel of what is touched comes from; nothing where no work is priced."""
+    is_work = contract.lines.filter(kind=Line.Kind.TARIFF).exists()
+    return reverse(f"contracts:{name}", args=[contract.pk]) if is_work else ""
+
+
+def _touched(request: PageRequest, contract: Contract | None) -> HttpResponse:
+    """Return the panel for a contract in memory; without one, what the form has to say first."""
+    touched = None
+    if contract is not None:
+        touched = covering.touched_by_ending(contract, at=timezone.now())
+    return pages.fragment(
+        request,
+        "contracts/work_preview.html",
+        title=_("Work that waits to be accounted"),
+        ends=True,
+        touched=touched,
+        changes=shared.changes(touched),
+        customer=contract.customer if contract is not None else None,
+    )
 
 
 @page(CHANGE)
@@ -100,10 +154,15 @@ def copy(request: PageRequest, pk: int) -> HttpResponse:
 
 
 def _ask(
-    request: PageRequest, form: forms.Form, contract: Contract, title: str, told: str
+    request: PageRequest,
+    form: forms.Form,
+    contract: Contract,
+    title: str,
+    told: str,
+    preview: str = "",
 ) -> HttpResponse:
     head = Head(
         title, crumbs=shared.crumbs(contract, Link(title)), subject=shared.subject(contract)
     )
     buttons = forms.Buttons(title, cancel=looks.contract_url(contract), leave=_("Back"))
-    return forms.render(request, form, head, buttons, consequences=told)
+    return forms.render(request, form, head, buttons, preview=preview, consequences=told)
