@@ -107,7 +107,7 @@ def test_the_fees_of_a_year_are_those_of_the_lines_one_by_one(contract: Contract
 def test_lines_in_force_are_counted_inside_their_contract(contract: Contract) -> None:
     course = Course(contract)
     assert course.in_force(date(2024, 1, 1)) == 0
-    assert course.in_force(date(2030, 1, 1)) == (0 if contract.end else 12)
+    assert course.in_force(date(2030, 1, 1)) == (0 if contract.end else 11)
     wanted = [line for line in contract.lines.all() if line.start <= DAY]
     assert course.in_force(DAY) == len([one for one in wanted if not one.end or one.end > DAY])
 

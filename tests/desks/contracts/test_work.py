@@ -216,22 +216,22 @@ def test_cancelling_and_suspending_say_which_sessions_they_touch(
         "no work, no panel"
     )
     assistance.assignment(group, catalog.tariff(step_price=UnitPrice.of(8)))
-    assistance.session(group)  # 42 minutes on 1 October 2026
+    assistance.session(group)  # 42 minutes on 16 November 2026
     line(contract, tariff)
     assert cancel in office.get(url("cancel", contract.pk)).content.decode()
     assert suspend in office.get(url("suspend", contract.pk)).content.decode()
     one = "1 assistenza non ancora contabilizzata cambia prezzo"
     # what else the form asks for may still be missing
-    text = office.post(cancel, {"last_day": "30/09/2026"}, **HX).content.decode()
+    text = office.post(cancel, {"last_day": "15/11/2026"}, **HX).content.decode()
     assert one in text
     assert "44,00" in text
     assert "68,00" in text
     assert contract.customer.name in text
-    text = office.post(cancel, {"last_day": "01/10/2026"}, **HX).content.decode()
+    text = office.post(cancel, {"last_day": "16/11/2026"}, **HX).content.decode()
     assert "Nessuna assistenza da contabilizzare cambia prezzo" in text
-    text = office.post(suspend, {"day": "01/10/2026"}, **HX).content.decode()
+    text = office.post(suspend, {"day": "16/11/2026"}, **HX).content.decode()
     assert one in text
-    text = office.post(suspend, {"day": "02/10/2026"}, **HX).content.decode()
+    text = office.post(suspend, {"day": "17/11/2026"}, **HX).content.decode()
     assert "Nessuna assistenza da contabilizzare cambia prezzo" in text
     for address in (cancel, suspend):
         assert "Compili il modulo" in office.post(address, {}, **HX).content.decode()

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from django.http import Http404
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from canone.base.firm import queries as firms
 from canone.desks.assistance import permissions
 from canone.desks.assistance.api import shapes
 from canone.desks.assistance.models import Assignment
+from canone.desks.assistance.queries import preceding
 from canone.desks.assistance.services import assignments as services
 from canone.registers.catalog.models import Tariff
 from canone.registers.parties.models import Group
@@ -23,7 +26,9 @@ router = api.Router(tags=["profiles of groups"])
 @api.allows(permissions.ASSIGN)
 def list_assignments(request: api.Request, page: api.Page = api.PAGE) -> dict[str, Any]:  # noqa: ARG001
     """Return which profile each group has, had and will have."""
-    return api.cut(Assignment.objects.all(), page)
+    found = api.cut(Assignment.objects.all(), page)
+    _tell(found["items"])
+    return found
 
 
 @router.post("/assignments", response={201: list[shapes.AssignmentOut]})
@@ -49,6 +54,7 @@ def assign(request: api.Request, body: shapes.AssignIn) -> Any:
     except services.OverlapsError as error:
         text = _("The group has another profile from a later day on. Choose a day after it.")
         raise api.Problem(409, "overlaps", text) from error
+    _tell(made)
     return api.Answer(201, made)
 
 
@@ -59,7 +65,18 @@ def end_assignment(request: api.Request, assignment_id: api.Id, body: shapes.End
     if not Assignment.objects.filter(pk=assignment_id).exists():
         raise Http404
     found = services.end(assignment_id=assignment_id, ends_on=body.ends_on)
-    return api.Answer(204, None) if found is None else api.Answer(200, found)
+    if found is None:
+        return api.Answer(204, None)
+    _tell([found])
+    return api.Answer(200, found)
+
+
+def _tell(rows: Sequence[Any]) -> None:
+    """Write beside each assignment which contract goes before it."""
+    day = timezone.now().astimezone(firms.zone()).date()
+    first = preceding.of_assignments(rows, day)
+    for row in rows:
+        row.contract_id = first[row.pk].contract_id if row.pk in first else None
 
 
 def _invalid(field: str, text: str) -> api.Problem:

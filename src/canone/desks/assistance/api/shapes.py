@@ -195,6 +195,8 @@ class AssignmentOut(api.Schema):
     tariff_id: int
     starts_on: date
     ends_on: date | None
+    contract_id: int | None = None
+    """The contract whose line prices the group's sessions before it, today or from later on."""
 
 
 class AssignIn(api.Schema):

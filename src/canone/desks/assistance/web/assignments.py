@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import date
 from typing import Any
 
@@ -18,8 +18,10 @@ from django.utils.translation import ngettext, pgettext
 
 from canone.desks.assistance import permissions
 from canone.desks.assistance.models import Assignment
-from canone.desks.assistance.queries import profiles
+from canone.desks.assistance.queries import preceding, profiles
 from canone.desks.assistance.services import assignments as services
+from canone.desks.contracts import permissions as contracts
+from canone.kernel.periods import ONE_DAY
 from canone.registers.catalog.models import Tariff
 from canone.registers.parties.models import Group
 from canone.ui import formats, forms, lists, pages, reading, states, zones
@@ -50,8 +52,20 @@ def _profile(row: Assignment) -> str:
     return row.tariff.name
 
 
+def _while(row: Assignment) -> str:
+    """Return when the contract goes before, as far as that is not simply so."""
+    one, day = row.preceding, today()  # type: ignore[attr-defined]
+    if one is None:
+        return ""
+    if one.start > day:
+        return now_("from %(day)s") % {"day": formats.date_of(one.start)}
+    if one.end is not None:
+        return now_("until %(day)s") % {"day": formats.date_of(one.end - ONE_DAY)}
+    return now_("its line prices the sessions")
+
+
 class AssignmentTable(lists.Table):
-    """Group, customer, profile, period."""
+    """Group, customer, profile, period, and the contract whose line goes before."""
 
     state = lists.StateColumn(_("State"), _state)
     group = lists.Name(
@@ -70,6 +84,13 @@ class AssignmentTable(lists.Table):
     )
     starts = lists.Date(_("From"), "starts_on")
     ends = lists.Date(_("Until"), "ends_on")
+    contract = lists.Name(
+        _("Contract that goes before"),
+        lambda row: row.preceding.number if row.preceding else None,
+        link=lambda row: row.contract_url,
+        sub=_while,
+        span="w4",
+    )
     action = lists.Actions(
         lambda row: (
             format_html(
@@ -110,6 +131,26 @@ class AssignmentList(lists.List):
     def rows(self) -> QuerySet[Any]:
         """Return all assignments."""
         return Assignment.objects.select_related("group__party", "tariff")
+
+    def shown_table(self, page: Sequence[Any]) -> lists.Table:
+        """Return the table over the page, told which contract goes before."""
+        return super().shown_table(self._told(page))
+
+    def export(self) -> Iterator[Sequence[Any]]:
+        """Yield the filtered rows, told the same."""
+        columns = [(name, column) for name, column in self._columns().items() if column.exported]
+        for row in self._told(list(self.ordered())):
+            yield [column.export_value(row, name) for name, column in columns]
+
+    def _told(self, rows: Sequence[Any]) -> Sequence[Any]:
+        first = preceding.of_assignments(rows, today())
+        may_see = self.user.may(contracts.VIEW)
+        for row in rows:
+            row.preceding = first.get(row.pk)
+            row.contract_url = ""
+            if row.preceding is not None and may_see:
+                row.contract_url = reverse("contracts:detail", args=[row.preceding.contract_id])
+        return rows
 
     def actions(self) -> Sequence[Action]:
         """Return the assignment of a profile to a group."""
