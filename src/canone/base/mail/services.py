@@ -16,7 +16,7 @@ from django.core.exceptions import ValidationError
 from django.core.mail import EmailMultiAlternatives, get_connection
 from django.core.mail.backends.base import BaseEmailBackend
 from django.core.validators import validate_email
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.utils.translation import gettext_lazy as _
 
 from canone.base import vault
@@ -79,7 +79,7 @@ def queue(letter: Letter, *, at: datetime, by: int | None) -> OutgoingMail:
     text = Source(letter.subject, letter.text)
     if letter.template:
         text = texts.fill(texts.source(letter.template, letter.language), letter.words or {})
-    mail = OutgoingMail.objects.create(
+    mail = OutgoingMail(
         key=letter.key,
         message_id=make_msgid(domain="canone.invalid")[:80],
         to=letter.to,
@@ -93,6 +93,13 @@ def queue(letter: Letter, *, at: datetime, by: int | None) -> OutgoingMail:
         created_at=at,
         created_by_id=by,
     )
+    try:
+        with transaction.atomic():
+            mail.save()
+    except IntegrityError:  # somebody else wrote it for the same occasion just now
+        if letter.key and (known := OutgoingMail.objects.filter(key=letter.key).first()):
+            return known
+        raise
     mail.attachments.set(letter.attachments)
     if queries.is_set_up():
         tasks.start(SEND, params={}, by=None, at=at, key=SEND)

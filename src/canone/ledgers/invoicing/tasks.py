@@ -82,12 +82,14 @@ def mail_papers(work: Work) -> None:
     """Mail the documents of a packet; a second attempt mails those that the first did not."""
     packet = Packet.objects.select_related("run").get(pk=work.params["packet"])
     with _understood():
-        sent = posting.mail(packet, tell=_teller(work), at=timezone.now(), by=work.user_id)
+        mailed = posting.mail(packet, tell=_teller(work), at=timezone.now(), by=work.user_id)
     counts = queries.mail_counts(queries.documents(packet))
     lines = [
-        [now_("Mailed now"), sent],
+        [now_("Mailed now"), mailed.sent],
         [now_("Without an address"), counts.get(queries.NO_ADDRESS, 0)],
     ]
+    if mailed.meanwhile:
+        lines.append([now_("Mailed by somebody else meanwhile"), mailed.meanwhile])
     notes = (
         [] if outbox.is_set_up() else [now_("No mail server is set up: mail waits in the outbox.")]
     )

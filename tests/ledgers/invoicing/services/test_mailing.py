@@ -173,6 +173,40 @@ def test_the_page_proposes_and_logs(client: Client, server: smtp.Server) -> None
     assert "non ha un’e-mail simile" in refused.content.decode()
 
 
+def test_who_would_mail_what_was_mailed_meanwhile_is_told_once(client: Client) -> None:
+    row = invoicing.invoice(invoicing.customer(email="info@example.com"))
+    client.force_login(people().colleague)
+    address = f"/invoicing/documents/{row.pk}/mail/"
+    assert 'name="seen" value="0"' in client.get(address).content.decode()
+    send(row, "altri@example.com", key="elsewhere")
+    form = {"key": "x", "seen": "0", "to": "uno@example.com", "subject": "S", "text": "T"}
+    answer = client.post(address, form)
+    assert answer.status_code == 422
+    page = answer.content.decode()
+    assert "altri@example.com" in page
+    newest = OutgoingMail.objects.get().pk
+    assert f'name="seen" value="{newest}"' in page
+    # pressed again it goes out, and a second press of the same changes nothing
+    for _twice in range(2):
+        assert client.post(address, form | {"seen": str(newest)}).status_code == 302
+    assert OutgoingMail.objects.count() == 2
+
+
+def test_the_same_occasion_at_once_writes_one_mail(monkeypatch: pytest.MonkeyPatch) -> None:
+    row = invoicing.invoice()
+    (first,) = send(row, "a@example.com")
+    letter = mail.Letter(to="a@example.com", language="it", subject="S", text="T", key=first.key)
+    rows, seen = OutgoingMail.objects.filter, []
+
+    def late(**conditions: Any) -> Any:
+        """Find nothing at first, as who asks before the other has written."""
+        seen.append(conditions)
+        return rows(**conditions) if len(seen) > 1 else OutgoingMail.objects.none()
+
+    monkeypatch.setattr(OutgoingMail.objects, "filter", late)
+    assert mail.queue(letter, at=AT, by=None) == first
+
+
 def test_a_customer_sees_no_mail(client: Client) -> None:
     who = invoicing.customer(email="info@example.com")
     login = people().customer

@@ -26,6 +26,7 @@ from canone.ledgers.invoicing.queries import packets as queries
 from canone.ledgers.invoicing.services import mailing, packets, papers, posting
 
 pytestmark = pytest.mark.django_db
+Mailed = posting.Mailed
 AT = datetime(2026, 11, 30, 9, tzinfo=UTC)
 NAMES = ("Alfa S.r.l.", "Beta S.r.l.", "Gamma S.r.l.")
 State = OutgoingMail.State
@@ -175,16 +176,16 @@ def test_backups_leave_out_what_is_being_made(run: BillingRun) -> None:
 
 def test_a_mail_goes_to_everybody_with_an_address_once(run: BillingRun) -> None:
     packet = start(run, "mail")
-    assert posting.mail(packet, tell=nobody, at=AT, by=None) == 2
+    assert posting.mail(packet, tell=nobody, at=AT, by=None) == Mailed(2)
     assert sorted(OutgoingMail.objects.values_list("to", flat=True)) == [
         "c1@example.com", "c2@example.com",
     ]  # fmt: skip
     rows = Document.objects.filter(run=run)
     assert queries.mail_counts(rows) == {"no_address": 1, "queued": 2}
-    assert posting.mail(start(run, "mail"), tell=nobody, at=AT, by=None) == 0
+    assert posting.mail(start(run, "mail"), tell=nobody, at=AT, by=None) == Mailed(0)
     who = documents(run)[0].customer
     parties.contact(who, "Anna", email="anna@example.com", gets_invoices=True)
-    assert posting.mail(start(run, "mail"), tell=nobody, at=AT, by=None) == 1
+    assert posting.mail(start(run, "mail"), tell=nobody, at=AT, by=None) == Mailed(1)
     assert OutgoingMail.objects.count() == 3
 
 
@@ -198,7 +199,7 @@ def test_mail_that_was_stopped_goes_on_with_the_others(run: BillingRun) -> None:
     with pytest.raises(StopError):
         posting.mail(packet, tell=stop, at=AT, by=None)
     assert OutgoingMail.objects.count() == 1
-    assert posting.mail(packet, tell=nobody, at=AT, by=None) == 1
+    assert posting.mail(packet, tell=nobody, at=AT, by=None) == Mailed(1)
     assert OutgoingMail.objects.values("to").distinct().count() == 2
     packet.refresh_from_db()
     assert (packet.state, packet.count) == ("done", 2), "both attempts count"
@@ -209,7 +210,7 @@ def test_what_was_mailed_by_hand_or_withdrawn_is_not_mailed_again(run: BillingRu
     mailing.send(first.pk, mailing.Message(["boss@example.com"]), key="x", at=AT, by=None)
     mailing.send(second.pk, mailing.Message(), key="y", at=AT, by=None)
     OutgoingMail.objects.filter(owner=second.key).update(state=State.CANCELLED)
-    assert posting.mail(start(run, "mail"), tell=nobody, at=AT, by=None) == 0
+    assert posting.mail(start(run, "mail"), tell=nobody, at=AT, by=None) == Mailed(0)
     counts = queries.mail_counts(Document.objects.filter(run=run))
     assert counts == {"no_address": 1, "queued": 1, "cancelled": 1}
 

@@ -12,7 +12,7 @@ from tests.make import invoicing as make
 
 from canone.kernel.money import Money
 from canone.ledgers.invoicing.models import Allocation, DueItem, Settlement
-from canone.ledgers.invoicing.services import booking, settling
+from canone.ledgers.invoicing.services import booking, settling, surplus
 from canone.ledgers.invoicing.services.settling import Payment
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -66,6 +66,28 @@ def test_the_oldest_first_shares_out_what_is_left() -> None:
     assert [str(item.settled) for item in DueItem.objects.order_by("pk")] == ["122.00", "122.00"]
     assert Settlement.objects.count() == 2
     assert str(settling_credit(who.pk)) == "56.00"
+
+
+def test_one_key_gives_back_of_one_payment_and_refuses_the_other() -> None:
+    due = make.due_item()
+    payments = [make.payment(due, "150.00"), make.payment(due, "5.00")]
+    start = Barrier(2)
+
+    def give(payment: Settlement) -> str:
+        given = surplus.GivenBack(payment.pk, make.DAY, Money.of("1.00"), key="k")
+        try:
+            start.wait(timeout=20)
+            return str(surplus.give_back(given, at=make.AT, by=None).pk)
+        except booking.SettlementError as error:
+            return ",".join(error.message_dict)
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(2) as pool:
+        results = list(pool.map(give, payments))
+    assert sorted(result.isdecimal() for result in results) == [False, True]
+    assert "key" in results
+    assert Settlement.objects.filter(kind="refund").count() == 1
 
 
 def settling_credit(customer_id: int) -> Money:

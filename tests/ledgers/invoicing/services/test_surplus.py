@@ -7,7 +7,9 @@ from datetime import date
 from typing import Any
 
 import pytest
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from tests import people
 from tests.make import invoicing as make
 
@@ -141,6 +143,53 @@ def test_a_later_document_takes_the_advance_the_oldest_payment_first() -> None:
     assert due.settled == due.amount
     assert (standing(first), standing(second)) == (("booked", "0.00"), ("credit", "17.00"))
     assert surplus.use_credit(customer_id=first.customer_id, at=make.AT, by=None) == []
+
+
+def test_payments_with_credit_are_what_the_database_says_in_one_query() -> None:
+    payment = paid_too_much()
+    who = payment.customer_id
+    for amount in ("10.00", "20.00", "30.00"):
+        settling.pay(settling.Payment(who, make.DAY, Money.of(amount)), at=make.AT, by=None)
+    used, undone, part = Settlement.objects.filter(customer=who).order_by("pk")[1:4]
+    give_back(used, "10.00")
+    settling.reverse(settlement_id=undone.pk, reason="Sbagliato", day=make.DAY, at=make.AT, by=None)
+    give_back(part, "12.00")
+    settling.reverse(
+        settlement_id=give_back(part, "3.00").pk,
+        reason="Non è partito",
+        day=make.DAY,
+        at=make.AT,
+        by=None,
+    )
+    with CaptureQueriesContext(connection) as captured:
+        found = settlement.payments_with_credit(who)
+    assert len(captured) == 1
+    assert found == [(payment, Money.of("28.00")), (part, Money.of("18.00"))]
+    assert [left for _row, left in found] == [booking.credit_of(row) for row, _left in found]
+    assert settlement.credit_of(who) == Money.of("46.00")
+
+
+def test_a_key_that_somebody_took_meanwhile_is_refused_in_words(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    payment = paid_too_much()
+    other = settling.pay(
+        settling.Payment(payment.customer_id, make.DAY, Money.of("5.00")), at=make.AT, by=None
+    )
+    give_back(payment, "1.00", key="k")
+    found, asked = booking.known, []
+
+    def late(key: str, *, kind: str, returns_id: int | None = None) -> Settlement | None:
+        """Find nothing at first, as who asks before the other has written."""
+        asked.append(key)
+        return found(key, kind=kind, returns_id=returns_id) if len(asked) > 1 else None
+
+    monkeypatch.setattr(booking, "known", late)
+    with pytest.raises(SettlementError) as caught:
+        give_back(other, "1.00", key="k")
+    assert set(caught.value.message_dict) == {"key"}
+    asked.clear()
+    assert give_back(payment, "1.00", key="k") == Settlement.objects.get(kind="refund")
 
 
 def test_the_page_of_the_payment_gives_it_back(office: Client) -> None:

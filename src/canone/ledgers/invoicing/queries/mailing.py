@@ -99,6 +99,11 @@ def mails(row: Document) -> QuerySet[OutgoingMail]:
     return mail.of_owner(row.key).order_by("-created_at", "-id")
 
 
+def newest(row: Document) -> OutgoingMail | None:
+    """Return the last mail that was written with this document."""
+    return mail.of_owner(row.key).order_by("-id").first()
+
+
 def is_mailable(row: Document) -> bool:
     """Whether a document can be mailed: drafts and what was refused cannot."""
     return row.state == Document.State.ISSUED

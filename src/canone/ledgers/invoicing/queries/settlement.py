@@ -4,9 +4,22 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date, timedelta
+from typing import Any
 
-from django.db.models import Case, Count, ExpressionWrapper, F, Sum, Value, When
+from django.db.models import (
+    Case,
+    Count,
+    ExpressionWrapper,
+    F,
+    OuterRef,
+    QuerySet,
+    Subquery,
+    Sum,
+    Value,
+    When,
+)
 from django.db.models.fields import CharField
+from django.db.models.functions import Coalesce
 
 from canone.base.fields import MoneyField
 from canone.kernel.money import Money
@@ -96,15 +109,19 @@ def payments_with_credit(customer_id: int) -> list[tuple[Settlement, Money]]:
     rows = Settlement.objects.filter(
         customer=customer_id, kind=Settlement.Kind.PAYMENT, reverses=None, reversal=None
     )
-    back = Settlement.objects.filter(returns__in=rows).order_by().values_list("returns")
-    returned = dict(back.annotate(sum=Sum("amount")))
-    given = rows.annotate(given=Sum("allocations__amount")).order_by("day", "pk")
-    found: list[tuple[Settlement, Money]] = []
-    for row in given:
-        left = row.amount - (row.given or NONE) + returned.get(row.pk, NONE)
-        if left:
-            found.append((row, left))
-    return found
+    given = _sum_of(Allocation.objects.filter(settlement=OuterRef("pk")), "settlement")
+    back = _sum_of(Settlement.objects.filter(returns=OuterRef("pk")), "returns")
+    left = ExpressionWrapper(F("amount") - given + back, output_field=MoneyField())
+    found = rows.annotate(left=left).exclude(left=NONE).order_by("day", "pk")
+    return [(row, row.left) for row in found]
+
+
+def _sum_of(rows: QuerySet[Any], of: str) -> Coalesce:
+    """Return the sum of the amounts of rows that hang on the outer one by the column `of`."""
+    sums = rows.order_by().values(of).annotate(sum=Sum("amount")).values("sum")
+    return Coalesce(
+        Subquery(sums, output_field=MoneyField()), Value(NONE, output_field=MoneyField())
+    )
 
 
 def _lateness(day: date) -> Case:

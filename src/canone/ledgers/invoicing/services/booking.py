@@ -7,6 +7,7 @@ from datetime import date, datetime
 from typing import Any
 
 from django.core.exceptions import ValidationError
+from django.db import IntegrityError, transaction
 from django.db.models import Sum
 from django.utils.translation import gettext as _
 
@@ -57,6 +58,22 @@ def known(key: str, *, kind: str, returns_id: int | None = None) -> Settlement |
     if row is not None and (row.kind, row.returns_id) != (kind, returns_id):
         raise SettlementError({"key": _("Something else was booked under this key.")})
     return row
+
+
+def keep(row: Settlement) -> tuple[Settlement, bool]:
+    """Return what stands under the row's key, and whether it is this row, written just now.
+
+    Somebody else may have booked under the key since it was asked for: then theirs is returned
+    where it is the same kind of money, and is a SettlementError where it is not.
+    """
+    try:
+        with transaction.atomic():
+            row.save()
+    except IntegrityError:
+        if there := known(row.key, kind=row.kind, returns_id=row.returns_id):
+            return there, False
+        raise
+    return row, True
 
 
 def is_reversed(row: Settlement) -> bool:

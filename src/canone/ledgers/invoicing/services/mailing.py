@@ -33,10 +33,31 @@ class Message:
     text: str = ""
 
 
+class MailedMeanwhileError(ValidationError):
+    """Somebody else mailed the document since its mails were looked at: `last` is the newest."""
+
+    def __init__(self, last: OutgoingMail) -> None:
+        self.last = last
+        text = _(
+            "Meanwhile it was mailed to %(to)s. Send once more only if it should go out a second "
+            "time."
+        )
+        super().__init__(text % {"to": last.to})
+
+
 def send(
-    document_id: int, message: Message, *, key: str, at: datetime, by: int | None
+    document_id: int,
+    message: Message,
+    *,
+    key: str,
+    at: datetime,
+    by: int | None,
+    seen: int | None = None,
 ) -> list[OutgoingMail]:
     """Return the mails, queued; under the same `key` an address gets one mail.
+
+    With `seen`, the id of the newest mail that the sender knew of (0 for none), one that was
+    written since on another occasion is a MailedMeanwhileError.
 
     Without addresses those of the customer are taken. What is no address, and a document that was
     not issued, are a ValidationError; a template that cannot be set is a TemplateError.
@@ -51,7 +72,11 @@ def send(
     if not text.subject or not text.body.strip():
         ours = mailing.text_of(row.pk)
         text = Source(text.subject or ours.subject, text.body.strip() or ours.body)
-    return queue(Parcel(row, pdf, to, text, key), at=at, by=by)
+    with transaction.atomic():
+        _hold(row)
+        if seen is not None:
+            _check(row, seen, key)
+        return queue(Parcel(row, pdf, to, text, key), at=at, by=by)
 
 
 def cleaned(addresses: Iterable[str]) -> list[str]:
@@ -91,6 +116,7 @@ class Parcel:
 def queue(parcel: Parcel, *, at: datetime, by: int | None) -> list[OutgoingMail]:
     """Return a mail for each address, with the same file attached; those that are known stay."""
     row = parcel.row
+    _hold(row)
     keys = {address: _key(parcel.key, address) for address in parcel.to}
     known = {one.key: one for one in OutgoingMail.objects.filter(key__in=keys.values())}
     attachments = []
@@ -110,6 +136,28 @@ def queue(parcel: Parcel, *, at: datetime, by: int | None) -> list[OutgoingMail]
         )
         found.append(known.get(one) or mail.queue(letter, at=at, by=by))
     return found
+
+
+@transaction.atomic
+def queue_first(parcel: Parcel, *, at: datetime, by: int | None) -> list[OutgoingMail]:
+    """Return the mails of a document that nobody has mailed yet; none where somebody has."""
+    _hold(parcel.row)
+    if mailing.mails(parcel.row).exists():
+        return []
+    return queue(parcel, at=at, by=by)
+
+
+def _check(row: Document, seen: int, key: str) -> None:
+    """Return nothing where no other occasion has mailed the document since."""
+    since = mailing.mails(row).filter(pk__gt=seen)
+    last = since.exclude(key__startswith=f"{key[:100]}:").order_by("-pk").first()
+    if last is not None:
+        raise MailedMeanwhileError(last)
+
+
+def _hold(row: Document) -> None:
+    """Let nobody else mail the document until the transaction ends."""
+    Document.objects.select_for_update(of=("self",)).only("pk").get(pk=row.pk)
 
 
 def again(row: Document, mail_id: int, *, at: datetime) -> OutgoingMail | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import datetime
 
 from canone.base.firm import queries as firms
@@ -14,16 +15,25 @@ from canone.ledgers.invoicing.services.mailing import Parcel
 from canone.ledgers.invoicing.services.packets import Tell
 
 
-def mail(packet: Packet, *, tell: Tell, at: datetime, by: int | None) -> int:
-    """Return how many documents were mailed now; what was mailed before, by whom ever, is not.
+@dataclass(frozen=True, slots=True)
+class Mailed:
+    """How many documents were mailed, and how many somebody else mailed while this was at work."""
+
+    sent: int = 0
+    meanwhile: int = 0
+
+
+def mail(packet: Packet, *, tell: Tell, at: datetime, by: int | None) -> Mailed:
+    """Return what was mailed now; what was mailed before, by whom ever, is not.
 
     Each document's mails are written in a transaction of their own, under a key that no second
-    attempt can use again. `tell` hears how many are done of how many; what it raises ends it.
+    attempt can use again, and only if nobody has mailed it since the work began. `tell` hears how
+    many are done of how many; what it raises ends it.
     """
     if packet.state == Packet.State.DONE:
-        return 0
+        return Mailed()
     todo = packets.to_mail(packet)
-    firm, sent = firms.firm(), 0
+    firm, sent, meanwhile = firms.firm(), 0, 0
     tell(0, len(todo))
     with papers.many(todo, at=at) as made:
         for sheet, pdf in made:
@@ -32,8 +42,10 @@ def mail(packet: Packet, *, tell: Tell, at: datetime, by: int | None) -> int:
             text = queries.text(row, list(row.due_items.all()), firm)
             if to:
                 parcel = Parcel(row, pdf, to, text, f"papers:{row.key}")
-                mailing.queue(parcel, at=at, by=by)
-                sent += 1
-            tell(sent, len(todo))
+                if mailing.queue_first(parcel, at=at, by=by):
+                    sent += 1
+                else:
+                    meanwhile += 1
+            tell(sent + meanwhile, len(todo))
     services.finish(packet, count=packets.mailed(packet), at=at)
-    return sent
+    return Mailed(sent, meanwhile)

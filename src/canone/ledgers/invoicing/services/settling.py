@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from django.db import IntegrityError, transaction
+from django.db import transaction
 from django.db.models import Sum
 from django.utils.translation import gettext as _
 
@@ -69,14 +69,9 @@ def pay(payment: Payment, *, at: datetime, by: int | None) -> Settlement:
         at=at,
         by_id=by,
     )
-    try:
-        with transaction.atomic():
-            row.save()
-    except IntegrityError:
-        if known := booking.known(payment.key, kind=Kind.PAYMENT):
-            return known
-        raise
-    booking.allocate(row, items, parts, at=at, by=by)
+    row, is_new = booking.keep(row)
+    if is_new:
+        booking.allocate(row, items, parts, at=at, by=by)
     return row
 
 

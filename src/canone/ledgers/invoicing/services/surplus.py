@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 
 from canone.kernel.money import Money
 from canone.ledgers.invoicing.models import Settlement
+from canone.ledgers.invoicing.queries import settlement
 from canone.ledgers.invoicing.rules import allocation
 from canone.ledgers.invoicing.services import booking
 from canone.ledgers.invoicing.services.booking import SettlementError
@@ -24,8 +25,9 @@ def use_credit(*, customer_id: int, at: datetime, by: int | None) -> list[Settle
 
     None where there is no credit, or no debt. The oldest payment is used up first.
     """
-    rows = Settlement.objects.select_for_update(of=("self",)).filter(customer=customer_id)
-    payments = list(rows.filter(kind=Kind.PAYMENT).order_by("day", "pk"))
+    left_over = [row.pk for row, _left in settlement.payments_with_credit(customer_id)]
+    rows = Settlement.objects.select_for_update(of=("self",)).filter(pk__in=left_over)
+    payments = list(rows.order_by("day", "pk"))
     items = booking.locked(customer_id=customer_id)
     used = []
     for row in payments:
@@ -53,7 +55,8 @@ class GivenBack:
 def give_back(given: GivenBack, *, at: datetime, by: int | None) -> Settlement:
     """Return the booked refund; the same key again returns the one on record.
 
-    No more goes back than is left of the payment, and not before it came in.
+    A key that stands for money of another payment is a SettlementError, also where both are booked
+    at the same moment. No more goes back than is left of the payment, and not before it came in.
     """
     payment = Settlement.objects.select_for_update(of=("self",)).get(pk=given.payment_id)
     if known := booking.known(given.key, kind=Kind.REFUND, returns_id=payment.pk):
@@ -66,17 +69,20 @@ def give_back(given: GivenBack, *, at: datetime, by: int | None) -> Settlement:
     if given.day < payment.day:
         text = _("The payment is of %(day)s: nothing of it is given back before.")
         raise SettlementError({"day": text % {"day": formats.date_of(payment.day)}})
-    row = Settlement.objects.create(
-        kind=Kind.REFUND,
-        customer_id=payment.customer_id,
-        day=given.day,
-        amount=-given.amount,
-        method=given.method,
-        reference=given.reference.strip(),
-        key=given.key,
-        returns=payment,
-        at=at,
-        by_id=by,
+    row, is_new = booking.keep(
+        Settlement(
+            kind=Kind.REFUND,
+            customer_id=payment.customer_id,
+            day=given.day,
+            amount=-given.amount,
+            method=given.method,
+            reference=given.reference.strip(),
+            key=given.key,
+            returns=payment,
+            at=at,
+            by_id=by,
+        )
     )
-    booking.allocate(row, [], {}, at=at, by=by)
+    if is_new:
+        booking.allocate(row, [], {}, at=at, by=by)
     return row

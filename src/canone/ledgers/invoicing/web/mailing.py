@@ -30,6 +30,8 @@ from canone.ui import forms, pages
 from canone.ui.heads import Head, Link, Note
 from canone.ui.pages import PageRequest, page
 
+MOST_KEY = 2**63 - 1
+
 
 class MailForm(forms.Form):
     """To whom a document goes, and in which words."""
@@ -39,6 +41,9 @@ class MailForm(forms.Form):
         forms.Panel(_("Message"), ["subject", "text"]),
     )
     key = django_forms.CharField(widget=django_forms.HiddenInput, max_length=40)
+    seen = django_forms.IntegerField(
+        widget=django_forms.HiddenInput, min_value=0, max_value=MOST_KEY, required=False
+    )
     to = django_forms.CharField(
         label=_("Mail addresses"),
         max_length=2_000,
@@ -72,11 +77,13 @@ def send(request: PageRequest, pk: int) -> HttpResponse:
     text = mailing.text_of(row.pk)
     initial = {
         "key": uuid4().hex,
+        "seen": last.pk if (last := mailing.newest(row)) else 0,
         "to": ", ".join(known.chosen),
         "subject": text.subject,
         "text": text.body,
     }
-    form = MailForm(request.POST or None, initial=initial)
+    # a copy: what was mailed meanwhile is told once, and then known
+    form = MailForm(request.POST.copy() if request.POST else None, initial=initial)
     if known.further:
         told = now_("Also known: %(addresses)s.") % {"addresses": ", ".join(known.further)}
         form.fields["to"].help_text = f"{form.fields['to'].help_text} {told}"
@@ -117,8 +124,16 @@ def _queue(request: PageRequest, form: MailForm, row: Document) -> list[Outgoing
     message = Message(data["to"], data["subject"], data["text"])
     try:
         return services.send(
-            row.pk, message, key=f"{row.key}:{data['key']}", at=timezone.now(), by=request.user.pk
+            row.pk,
+            message,
+            key=f"{row.key}:{data['key']}",
+            at=timezone.now(),
+            by=request.user.pk,
+            seen=data["seen"],
         )
+    except services.MailedMeanwhileError as error:
+        form.data["seen"] = str(error.last.pk)  # type: ignore[index]
+        form.add_error(None, error.messages)
     except TemplateError as error:
         words = now_("The PDF cannot be made with your template: %(why)s")
         form.add_error(None, words % {"why": str(error)})
