@@ -38,6 +38,7 @@ def test_the_examples_do_what_they_say(live_server: LiveServer) -> None:
     assert "True" in lines
     assert "122.00 122.00" in lines  # nothing is open, so all of it is credit
     assert any(line.startswith("422 invalid") for line in lines)
+    assert "412 changed" in lines
     assert Party.objects.filter(name="Officine Brambilla").count() == 1
     if not shutil.which("curl"):
         return
@@ -48,7 +49,8 @@ def test_the_examples_do_what_they_say(live_server: LiveServer) -> None:
         ).stdout
         told.append(json.loads(asked.rpartition("\n\n")[2]))
     assert sorted(told[1]) == ["items", "next"]
-    assert told[0]["email"] == told[5]["email"] == owner.email
+    assert told[0]["email"] == told[6]["email"] == owner.email
+    assert told[5]["error"] == "changed"
     assert told[4] == {"items": [], "next": None}
     assert (told[2]["name"], told[3]["error"]) == ("Officine Brambilla", "invalid")
 

@@ -34,6 +34,16 @@ def send(program: Client, method: str, url: str, **said: Any) -> Any:
     return program.generic(method, url, json.dumps(said), content_type="application/json")
 
 
+def test_the_firm_is_not_changed_over_what_somebody_else_changed(program: Client) -> None:
+    seen = program.get(FIRM)["ETag"]
+    services.revise(city="Torino")
+    program.defaults["HTTP_IF_MATCH"] = seen
+    said = send(program, "PATCH", FIRM, city="Milano")
+    assert (said.status_code, said.json()["error"]) == (412, "changed")
+    program.defaults["HTTP_IF_MATCH"] = program.get(FIRM)["ETag"]
+    assert send(program, "PATCH", FIRM, city="Milano").json()["city"] == "Milano"
+
+
 def faults(answer: Any) -> list[str]:
     assert answer.status_code == 422
     return sorted(fault["field"] for fault in answer.json()["fields"])

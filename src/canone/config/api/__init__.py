@@ -50,7 +50,9 @@ DESCRIPTION = """What a page can do, the API can do.
 
 Send `Authorization: Bearer canone_…`; tokens are made under your name in Canone, with the
 functions they may use. Lists come in pages: pass `next` as `cursor`. A write with an
-`Idempotency-Key` is done once, however often it is sent within a day. Every error has the same
+`Idempotency-Key` is done once, however often it is sent within a day. What is read carries an
+`ETag`; sent back as `If-Match` with a `PUT`, `PATCH` or `DELETE` of the same address, nothing is
+changed once somebody else changed it: that is a 412. Every error has the same
 body: `error` for programs, `detail` for people, in the language of `Accept-Language`, and
 `fields` for the values that are not valid. Amounts are decimal text, instants are UTC.
 `RateLimit-Remaining` says how many requests this minute still takes; after them comes a 429 with

@@ -105,6 +105,21 @@ booked = ask("payments", "POST", payment)
 print(booked["amount"], booked["credit"])""",
     ),
     Example(
+        _("Only if nobody changed it meanwhile"),
+        f"""curl {BEARER} -X PATCH -H 'If-Match: "0b5d"' -H "Content-Type: application/json" \\
+  -d '{{"phone": "02 1234567"}}' {ROOT}firm""",
+        """one = f"parties/{first['id']}"
+asked = urllib.request.Request(ROOT + one, headers={"Authorization": "Bearer " + TOKEN})
+with urllib.request.urlopen(asked) as answer:
+    seen = {"If-Match": answer.headers["ETag"]}
+
+print(ask(one, "PATCH", {"phone": "02 1234567"}, **seen)["phone"])
+try:
+    ask(one, "PATCH", {"phone": "02 7654321"}, **seen)
+except urllib.error.HTTPError as refused:
+    print(refused.code, json.load(refused)["error"])""",
+    ),
+    Example(
         _("Within the limits"),
         f"curl -i {BEARER} {ROOT}me",
         """def patiently(path):

@@ -18,7 +18,7 @@ from canone.base.access import services as access
 from canone.base.access.functions import Role
 from canone.base.access.models import ApiToken, User
 from canone.ui import confirming
-from canone.ui.api import errors
+from canone.ui.api import errors, versions
 from canone.ui.api.idempotency import repeatable
 
 F = TypeVar("F", bound=Callable[..., Any])
@@ -55,7 +55,9 @@ def _guard(operation: Operation, *, permission: str, by_name: bool) -> None:
     ]
     operation.auth_param = operation.auth_callbacks = guards
     own = operation.openapi_extra or {}
-    known = {status: _documented(text) for status, text in ERRORS.items()}
+    changes = bool(versions.CHANGES & set(operation.methods))
+    told = ERRORS | (CHANGED if changes else {})
+    known = {status: _documented(text) for status, text in told.items()}
     operation.openapi_extra = {
         "x-permission": permission,
         "x-by-name": by_name,
@@ -73,6 +75,7 @@ ERRORS = {
     422: "A value is not valid; `fields` says which.",
     429: "Too many requests in a minute; `Retry-After` says for how many seconds to wait.",
 }
+CHANGED = {412: "`If-Match` names another version than what is there now."}
 SCHEMA = {
     "type": "object",
     "required": ["error", "detail", "fields"],
@@ -118,6 +121,7 @@ class Bearer:
         if self.by_name and not named:
             text = _("Only an owner's token that names this function may do this.")
             raise errors.Problem(403, "not_named", text)
+        versions.check(request)
         return request.user
 
 
@@ -138,6 +142,7 @@ class Session:
             raise errors.forbidden()
         if self.by_name:
             _must_be_fresh(request)
+        versions.check(request)
         return user
 
 

@@ -16,7 +16,7 @@ from django.utils.translation import gettext as _
 
 from canone.base.access import services as access
 from canone.base.access.models import ApiToken, User
-from canone.ui.api import errors, guard, limits
+from canone.ui.api import errors, guard, limits, versions
 
 SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
 Run = Callable[..., HttpResponseBase]
@@ -29,21 +29,24 @@ def repeatable(run: Run) -> Run:
     Successful answers are kept for a day and given again; a failed write leaves its key free.
     """
 
+    whole = versions.whole(run)
+
     @wraps(run)
     def answer(request: HttpRequest, **values: Any) -> HttpResponseBase:
         budget = None
         try:
             _check_text(request)
             user, unknown = _who(request)
-            budget = limits.spend(request, user)
+            if not hasattr(request, "is_own"):  # asked by us, to compare with what was seen
+                budget = limits.spend(request, user)
             if unknown is not None:
                 raise unknown
             if user is not None:
                 _check_form(request)
             key = request.headers.get("Idempotency-Key", "")
             if not key or user is None or request.method in SAFE:
-                return limits.tell(run(request, **values), budget)
-            return limits.tell(_once(run, request, values, user, key), budget)
+                return limits.tell(versions.tell(request, whole(request, **values)), budget)
+            return limits.tell(_once(whole, request, values, user, key), budget)
         except limits.TooManyProblem as problem:
             return limits.refused(problem)
         except errors.Problem as problem:
