@@ -244,6 +244,26 @@ def test_programs_mail_and_read_the_log(client: Client) -> None:
     assert wrong.json()["fields"][0]["field"] == "to"
 
 
+def test_a_program_sends_a_mail_of_the_document_once_more(
+    client: Client, server: smtp.Server
+) -> None:
+    who, row, other = people(), invoicing.invoice(), invoicing.invoice()
+    (first,) = send(row, "due@example.com")
+    server.refuse = {"due@example.com": "550 no such user"}
+    mail.send(first.pk, at=datetime.now(UTC))
+    client.force_login(who.colleague)
+
+    def again(of: Document) -> Any:
+        address = f"/api/v1/documents/{of.pk}/mails/again"
+        return client.post(address, {"mail_id": first.pk}, "application/json")
+
+    assert (again(row).status_code, again(row).json()["state"]) == (200, "queued")
+    strange = again(other)
+    assert (strange.status_code, strange.json()["fields"][0]["field"]) == (422, "mail_id")
+    client.force_login(who.technician)
+    assert again(row).status_code == 403
+
+
 def test_the_log_is_found_by_its_owner() -> None:
     row = invoicing.invoice()
     with connection.cursor() as cursor:

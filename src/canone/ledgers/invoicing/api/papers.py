@@ -9,9 +9,11 @@ from uuid import uuid4
 from django.http import FileResponse, Http404, HttpResponseBase
 from django.shortcuts import get_object_or_404
 from django.utils import timezone
+from django.utils.translation import gettext as _
 from pydantic import Field
 
 from canone.base.files import queries as files
+from canone.base.mail.models import OutgoingMail
 from canone.ledgers.invoicing import permissions
 from canone.ledgers.invoicing.models import BillingRun, Document, Packet
 from canone.ledgers.invoicing.queries import mailing as mails
@@ -37,6 +39,12 @@ class DocumentMailIn(api.Schema):
     to: list[str] = Field(default_factory=list, max_length=mailing.MOST)
     subject: str = Field("", max_length=200)
     text: str = Field("", max_length=10_000)
+
+
+class MailAgainIn(api.Schema):
+    """Which mail of the document is sent once more."""
+
+    mail_id: api.Id
 
 
 class DocumentMailOut(api.Schema):
@@ -82,6 +90,23 @@ def mail_document(
         201,
         mailing.send(row.pk, message, key=occasion, at=timezone.now(), by=request.user.pk),
     )
+
+
+@router.post(
+    "/documents/{document_id}/mails/again",
+    response=DocumentMailOut,
+    summary="Send a mail of a document once more",
+)
+@api.allows(permissions.ISSUE)
+def mail_document_again(
+    request: api.Request, document_id: api.Id, body: MailAgainIn
+) -> OutgoingMail:
+    """Return the mail, waiting to be sent again; one that was delivered stays as it is."""
+    row = get_object_or_404(Document.objects.visible_to(request.user), pk=document_id)
+    found = mailing.again(row, body.mail_id, at=timezone.now())
+    if found is None:
+        raise api.invalid("mail_id", "unknown", _("The document has no such mail."))
+    return found
 
 
 class PapersIn(api.Schema):
