@@ -15,7 +15,7 @@ from tests.people import People, people
 
 from canone.base.access.models import User
 from canone.desks.assistance.models import Assignment, DeviceRule, RemoteSession
-from canone.desks.assistance.queries import impact
+from canone.desks.assistance.queries import impact, statements
 from canone.ledgers.invoicing.models import Charge
 from canone.registers.parties.models import Group
 from canone.ui import menu
@@ -218,6 +218,22 @@ def test_the_statement_is_a_pdf(office: Client) -> None:
     assert answer["Content-Type"] == "application/pdf"
     assert answer.content.startswith(b"%PDF")
     assert office.get(reverse("assistance:statement")).status_code == 404
+
+
+def test_a_program_reads_the_statement_of_a_group(
+    office: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    group = make.priced_group()
+    recent(group)
+    url = "/api/v1/sessions/statement"
+    answer = office.get(url, {"group_id": group.pk})
+    assert (answer.status_code, answer["Content-Type"]) == (200, "application/pdf")
+    assert answer.content.startswith(b"%PDF")
+    for asked in ({}, {"group_id": group.pk + 1}):
+        assert office.get(url, asked).json()["fields"][0]["field"] == "group_id"
+    monkeypatch.setattr(statements, "MOST", 0)
+    refused = office.get(url, {"group_id": group.pk})
+    assert (refused.status_code, refused.json()["error"]) == (409, "too_long")
 
 
 def test_undo_asks_for_a_reason_and_keeps_the_record(who: People) -> None:

@@ -288,3 +288,14 @@ def test_a_technician_may_not_ask_and_what_is_not_there_is_404(
     assert _post(client, f"{LINES}/{10**9}/end", {"last_day": "2026-01-01"}).status_code == 404
     client.force_login(who.technician)
     assert client.get(f"{ROOT}/{row.pk}").status_code == 403
+
+
+def test_a_contract_is_read_as_pdf(office: Client, client: Client, who: people.People) -> None:
+    contract = make.contract()
+    make.line(contract)
+    answer = office.get(f"{ROOT}/{contract.pk}/pdf")
+    assert (answer.status_code, answer["Content-Type"]) == (200, "application/pdf")
+    assert answer.content.startswith(b"%PDF")
+    assert office.get(f"{ROOT}/{contract.pk + 1}/pdf").status_code == 404
+    client.force_login(who.technician)
+    assert client.get(f"{ROOT}/{contract.pk}/pdf").status_code == 403

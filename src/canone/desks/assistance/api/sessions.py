@@ -5,18 +5,19 @@ from __future__ import annotations
 from datetime import date, datetime
 from typing import Any
 
-from django.http import Http404
+from django.http import Http404, HttpResponse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from canone.base.access.functions import STAFF
 from canone.base.access.models import User
 from canone.base.firm import queries as firms
+from canone.base.printing import services as printing
 from canone.base.tasks import services as jobs
 from canone.desks.assistance import permissions, tasks
 from canone.desks.assistance.api import shapes
 from canone.desks.assistance.models import RemoteSession
-from canone.desks.assistance.queries import listing, scope
+from canone.desks.assistance.queries import listing, scope, statements
 from canone.desks.assistance.queries import totals as sums
 from canone.desks.assistance.queries.scope import Scope
 from canone.desks.assistance.rules import lengths
@@ -28,6 +29,14 @@ from canone.ui import api
 
 router = api.Router(tags=["remote sessions"])
 CHOSEN: Any = api.Query(...)
+PDF = {
+    "responses": {
+        200: {
+            "description": "The PDF.",
+            "content": {"application/pdf": {"schema": {"type": "string", "format": "binary"}}},
+        }
+    }
+}
 
 
 def _clock() -> tuple[datetime, date]:
@@ -81,6 +90,24 @@ def session_totals(
     now, day = _clock()
     found = sums.totals(_scope(chosen), user=request.user, day=day, now=now)
     return shapes.totals(found, prices=request.user.may(permissions.PRICES))
+
+
+@router.get("/sessions/statement", openapi_extra=PDF, summary="Read a statement as PDF")
+@api.allows(permissions.VIEW)
+def read_statement(request: api.Request, chosen: shapes.Filter = CHOSEN) -> HttpResponse:
+    """Return what of the filter is accounted or to account, for the customer; it names a group."""
+    groups = Group.objects.visible_to(request.user).select_related("party")
+    group = groups.filter(pk=chosen.group_id or 0).first()
+    if group is None:
+        raise _invalid("group_id", _("There is no such group."))
+    now, day = _clock()
+    try:
+        data = statements.data(_scope(chosen), group, user=request.user, day=day, now=now)
+    except statements.TooLongError as error:
+        text = _("More than %(most)s sessions do not fit on a statement: choose fewer days.")
+        raise api.Problem(409, "too_long", text % {"most": statements.MOST}) from error
+    content = printing.pdf(statements.KEY, data, language=group.party.language, at=now)
+    return HttpResponse(content, content_type="application/pdf")
 
 
 @router.post("/sessions/account", response={202: shapes.RunOut})

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.http import HttpResponse
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from pydantic import Field
 
+from canone.base.printing import services as printing
 from canone.desks.contracts.api import shared
 from canone.desks.contracts.api.lines import shown as line_shown
 from canone.desks.contracts.api.shapes import (
@@ -23,6 +26,7 @@ from canone.desks.contracts.api.shapes import (
 from canone.desks.contracts.models import Contract
 from canone.desks.contracts.permissions import CHANGE, VIEW
 from canone.desks.contracts.queries import contracts as queries
+from canone.desks.contracts.queries import papers
 from canone.desks.contracts.services import contracts, copying, lines
 from canone.ui import api
 
@@ -35,6 +39,16 @@ FULL = (
     "arrears_on", "is_own_invoice", "payment_terms_id", "method", "mandate_id", "order_number",
     "order_date", "cig", "cup", "notes", "invoice_notes", "conditions", "custom",
 )  # fmt: skip
+
+
+PDF = {
+    "responses": {
+        200: {
+            "description": "The PDF.",
+            "content": {"application/pdf": {"schema": {"type": "string", "format": "binary"}}},
+        }
+    }
+}
 
 
 class Filters(api.Schema):
@@ -87,6 +101,18 @@ def list_contracts(
 def read_contract(request: api.Request, contract_id: api.Id) -> dict[str, Any]:
     """Return one contract with its lines, agents and machines."""
     return _full(request, shared.one(shared.contracts(request), contract_id).pk)
+
+
+@router.get("/contracts/{contract_id}/pdf", openapi_extra=PDF, summary="Read a contract as PDF")
+@api.allows(VIEW)
+def read_contract_pdf(request: api.Request, contract_id: api.Id) -> HttpResponse:
+    """Return the contract with its conditions, in its customer's language."""
+    contract = shared.one(shared.contracts(request), contract_id)
+    queries.read_lines(contract)
+    data = papers.data(contract, day=shared.today())
+    language = contract.customer.language
+    content = printing.pdf(papers.KEY, data, language=language, at=timezone.now())
+    return HttpResponse(content, content_type="application/pdf")
 
 
 @router.post("/contracts", response={201: ContractOut}, summary="Add a contract")
