@@ -96,6 +96,10 @@ def contracts_are_whole(day: date) -> None:
     assert len(shapes) >= 8
     assert {"", "week", "month"} <= {unit for unit, *_rest in shapes}
     assert lines.filter(kind="usage").count() >= 8
+    fees = Line.objects.filter(kind="fee")
+    assert not fees.filter(article=None).exists(), "every fee is for a service"
+    counted = fees.exclude(quantity_micros=1_000_000).values_list("article__unit__code", flat=True)
+    assert set(counted) <= {"nr", "GB", "u", "Go"}, "what there are several of is no month"
     assert Asset.objects.count() >= 40
     assert Contract.objects.filter(cancelled_on__isnull=False).count() == 3
     assert Contract.objects.filter(suspended_from__isnull=False).count() == 2

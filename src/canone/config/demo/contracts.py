@@ -95,7 +95,7 @@ def end(clerk: Clerk) -> None:
 
 def _work(clerk: Clerk) -> None:
     """Agree with a customer, from this month on, on another tariff than its group has."""
-    kind, title, fee, text = clerk.agreed.work
+    kind, title, article, fee, text = clerk.agreed.work
     by_hour = Assignment.objects.filter(tariff=clerk.shelf.tariffs["hourly"], ends_on=None)
     group = by_hour.select_related("group__party").order_by("pk")[0].group
     start = clerk.day.replace(day=1)
@@ -104,7 +104,9 @@ def _work(clerk: Clerk) -> None:
         type=clerk.types[kind], customer=group.party, title=title, start=start, **told
     )
     own: dict[str, Any] = {"contract_id": contract.pk, **told}
-    lines.add(description=fee, unit_price=UnitPrice.of(45), **own)
+    lines.add(
+        article=clerk.shelf.articles[article], description=fee, unit_price=UnitPrice.of(45), **own
+    )
     lines.add(
         kind="tariff",
         tariff=clerk.shelf.tariffs["free"],
@@ -163,13 +165,13 @@ def _payment(clerk: Clerk, party: Party, signed: date) -> tuple[str, Mandate | N
 
 
 def _line(clerk: Clerk, contract: Contract, fee: Fee) -> None:
-    article = clerk.shelf.articles[fee.article] if fee.article else None
+    article = clerk.shelf.articles[fee.article]
     quantity = clerk.rng.randint(*fee.quantity)
-    if article is not None:
+    if any(fee.price):  # agreed with this customer
+        price = UnitPrice.of(clerk.rng.randint(*fee.price) // 10 * 10)
+    else:
         found = articles.prices_of([article.pk], day=clerk.day, price_list=clerk.shelf.usual)
         price = found[article.pk]
-    else:
-        price = UnitPrice.of(clerk.rng.randint(*fee.price) // 10 * 10)
     lines.add(
         contract_id=contract.pk,
         article=article,

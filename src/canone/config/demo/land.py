@@ -164,7 +164,7 @@ class Shop:
 class Fee:
     """A line of contracts: what it is for, its price, how often it is billed.
 
-    Quantity and price are drawn between two bounds; without an article the text says all.
+    Quantity and price are drawn between two bounds; without bounds the price is that of the list.
     `options` are further fields of the line.
     """
 
@@ -212,8 +212,9 @@ class Agreed:
     """The text of the line of copies."""
     cancelled: str
     suspended: str
-    work: tuple[str, str, str, str]
-    """Of the contract that prices remote work itself: type, title, its fee, what it prices."""
+    work: tuple[str, str, str, str, str]
+    """Of the contract that prices remote work itself: type, title, the article and the words of
+    its fee, what it prices."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -53,7 +53,7 @@ DEALS = (
     Deal(
         "MAINT",
         "Assistance programmée",
-        (Fee("", 3, "Assistance programmée {period}", price=(180, 900), options=CALENDAR),),
+        (Fee("ABO-ASS", 3, "Assistance programmée {period}", price=(180, 900), options=CALENDAR),),
         count=9,
         with_machines=1,
         years=3,
@@ -63,7 +63,7 @@ DEALS = (
         "Assistance annuelle en plusieurs échéances",
         (
             Fee(
-                "",
+                "ABO-AN",
                 4,
                 "Assistance annuelle, échéance {instalment} sur {instalments}, {period}",
                 price=(1000, 3500),
@@ -78,7 +78,7 @@ DEALS = (
         "Hébergement et domaines",
         (
             Fee("DOM-FR", 12, quantity=(1, 4)),
-            Fee("", 12, "Hébergement du site {period}", price=(120, 480)),
+            Fee("HEB-WEB", 12, "Hébergement du site {period}", price=(120, 480)),
         ),
         count=10,
     ),
@@ -91,7 +91,15 @@ DEALS = (
     Deal(
         "COPIES",
         "Location de multifonction avec copies",
-        (Fee("", 1, "Location du multifonction {period}", price=(35, 120), options=CALENDAR),),
+        (
+            Fee(
+                "LOC-MULTI",
+                1,
+                "Location du multifonction {period}",
+                price=(35, 120),
+                options=CALENDAR,
+            ),
+        ),
         count=8,
         copies=(3000, "0.0125"),
         is_own_invoice=True,
@@ -99,7 +107,7 @@ DEALS = (
     Deal(
         "HEURES",
         "Forfait d’heures d’assistance",
-        (Fee("", 6, "Forfait de vingt heures, {period}", price=(900, 1100)),),
+        (Fee("HEURES-20", 6, "Forfait de vingt heures, {period}", price=(900, 1100)),),
         count=4,
     ),
     Deal(
@@ -109,7 +117,7 @@ DEALS = (
             Fee("ABO-SAUV", 1, quantity=(200, 900), options=ARREARS),
             Fee("ABO-AV", 12, quantity=(5, 30), options=CALENDAR),
             Fee("ABO-PF", 12, options=CALENDAR),
-            Fee("", 6, "Assistance programmée {period}", price=(400, 1200), options=ARREARS),
+            Fee("ABO-ASS", 6, "Assistance programmée {period}", price=(400, 1200), options=ARREARS),
             Fee("CONS-SYS", 1, options={"is_on_request": True}),
         ),
         count=7,
@@ -118,7 +126,7 @@ DEALS = (
     Deal(
         "MAINT",
         "Contrôle périodique des installations",
-        (Fee("", 6, "Contrôle des installations {period}", price=(60, 140), unit="week"),),
+        (Fee("ABO-INST", 6, "Contrôle des installations {period}", price=(60, 140), unit="week"),),
         count=3,
     ),
     Deal(
@@ -152,6 +160,7 @@ AGREED = Agreed(
     work=(
         "MAINT",
         "Assistance à distance aux conditions convenues",
+        "ABO-PRIO",
         "Appels prioritaires {period}",
         "Assistance à distance, dix minutes offertes",
     ),

@@ -9,6 +9,8 @@ from canone.registers.catalog.rules.terms import Terms
 UNITS = (
     ("h", "ore", "heures", "hours"),
     ("pce", "pezzi", "pièces", "pieces"),
+    ("u", "numero", "unités", "units"),
+    ("Go", "gigabyte", "gigaoctets", "gigabytes"),
     ("km", "chilometri", "kilomètres", "kilometres"),
     ("mois", "mesi", "mois", "months"),
     ("an", "anni", "ans", "years"),
@@ -24,13 +26,20 @@ DEPL-KM|service|km|0.70|Rimborso chilometrico|Frais kilométriques|Mileage
 INST-PC|service|forf|110.00|Installazione postazione|Installation d’un poste|Workstation set-up
 INST-SRV|service|forf|540.00|Installazione server|Installation d’un serveur|Server set-up
 MIGR-MAIL|service|forf|20.00|Migrazione casella di posta|Migration de boîte mail|Mailbox migration
-ABO-SUP|service|mois|10.50|Monitoraggio postazione|Supervision d’un poste|Workstation monitoring
-ABO-SRV|service|mois|52.00|Gestione server|Gestion de serveur|Server management
-ABO-SAUV|service|mois|0.095|Backup in cloud, per GB|Sauvegarde en ligne, par Go|Cloud backup, per GB
-ABO-AV|service|an|32.00|Antivirus gestito|Antivirus géré|Managed antivirus
-ABO-PF|service|an|335.00|Firewall gestito|Pare-feu géré|Managed firewall
-LIC-365|service|mois|13.40|Licenza posta e ufficio|Licence messagerie et bureau|Office licence
-DOM-FR|service|an|15.00|Dominio .fr|Nom de domaine .fr|Domain .fr
+ABO-SUP|service|u|10.50|Monitoraggio postazione|Supervision d’un poste|Workstation monitoring
+ABO-SRV|service|u|52.00|Gestione server|Gestion de serveur|Server management
+ABO-SAUV|service|Go|0.095|Backup in cloud, per GB|Sauvegarde en ligne, par Go|Cloud backup, per GB
+ABO-AV|service|u|32.00|Antivirus gestito|Antivirus géré|Managed antivirus
+ABO-PF|service|u|335.00|Firewall gestito|Pare-feu géré|Managed firewall
+LIC-365|service|u|13.40|Licenza posta e ufficio|Licence messagerie et bureau|Office licence
+DOM-FR|service|u|15.00|Dominio .fr|Nom de domaine .fr|Domain .fr
+HEB-WEB|service|an|240.00|Hosting sito web|Hébergement de site|Web hosting
+ABO-ASS|service|mois|150.00|Assistenza programmata|Assistance programmée|Scheduled support
+ABO-AN|service|an|1800.00|Assistenza annuale|Assistance annuelle|Yearly support
+ABO-INST|service|forf|90.00|Controllo degli impianti|Contrôle des installations|Plant inspection
+ABO-PRIO|service|mois|45.00|Precedenza nelle chiamate|Appels prioritaires|Calls first
+LOC-MULTI|service|mois|60.00|Noleggio multifunzione|Location de multifonction|Printer rental
+HEURES-20|service|forf|1000.00|Pacchetto di venti ore|Forfait de vingt heures|Twenty hours
 PORT-14|goods|pce|920.00|Notebook 14″ 16 GB|Portable 14″ 16 Go|Laptop 14″ 16 GB
 PC-MINI|goods|pce|640.00|PC compatto 16 GB|PC compact 16 Go|Compact PC 16 GB
 ECR-27|goods|pce|219.00|Monitor 27″|Écran 27″|Monitor 27″

@@ -53,7 +53,7 @@ DEALS = (
     Deal(
         "MAN",
         "Assistenza programmata",
-        (Fee("", 3, "Assistenza programmata {period}", price=(180, 900), options=CALENDAR),),
+        (Fee("CAN-ASS", 3, "Assistenza programmata {period}", price=(180, 900), options=CALENDAR),),
         count=9,
         with_machines=1,
         years=3,
@@ -63,7 +63,7 @@ DEALS = (
         "Assistenza annuale a rate",
         (
             Fee(
-                "",
+                "CAN-ANNO",
                 4,
                 "Assistenza annuale, rata {instalment} di {instalments}, {period}",
                 price=(1000, 3500),
@@ -78,7 +78,7 @@ DEALS = (
         "Hosting e domini",
         (
             Fee("DOM-IT", 12, quantity=(1, 4)),
-            Fee("", 12, "Hosting sito web {period}", price=(120, 480)),
+            Fee("WEB-HOST", 12, "Hosting sito web {period}", price=(120, 480)),
         ),
         count=10,
     ),
@@ -91,7 +91,15 @@ DEALS = (
     Deal(
         "COPIE",
         "Noleggio multifunzione con copie",
-        (Fee("", 1, "Noleggio multifunzione {period}", price=(35, 120), options=CALENDAR),),
+        (
+            Fee(
+                "NOL-MULTI",
+                1,
+                "Noleggio multifunzione {period}",
+                price=(35, 120),
+                options=CALENDAR,
+            ),
+        ),
         count=8,
         copies=(3000, "0.0125"),
         is_own_invoice=True,
@@ -99,7 +107,7 @@ DEALS = (
     Deal(
         "ORE",
         "Pacchetto ore di assistenza",
-        (Fee("", 6, "Pacchetto di venti ore, {period}", price=(900, 1100)),),
+        (Fee("ORE-20", 6, "Pacchetto di venti ore, {period}", price=(900, 1100)),),
         count=4,
     ),
     Deal(
@@ -109,7 +117,9 @@ DEALS = (
             Fee("CAN-BKP", 1, quantity=(200, 900), options=ARREARS),
             Fee("CAN-AV", 12, quantity=(5, 30), options=CALENDAR),
             Fee("CAN-FW", 12, options=CALENDAR),
-            Fee("", 6, "Assistenza programmata {period}", price=(400, 1200), options=ARREARS),
+            Fee(
+                "CAN-ASS", 6, "Assistenza programmata {period}", price=(400, 1200), options=ARREARS
+            ),
             Fee("ASS-SIST", 1, options={"is_on_request": True}),
         ),
         count=7,
@@ -118,7 +128,7 @@ DEALS = (
     Deal(
         "MAN",
         "Controllo periodico degli impianti",
-        (Fee("", 6, "Controllo impianti {period}", price=(60, 140), unit="week"),),
+        (Fee("CAN-IMP", 6, "Controllo impianti {period}", price=(60, 140), unit="week"),),
         count=3,
     ),
     Deal(
@@ -152,6 +162,7 @@ AGREED = Agreed(
     work=(
         "MAN",
         "Assistenza remota a condizioni concordate",
+        "CAN-PREC",
         "Precedenza nelle chiamate {period}",
         "Assistenza remota, dieci minuti in omaggio",
     ),

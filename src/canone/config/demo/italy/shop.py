@@ -9,6 +9,8 @@ from canone.registers.catalog.rules.terms import Terms
 UNITS = (
     ("h", "ore", "heures", "hours"),
     ("pz", "pezzi", "pièces", "pieces"),
+    ("nr", "numero", "unités", "units"),
+    ("GB", "gigabyte", "gigaoctets", "gigabytes"),
     ("km", "chilometri", "kilomètres", "kilometres"),
     ("mese", "mesi", "mois", "months"),
     ("anno", "anni", "ans", "years"),
@@ -24,13 +26,20 @@ TRASF-KM|service|km|0.65|Rimborso chilometrico|Frais kilométriques|Mileage
 INST-PC|service|forf|95.00|Installazione postazione|Installation d’un poste|Workstation set-up
 INST-SRV|service|forf|480.00|Installazione server|Installation d’un serveur|Server set-up
 MIGR-MAIL|service|forf|18.00|Migrazione casella di posta|Migration de boîte mail|Mailbox migration
-CAN-MON|service|mese|9.50|Monitoraggio postazione|Supervision d’un poste|Workstation monitoring
-CAN-SRV|service|mese|48.00|Gestione server|Gestion de serveur|Server management
-CAN-BKP|service|mese|0.085|Backup in cloud, per GB|Sauvegarde en ligne, par Go|Cloud backup, per GB
-CAN-AV|service|anno|29.00|Antivirus gestito|Antivirus géré|Managed antivirus
-CAN-FW|service|anno|310.00|Firewall gestito|Pare-feu géré|Managed firewall
-LIC-365|service|mese|12.90|Licenza posta e ufficio|Licence messagerie et bureau|Office licence
-DOM-IT|service|anno|18.00|Dominio .it|Domaine .it|Domain .it
+CAN-MON|service|nr|9.50|Monitoraggio postazione|Supervision d’un poste|Workstation monitoring
+CAN-SRV|service|nr|48.00|Gestione server|Gestion de serveur|Server management
+CAN-BKP|service|GB|0.085|Backup in cloud, per GB|Sauvegarde en ligne, par Go|Cloud backup, per GB
+CAN-AV|service|nr|29.00|Antivirus gestito|Antivirus géré|Managed antivirus
+CAN-FW|service|nr|310.00|Firewall gestito|Pare-feu géré|Managed firewall
+LIC-365|service|nr|12.90|Licenza posta e ufficio|Licence messagerie et bureau|Office licence
+DOM-IT|service|nr|18.00|Dominio .it|Domaine .it|Domain .it
+WEB-HOST|service|anno|240.00|Hosting sito web|Hébergement de site|Web hosting
+CAN-ASS|service|mese|150.00|Assistenza programmata|Assistance programmée|Scheduled support
+CAN-ANNO|service|anno|1800.00|Assistenza annuale|Assistance annuelle|Yearly support
+CAN-IMP|service|forf|90.00|Controllo degli impianti|Contrôle des installations|Plant inspection
+CAN-PREC|service|mese|45.00|Precedenza nelle chiamate|Appels prioritaires|Calls first
+NOL-MULTI|service|mese|60.00|Noleggio multifunzione|Location de multifonction|Printer rental
+ORE-20|service|forf|1000.00|Pacchetto di venti ore|Forfait de vingt heures|Twenty hours
 NB-14|goods|pz|890.00|Notebook 14″ 16 GB|Portable 14″ 16 Go|Laptop 14″ 16 GB
 PC-MINI|goods|pz|620.00|PC compatto 16 GB|PC compact 16 Go|Compact PC 16 GB
 MON-27|goods|pz|215.00|Monitor 27″|Écran 27″|Monitor 27″

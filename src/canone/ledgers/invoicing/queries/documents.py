@@ -170,9 +170,8 @@ def quantity(line: DocumentLine) -> str:
     """Return `3 h × 20,00 €`, with the discount; a single thing without either is nothing."""
     told = ""
     if abs(line.quantity_micros) != MICRO or line.unit or line.discount_bp:
-        count = formats.number(Decimal(line.quantity_micros) / MICRO)
-        unit = f"{formats.NO_BREAK}{line.unit}" if line.unit else ""
-        told = f"{count}{unit} × {formats.unit_price(line.unit_price)}"
+        told = words.counted(line.quantity_micros, line.unit)
+        told += f" × {formats.unit_price(line.unit_price)}"
     if line.discount_bp:
         told += f" − {_percent(line.discount_bp)}"
     return told

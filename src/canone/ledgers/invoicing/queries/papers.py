@@ -16,7 +16,7 @@ from canone.base.firm import queries as firms
 from canone.base.firm.models import Firm
 from canone.kernel.money import Money
 from canone.ledgers.invoicing.models import Document, DocumentLine, DueItem, VatSummary
-from canone.ledgers.invoicing.queries import composing, paper_annexes, paper_codes, planning
+from canone.ledgers.invoicing.queries import composing, paper_annexes, paper_codes, planning, words
 from canone.ledgers.invoicing.queries.paper_texts import mentions_of, remarks, title_of
 from canone.registers.catalog.models import VatRate
 from canone.registers.parties.models import PaymentTerms
@@ -207,12 +207,11 @@ def _dated(number: str, day: str) -> str:
 
 
 def _line(line: DocumentLine, rates: dict[int, VatRate]) -> list[str]:
-    count = formats.number(paper_codes.decimal(line.quantity_micros))
     rate = rates.get(line.vat_id or 0)
     return [
         line.description,
         formats.period(line.period_start, line.period_end) if line.period_start else "",
-        f"{count}{formats.NO_BREAK}{line.unit}" if line.unit else count,
+        words.counted(line.quantity_micros, line.unit),
         formats.unit_price(line.unit_price),
         _percent(line.discount_bp) if line.discount_bp else "",
         # a rate is told as such; why there is none, by the code that the firm knows it by

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import date, timedelta
 from decimal import Decimal
+from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
 from django.utils.translation import gettext as now_
@@ -12,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 
 from canone.kernel.money import Money
 from canone.ledgers.invoicing.models import Charge
+from canone.ledgers.invoicing.rules import units
 from canone.ledgers.invoicing.rules.states import Age, State
 from canone.registers.catalog.queries import words
 from canone.ui import explain, formats, origins
@@ -44,8 +46,15 @@ def quantity(charge: Charge) -> str:
     """Return `3 h × 20,00 €`; a single thing without a unit is nothing to say."""
     if abs(charge.quantity_micros) == MICRO and not charge.unit:
         return ""
-    unit = f"{formats.NO_BREAK}{charge.unit}" if charge.unit else ""
-    return f"{formats.number(count(charge))}{unit} × {formats.unit_price(charge.unit_price)}"
+    told = counted(charge.quantity_micros, charge.unit)
+    return f"{told} × {formats.unit_price(charge.unit_price)}"
+
+
+def counted(quantity_micros: int, unit: str) -> str:
+    """Return how many of what, such as `3 h` or `884 mesi`."""
+    number = formats.number(Decimal(quantity_micros) / MICRO)
+    word = units.agreeing(unit, Fraction(quantity_micros, MICRO))
+    return f"{number}{formats.NO_BREAK}{word}" if word else number
 
 
 def period(charge: Charge) -> str:
