@@ -97,6 +97,35 @@ def test_the_list_is_narrowed_to_a_customer_by_keyboard_and_a_reload_keeps_who(
     expect(page.locator("[data-row]")).to_have_count(2)
 
 
+def test_who_types_quicker_than_the_list_gets_what_was_typed(signed_in: SignedIn) -> None:
+    for name in ("Alfa S.r.l.", "Bianchi S.r.l.", "Zeta S.r.l."):
+        invoicing.charge(parties.party(name))
+    page = signed_in(people.people().owner)
+    page.goto(reverse("invoicing:charges"))
+    field = page.get_by_role("combobox", name="Cliente")
+    field.click()
+    expect(page.locator("#id_customer_list [data-value]")).to_have_count(3)
+    field.type("zeta")
+    field.press("Enter")  # the list still shows everybody
+    expect(field).to_have_value("Zeta S.r.l.")
+    expect(page.locator("[data-row]")).to_have_count(1)
+    field.fill("alf")
+    field.press("Escape")
+    expect(field).to_have_value("Zeta S.r.l.")
+
+
+def test_the_list_below_the_field_fits_on_a_phone(signed_in: SignedIn) -> None:
+    invoicing.charge(parties.party("Officine Meccaniche Brambilla e Figli S.r.l."))
+    page = signed_in(people.people().owner)
+    page.set_viewport_size({"width": 390, "height": 844})
+    page.goto(reverse("invoicing:charges"))
+    page.get_by_role("combobox", name="Cliente").click()
+    box = page.get_by_role("listbox").bounding_box()
+    assert box is not None
+    assert box["x"] >= 0
+    assert box["x"] + box["width"] <= 390
+
+
 def test_the_charges_of_the_chosen_customer_are_offered_to_a_draft(signed_in: SignedIn) -> None:
     invoicing.charge(parties.party("Rossi S.p.A."), description="Assistenza di ottobre")
     page = signed_in(people.people().owner)

@@ -7,11 +7,14 @@
     const [hidden, field] = box.querySelectorAll("input");
     const list = box.querySelector("[role=listbox]");
     const choices = () => [...list.querySelectorAll("[data-value]")];
-    let at = -1, asked = 0, timer = 0, chosen = field.value;
+    let at = -1, asked = 0, timer = 0, chosen = field.value, isOld = false;
     field.removeAttribute("name");
     hidden.removeAttribute("required");
 
     const close = () => {
+      window.clearTimeout(timer);
+      asked += 1;
+      isOld = false;
       list.hidden = true;
       at = -1;
       field.setAttribute("aria-expanded", "false");
@@ -46,11 +49,26 @@
       list.innerHTML = await answer.text();
       list.hidden = false;
       field.setAttribute("aria-expanded", "true");
+      field.removeAttribute("aria-activedescendant");
       at = -1;
+      isOld = false;
+    };
+    /* what is listed must be what was typed: who is quicker than the answer waits for it */
+    const fresh = () => {
+      if (!isOld && !list.hidden) return Promise.resolve();
+      window.clearTimeout(timer);
+      return ask();
+    };
+    const first = () => {
+      if (isOld) return;
+      const option = choices()[at < 0 ? 0 : at];
+      if (option) take(option.dataset.value, option.dataset.words);
     };
     field.addEventListener("input", (event) => {
       event.stopPropagation();
       window.clearTimeout(timer);
+      asked += 1;
+      isOld = true;
       if (!field.value.trim()) { take("", ""); return; }
       timer = window.setTimeout(ask, 200);
     });
@@ -60,19 +78,20 @@
       if (event.key === "ArrowDown" || event.key === "ArrowUp") {
         event.preventDefault();
         const step = event.key === "ArrowDown" ? 1 : -1;
-        if (list.hidden) ask().then(() => mark(step > 0 ? 0 : -1));
+        if (list.hidden || isOld) fresh().then(() => { if (!isOld) mark(step > 0 ? 0 : -1); });
         else mark(at < 0 && step < 0 ? -1 : at + step);
-      } else if (event.key === "Enter" && !list.hidden && !event.ctrlKey) {
-        const option = choices()[at < 0 ? 0 : at];
-        if (option) { event.preventDefault(); take(option.dataset.value, option.dataset.words); }
-      } else if (event.key === "Escape" && !list.hidden) {
+      } else if (event.key === "Enter" && !event.ctrlKey && (!list.hidden || isOld)) {
+        if (!isOld && !choices().length) return;
+        event.preventDefault();
+        fresh().then(first);
+      } else if (event.key === "Escape" && (!list.hidden || isOld)) {
         event.stopPropagation();
         field.value = chosen;
         close();
       }
     });
     field.addEventListener("blur", () => window.setTimeout(() => {
-      if (!list.hidden) close();
+      close();
       if (field.value !== chosen) field.value = chosen;
     }, 150));
     list.addEventListener("mousedown", (event) => {
