@@ -9,11 +9,11 @@ import re
 import threading
 from collections.abc import Mapping
 from datetime import UTC, datetime
+from importlib import import_module
 from pathlib import Path
 from typing import Any
 
 import font_hanken_grotesk
-import typst
 
 STANDARD = "a-3b"
 _lock = threading.Lock()
@@ -34,6 +34,11 @@ def environment(source: Path) -> dict[str, str]:
 def fonts() -> Path:
     """Return the folder of the typefaces that documents are set in."""
     return Path(font_hanken_grotesk.font_directory)
+
+
+def compilers() -> Any:
+    """Return the module of the compiler: who prints nothing has none of its 7 MB in memory."""
+    return import_module("typst")
 
 
 def folder(root: Path, sources: Mapping[str, str], logo: tuple[bytes, str] | None) -> Path:
@@ -73,6 +78,7 @@ def as_text(data: Mapping[str, Any]) -> str:
 
 def compiled(place: Path, key: str, text: str, *, at: datetime) -> bytes:
     """Return the document of data that are written as JSON already."""
+    typst = compilers()
     with _lock:
         try:
             made = _compiler(place).compile(
@@ -95,7 +101,7 @@ def _compiler(place: Path) -> Any:
         while len(_compilers) >= _KEPT:
             _compilers.pop(next(iter(_compilers)))
         nowhere = str(place / "packages")
-        compiler = _compilers[place] = typst.Compiler(
+        compiler = _compilers[place] = compilers().Compiler(
             root=str(place),
             font_paths=[str(fonts())],
             ignore_system_fonts=True,

@@ -6,7 +6,6 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-import typst
 from django.conf import settings
 
 from canone.base.firm.models import Firm
@@ -54,7 +53,7 @@ class Bare:
             row = sheet.document
             told = {**sheet.data, "firm": firm, "language": row.language}
             self.ready.append((typesetting.as_text(told), row.issued_at or seed.AT))
-        self.compiler = typst.Compiler(
+        self.compiler = typesetting.compilers().Compiler(
             root=str(self.place),
             font_paths=[str(typesetting.fonts())],
             ignore_system_fonts=True,
