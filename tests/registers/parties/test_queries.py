@@ -122,3 +122,8 @@ def test_the_timeline_holds_what_hangs_on_the_party() -> None:
         ("Magazzino", "created"),
         ("", "created"),
     ]
+
+
+def test_a_search_of_thousands_of_words_is_answered() -> None:
+    one = make.party("Officine Brambilla")
+    assert list(queries.matching(Party.objects.all(), "brambilla " * 3_000)) == [one]

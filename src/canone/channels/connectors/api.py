@@ -67,7 +67,7 @@ class SourceIn(api.Schema):
     authority: str = ""
     kinds: list[str] | None = None
     interval_minutes: int | None = None
-    first_day: date | None = None
+    first_day: api.Day | None = None
     retention_days: int | None = None
     live: bool = True
 

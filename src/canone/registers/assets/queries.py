@@ -42,7 +42,7 @@ def for_list(user: User) -> QuerySet[Asset]:
 
 def matching(found: QuerySet[Asset], text: str) -> QuerySet[Asset]:
     """Return the machines that hold every word: name, maker, model, serial number or customer."""
-    for word in folded.fold(text).split():
+    for word in folded.fold(text).split()[: folded.SEARCHED]:
         found = found.filter(
             Q(name__icontains=word)
             | Q(maker__icontains=word)

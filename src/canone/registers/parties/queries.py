@@ -28,7 +28,7 @@ def search(user: User, text: str, *, limit: int = 8) -> list[Party]:
 
 def matching(parties: QuerySet[Party], text: str) -> QuerySet[Party]:
     """Return those of `parties` that hold every word of `text`, accents and capitals aside."""
-    for word in names.fold(text).split():
+    for word in names.fold(text).split()[: names.SEARCHED]:
         parties = parties.filter(search_text__contains=word)
     return parties
 

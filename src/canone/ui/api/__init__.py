@@ -30,7 +30,7 @@ from canone.ui.api.errors import Problem, invalid
 from canone.ui.api.factory import create
 from canone.ui.api.guard import Request, allows
 from canone.ui.api.instants import Day, Instant
-from canone.ui.api.paging import PAGE, Id, Page, Paged, cut, part
+from canone.ui.api.paging import PAGE, Id, Page, Paged, Search, cut, part
 
 __all__ = [
     "PAGE",
@@ -45,6 +45,7 @@ __all__ = [
     "Request",
     "Router",
     "Schema",
+    "Search",
     "addresses",
     "allows",
     "create",

@@ -6,7 +6,12 @@ import logging
 from collections.abc import Callable, Iterator, Sequence
 from typing import TYPE_CHECKING, Any
 
-from django.core.exceptions import NON_FIELD_ERRORS, PermissionDenied, ValidationError
+from django.core.exceptions import (
+    NON_FIELD_ERRORS,
+    PermissionDenied,
+    SuspiciousOperation,
+    ValidationError,
+)
 from django.core.signals import got_request_exception
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.utils.translation import gettext as _
@@ -69,6 +74,11 @@ def answer(problem: Problem) -> HttpResponse:
 def forbidden() -> Problem:
     """Return what a caller gets whose user or token lacks the function."""
     return Problem(403, "forbidden", _("Your account or token may not do this."))
+
+
+def unreadable() -> Problem:
+    """Return what a caller gets whose request Django refuses to take apart."""
+    return Problem(400, "bad_request", _("The request could not be read."))
 
 
 def missing() -> Problem:
@@ -157,6 +167,7 @@ def install(api: NinjaAPI) -> None:
         ValidationError: _of_value,
         Http404: lambda _error: missing(),
         PermissionDenied: lambda _error: forbidden(),
+        SuspiciousOperation: lambda _error: unreadable(),
     }
     for kind, convert in to_problem.items():
         api.add_exception_handler(kind, _handler(convert))

@@ -16,6 +16,8 @@ from canone.ui.api.errors import Problem
 
 LARGEST = 2**63 - 1
 Id = Annotated[int, Field(ge=1, le=LARGEST)]
+Search = Annotated[str, Field(max_length=200)]
+"""What a list is searched for."""
 T = TypeVar("T")
 M = TypeVar("M", bound=Model)
 

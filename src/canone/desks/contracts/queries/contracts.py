@@ -51,7 +51,7 @@ def for_list(user: User, chosen: Chosen = Chosen()) -> QuerySet[Contract]:
 
 def narrowed(found: QuerySet[Contract], chosen: Chosen) -> QuerySet[Contract]:
     """Return those of the contracts that are chosen."""
-    for word in names.fold(chosen.text).split():
+    for word in names.fold(chosen.text).split()[: names.SEARCHED]:
         found = found.filter(
             Q(number__icontains=word)
             | Q(title__icontains=word)

@@ -87,8 +87,8 @@ class ChargeIn(api.Schema):
     unit: str = Field("", max_length=12)
     unit_price: Decimal = Field(max_digits=15, decimal_places=6)
     vat_id: api.Id | None = None
-    first_day: date
-    last_day: date | None = None
+    first_day: api.Day
+    last_day: api.Day | None = None
 
 
 class ReverseIn(api.Schema):

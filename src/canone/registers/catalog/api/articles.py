@@ -117,7 +117,7 @@ class VatProvided(api.Schema):
 def list_articles(
     request: api.Request,
     page: api.Page = api.PAGE,
-    q: str = "",
+    q: api.Search = "",
     active: bool | None = None,  # noqa: FBT001 (a parameter of the address)
 ) -> dict[str, Any]:
     """Return the articles; `q` looks through code and description."""

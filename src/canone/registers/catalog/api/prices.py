@@ -132,7 +132,7 @@ def remove_price(request: api.Request, list_id: api.Id, price_id: api.Id) -> api
 @router.get("/articles/{article_id}/price", response=PriceAsked, summary="Ask an article's price")
 @api.allows(VIEW)
 def price_of(
-    request: api.Request, article_id: api.Id, day: date, price_list_id: int | None = None
+    request: api.Request, article_id: api.Id, day: api.Day, price_list_id: api.Id | None = None
 ) -> dict[str, Any]:
     """Return what the article costs on the day: in the given list, else in the usual one."""
     article = shared.one(Article.objects.all(), article_id)

@@ -97,7 +97,7 @@ class RatedOut(api.Schema):
 def list_tariffs(
     request: api.Request,
     page: api.Page = api.PAGE,
-    q: str = "",
+    q: api.Search = "",
     kind: Literal["", "pay_per_use", "subscription"] = "",
     active: bool | None = None,  # noqa: FBT001 (a parameter of the address)
 ) -> dict[str, Any]:

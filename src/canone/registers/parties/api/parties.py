@@ -24,7 +24,7 @@ COMMERCIAL = (
 def list_parties(
     request: api.Request,
     page: api.Page = api.PAGE,
-    q: str = "",
+    q: api.Search = "",
     kind: Literal["", "customer", "supplier"] = "",
     active: bool | None = None,  # noqa: FBT001 (a parameter of the address)
 ) -> dict[str, Any]:

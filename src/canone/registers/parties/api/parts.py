@@ -27,7 +27,7 @@ router = api.Router(tags=["parties"])
 @router.get("/sites", response=api.Paged[SiteOut], summary="List sites")
 @api.allows(permissions.VIEW)
 def list_sites(
-    request: api.Request, page: api.Page = api.PAGE, party_id: int | None = None
+    request: api.Request, page: api.Page = api.PAGE, party_id: api.Id | None = None
 ) -> dict[str, Any]:
     """Return the sites the caller may see, of one party where it is given."""
     return api.cut(shared.of(Site.objects.visible_to(request.user), party_id), page)
@@ -58,7 +58,7 @@ def change_site(request: api.Request, site_id: api.Id, body: SiteChange) -> Site
 @router.get("/contacts", response=api.Paged[ContactOut], summary="List contacts")
 @api.allows(permissions.VIEW)
 def list_contacts(
-    request: api.Request, page: api.Page = api.PAGE, party_id: int | None = None
+    request: api.Request, page: api.Page = api.PAGE, party_id: api.Id | None = None
 ) -> dict[str, Any]:
     """Return the contacts the caller may see, of one party where it is given."""
     return api.cut(shared.of(Contact.objects.visible_to(request.user), party_id), page)
@@ -93,7 +93,7 @@ def change_contact(request: api.Request, contact_id: api.Id, body: ContactChange
 @router.get("/groups", response=api.Paged[GroupOut], summary="List groups of the address book")
 @api.allows(permissions.VIEW)
 def list_groups(
-    request: api.Request, page: api.Page = api.PAGE, party_id: int | None = None
+    request: api.Request, page: api.Page = api.PAGE, party_id: api.Id | None = None
 ) -> dict[str, Any]:
     """Return the groups the caller may see, of one party where it is given."""
     return api.cut(shared.of(Group.objects.visible_to(request.user), party_id), page)

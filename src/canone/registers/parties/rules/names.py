@@ -6,6 +6,8 @@ import re
 import unicodedata
 from functools import lru_cache
 
+SEARCHED = 40
+"""How many words of a search are looked for: no engine takes a condition with hundreds."""
 LEGAL_FORMS = frozenset(
     {
         "ag", "and", "aps", "asd", "bv", "c", "cie", "co", "coop", "cooperativa", "de", "dei",
