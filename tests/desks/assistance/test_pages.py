@@ -236,6 +236,15 @@ def test_a_program_reads_the_statement_of_a_group(
     assert (refused.status_code, refused.json()["error"]) == (409, "too_long")
 
 
+def test_a_search_of_thousands_of_words_is_answered(office: Client) -> None:
+    recent(make.priced_group(), note="Stampante")
+    url = reverse("assistance:list")
+    found = office.get(url, {"text": "stampante " * 3_000}, **HX).content.decode()
+    assert "Stampante" in found
+    many = " ".join(str(number) for number in range(3_000))
+    assert "Stampante" not in office.get(url, {"text": many}, **HX).content.decode()
+
+
 def test_undo_asks_for_a_reason_and_keeps_the_record(who: People) -> None:
     client = Client()
     client.force_login(who.owner)
