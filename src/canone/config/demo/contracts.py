@@ -25,6 +25,7 @@ ONE_DAY = timedelta(days=1)
 MICRO = 1_000_000
 SEED = 1_207
 SILENT = 2
+QUARTER = 3
 """So many meters were not read last month."""
 EXPIRING, CANCELLED, SUSPENDED = 4, 3, 2
 
@@ -237,9 +238,13 @@ def _copies(clerk: Clerk, contract: Contract, deal: Deal) -> None:
 def _readings(
     clerk: Clerk, start: date, opening: int, *, is_silent: bool
 ) -> Iterator[tuple[date, int]]:
-    """Yield what the meter showed at the end of each month; one that is silent stops early."""
+    """Yield what the meter showed at the end of each month.
+
+    One that is silent stops before the last whole quarter, which can so not be billed.
+    """
     usual, value = clerk.rng.randint(600, 2_400), opening
-    last = add_months(clerk.day.replace(day=1), -4 if is_silent else 0)
+    this = clerk.day.replace(day=1)
+    last = add_months(this, -((this.month - 1) % QUARTER) - QUARTER) if is_silent else this
     month = add_months(start.replace(day=1), 1)
     while month <= last:
         value += usual * clerk.rng.randint(60, 140) // 100
