@@ -82,3 +82,41 @@ def test_a_user_with_invitation_and_sessions(
     looked_at(page)
     page.goto(page.input_value("#entry-link")[:-2] + "/")
     looked_at(page)
+
+
+def test_a_passkey_alone_opens_the_door(page: Page, accessible: Check) -> None:
+    owner = people.people().owner
+    services.set_password(user=owner, password=PASSWORD)
+    device = page.context.new_cdp_session(page)
+    device.send("WebAuthn.enable")
+    options = {
+        "protocol": "ctap2",
+        "transport": "internal",
+        "hasResidentKey": True,
+        "hasUserVerification": True,
+        "isUserVerified": True,
+        "automaticPresenceSimulation": True,
+    }
+    device.send("WebAuthn.addVirtualAuthenticator", {"options": options})
+
+    page.goto(reverse("account_login"))
+    page.fill("#id_login", owner.email)
+    page.fill("#id_password", PASSWORD)
+    page.click("[data-save]")
+    page.wait_for_selector("#main h1")
+    page.goto(reverse("mfa_add_webauthn"))
+    if page.locator("[name=password]").count():  # signed in too long ago
+        page.fill("[name=password]", PASSWORD)
+        page.click("[data-save]")
+    page.fill("[name=name]", "Chiave")
+    page.check("[name=passwordless]")
+    page.click("#mfa_webauthn_add")
+    page.wait_for_selector("#recovery-codes")
+
+    page.context.clear_cookies()
+    page.goto(reverse("account_login"))
+    page.click("#passkey_login")
+    page.wait_for_selector('#main h1:text("Olga")')
+    page.goto(reverse("mfa_list_webauthn"))
+    assert "Chiave" in page.inner_text("#main")
+    accessible(page)
