@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from collections.abc import Set as AbstractSet
 from datetime import date, datetime
 from typing import Any
 
+from django.core.exceptions import NON_FIELD_ERRORS
 from django.db import transaction
 from django.db.models import ProtectedError
 from django.utils.translation import gettext_lazy as _
@@ -26,7 +28,14 @@ FIELDS = (
     "arrears_on", "is_own_invoice", "payment_terms", "method", "mandate", "order_number",
     "order_date", "cig", "cup", "notes", "invoice_notes", "conditions", "custom",
 )  # fmt: skip
-OWN = {"type", "custom"}
+LEANS = {
+    "custom": {"type"},
+    "site": {"customer"},
+    "end": {"start"},
+    "mandate": {"customer", "method"},
+}
+"""What else bears on a field: where that changes, the field may be wrong by it."""
+SUSPENSION = {"suspended_from", "suspend_reason"}
 OTHER_PARTY = _("It belongs to another customer.")
 NO_CUSTOMER = _("This party is not a customer.")
 NO_MANDATE = _("A direct debit needs a mandate of the customer.")
@@ -65,11 +74,7 @@ def update(*, contract_id: int, at: datetime, by: int | None, **values: Any) -> 
         return contract
     if contract.customer_id != before and (was_charged(contract) or has_pools(contract)):
         raise records.refuse(BILLED, "customer")
-    told = faults(contract)
-    if not changed & OWN:
-        # the type may have changed its fields since: what is kept in them stays
-        told = {name: texts for name, texts in told.items() if not name.startswith("custom")}
-    return records.keep(contract, told, at=at, by=by)
+    return records.keep(contract, _faults_by(contract, changed), at=at, by=by)
 
 
 @transaction.atomic
@@ -85,7 +90,8 @@ def cancel(
         raise records.refuse(CANCELLED_BEFORE, "last_day")
     ends = last_day + ONE_DAY
     contract.end, contract.cancelled_on, contract.cancel_reason = ends, on, reason.strip()
-    return records.keep(contract, faults(contract), at=at, by=by)
+    told = _faults_by(contract, {"end", "cancelled_on", "cancel_reason"})
+    return records.keep(contract, told, at=at, by=by)
 
 
 @transaction.atomic
@@ -93,7 +99,7 @@ def suspend(*, contract_id: int, day: date, reason: str, at: datetime, by: int |
     """Return the contract, of which nothing is billed for periods that begin on `day` or later."""
     contract = Contract.objects.select_for_update().get(pk=contract_id)
     contract.suspended_from, contract.suspend_reason = day, reason.strip()
-    return records.keep(contract, faults(contract), at=at, by=by)
+    return records.keep(contract, _faults_by(contract, SUSPENSION), at=at, by=by)
 
 
 @transaction.atomic
@@ -102,8 +108,13 @@ def unsuspend(*, contract_id: int, at: datetime, by: int | None) -> Contract:
     contract = Contract.objects.select_for_update().get(pk=contract_id)
     if contract.suspended_from is None:
         raise records.refuse(NOT_SUSPENDED)
+    return go_on(contract, at=at, by=by)
+
+
+def go_on(contract: Contract, *, at: datetime, by: int | None) -> Contract:
+    """Return the locked contract, suspended no longer; `lines.resume` cuts its lines before."""
     contract.suspended_from, contract.suspend_reason = None, ""
-    return records.keep(contract, faults(contract), at=at, by=by)
+    return records.keep(contract, _faults_by(contract, SUSPENSION), at=at, by=by)
 
 
 def was_charged(contract: Contract) -> bool:
@@ -128,6 +139,23 @@ def faults(contract: Contract, *, light: bool = False) -> records.Faults:
         special["end"] = [CANCELLED_BEFORE]
     special |= _mandate(contract) | _custom(contract)
     return records.faults(contract, special, light=light)
+
+
+def _faults_by(contract: Contract, changed: AbstractSet[str]) -> records.Faults:
+    """Return what is wrong by what changed.
+
+    The rest was right when it was entered: a mandate revoked or a field of the type added since
+    must not keep anybody from ending the contract.
+    """
+
+    def is_by(name: str) -> bool:
+        field = name.partition(".")[0]
+        leans = {field} | LEANS.get(field, set())
+        if contract.method != Contract.Method.DIRECT_DEBIT:
+            leans.discard("method")  # leaving the direct debit does not choose the mandate anew
+        return name == NON_FIELD_ERRORS or bool(leans & changed)
+
+    return {name: texts for name, texts in faults(contract).items() if is_by(name)}
 
 
 def _mandate(contract: Contract) -> records.Faults:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date, datetime
 from typing import Any
 
+from django.core.exceptions import NON_FIELD_ERRORS
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
@@ -32,6 +33,7 @@ OF_TERMS = {
     "start": "start", "end": "end", "cycle.every": "every", "amount": "unit_price",
     "activation": "counted_from", "go_live": "billed_through",
 }  # fmt: skip
+OF_AN_END = {"end", NON_FIELD_ERRORS}
 NEEDS_TEXT = _("An article or a description is needed.")
 NO_METER = _("What is used is read from a meter.")
 OTHER_METER = _("This meter stands at another customer.")
@@ -95,8 +97,7 @@ def revise(*, line_id: int, day: date, at: datetime, by: int | None, **values: A
     records.put(new, kept | {"counted_from": line.counted_from or line.start}, FIELDS)
     records.put(new, values, FIELDS)
     new.start, new.end = day, values.get("end", line.end)
-    line.end = day
-    _keep(line, at=at, by=by)
+    _end(line, day, at=at, by=by)
     return _keep(new, at=at, by=by)
 
 
@@ -104,9 +105,7 @@ def revise(*, line_id: int, day: date, at: datetime, by: int | None, **values: A
 def end(*, line_id: int, last_day: date, at: datetime, by: int | None) -> Line:
     """Return the line, ending with `last_day`; the next run gives back what is billed beyond."""
     line = Line.objects.select_for_update(of=("self",)).select_related("contract").get(pk=line_id)
-    ends = last_day + ONE_DAY
-    line.end = ends
-    return _keep(line, at=at, by=by)
+    return _end(line, last_day + ONE_DAY, at=at, by=by)
 
 
 @transaction.atomic
@@ -128,8 +127,7 @@ def resume(*, contract_id: int, day: date, at: datetime, by: int | None) -> Cont
         if line.end is None or line.end > pause:
             _pause(line, pause, day, at=at, by=by)
     contract.refresh_from_db()
-    contract.suspended_from, contract.suspend_reason = None, ""
-    return records.keep(contract, contracts.faults(contract), at=at, by=by)
+    return contracts.go_on(contract, at=at, by=by)
 
 
 def _pause(line: Line, pause: date, day: date, *, at: datetime, by: int | None) -> None:
@@ -142,8 +140,7 @@ def _pause(line: Line, pause: date, day: date, *, at: datetime, by: int | None) 
         return
     goes_on = (line.end is None or line.end > day) and not is_followed
     until = line.end
-    line.end = pause
-    _keep(line, at=at, by=by)
+    _end(line, pause, at=at, by=by)
     if goes_on:
         new = Line(contract=line.contract, follows=line)
         kept = {name: getattr(line, name) for name in FIELDS} | {"counted_from": counted}
@@ -163,8 +160,19 @@ def remove(*, line_id: int, reason: str, at: datetime, by: int | None) -> None:
         records.remove(line, reason=reason, at=at)
 
 
+def _end(line: Line, day: date, *, at: datetime, by: int | None) -> Line:
+    """Return the line, ended; what else became wrong since it was entered does not matter."""
+    line.end = day
+    told = {name: texts for name, texts in faults(line).items() if name in OF_AN_END}
+    return _written(line, told, at=at, by=by)
+
+
 def _keep(line: Line, *, at: datetime, by: int | None) -> Line:
-    records.keep(line, faults(line), at=at, by=by)
+    return _written(line, faults(line), at=at, by=by)
+
+
+def _written(line: Line, told: records.Faults, *, at: datetime, by: int | None) -> Line:
+    records.keep(line, told, at=at, by=by)
     if line.tariff is not None and line.tariff.kind == line.tariff.Kind.SUBSCRIPTION:
         granting.open_hours(line.contract, at=at, by=by)
     if line.grants or granting.has_granted(line):
