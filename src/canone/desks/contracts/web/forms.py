@@ -8,6 +8,7 @@ from fractions import Fraction
 from typing import Any, ClassVar
 
 from django import forms as django_forms
+from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from canone.base.access.models import User
@@ -117,15 +118,18 @@ class LineForm(forms.Form):
         required=False,
         help_text=_("Otherwise it expires with it, and the pool says what is carried over."),
     )
+    of_line = django_forms.IntegerField(widget=django_forms.HiddenInput, required=False)
 
     def __init__(self, *args: Any, line: Line | None = None, **options: Any) -> None:
         if line is not None:
             options["initial"] = _values_of(line) | options.get("initial", {})
         super().__init__(*args, **options)
         self.fields["cycle"].choices = [*looks.CYCLES, (OTHER, _("Other"))]  # type: ignore[attr-defined]
-        articles = Article.objects.filter(is_active=True).order_by("code")
+        # what the line has stays, in use or not
+        article, vat = (line.article_id, line.vat_id) if line is not None else (None, None)
+        articles = Article.objects.filter(Q(is_active=True) | Q(pk=article)).order_by("code")
         self.fields["article"].queryset = articles  # type: ignore[attr-defined]
-        rates = VatRate.objects.filter(is_active=True).order_by("code")
+        rates = VatRate.objects.filter(Q(is_active=True) | Q(pk=vat)).order_by("code")
         self.fields["vat"].queryset = rates  # type: ignore[attr-defined]
 
     def clean(self) -> dict[str, Any]:
@@ -188,6 +192,7 @@ def _values_of(line: Line) -> dict[str, Any]:
         "discount": Fraction(line.discount_bp, POINTS) if line.discount_bp else None,
         "cycle": named if named in known else OTHER,
         "last_day": looks.last_day(line.end),
+        "of_line": line.pk,
         "unit_price": UnitPrice(line.unit_price.micros),
     }
 

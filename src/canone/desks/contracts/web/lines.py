@@ -138,11 +138,18 @@ def _subject(line: Line) -> Link:
 def preview(request: PageRequest, pk: int) -> HttpResponse:
     """Return, beside the form, what the line would charge over twelve months."""
     contract = shared.find(request.user, pk)
-    form = RevisedLineForm(request.POST) if "day" in request.POST else LineForm(request.POST)
+    line = shared.line_of(contract, request.POST)
+    is_revised = "day" in request.POST
+    form = (RevisedLineForm if is_revised else LineForm)(request.POST, line=line)
     found: list[Told] = []
     problems: list[str] = []
     if form.is_valid():
         values = {"start": form.cleaned_data.get("day")} | form.values
+        if line is not None:
+            # what no field shows stays as it is, and the service keeps it too
+            values |= {name: getattr(line, name) for name in trial.KEPT}
+            if is_revised:
+                values["counted_from"] = line.counted_from or line.start
         told = trial.schedule_of(contract, values, months=MONTHS_SHOWN, most=MOST_SHOWN)
         problems = list(told.problems)
         found = [

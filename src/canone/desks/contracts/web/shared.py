@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any, TypeVar, cast
 
 from django import forms
@@ -27,6 +27,8 @@ from canone.ui.heads import Link
 
 T = TypeVar("T")
 LIST = _("Contracts")
+MOST_DIGITS = 18
+"""More than any key has, and fewer than an engine refuses."""
 SEARCHED: dict[str, Any] = {
     "url_name": "parties:pick",
     "find": parties.matching,
@@ -57,6 +59,14 @@ def find_line(user: User, pk: int) -> Line:
     if found is None:
         raise Http404
     return found
+
+
+def line_of(contract: Contract, sent: Mapping[str, Any]) -> Line | None:
+    """Return the contract's line that a sent form is about; None where it makes a new one."""
+    key = str(sent.get("of_line") or "")
+    if not key.isdecimal() or len(key) > MOST_DIGITS:
+        return None
+    return contract.lines.select_related("article", "tariff", "group").filter(pk=key).first()
 
 
 def _customers(request: HttpRequest) -> QuerySet[Party]:

@@ -323,7 +323,8 @@ def preview(request: PageRequest, pk: int) -> HttpResponse:
     """Return, beside the form, what so many units would cost in a whole period."""
     contract = shared.find(request.user, pk)
     kind = RevisedUsageForm if "day" in request.POST else UsageForm
-    form = kind(request.POST, contract=contract)
+    line = shared.line_of(contract, request.POST)
+    form = kind(request.POST, contract=contract, line=line)
     tiers = Tiers(request.POST, prefix=PREFIX)
     cost, units = Cost(), 0
     if form.is_valid() and tiers.is_valid():

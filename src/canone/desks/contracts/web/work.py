@@ -169,7 +169,7 @@ def preview(request: PageRequest, pk: int) -> HttpResponse:
     """Return, beside the form, what the tariff says and which pending work changes its price."""
     contract = shared.find(request.user, pk)
     kind = RevisedWorkForm if "day" in request.POST else WorkForm
-    form = kind(request.POST, contract=contract)
+    form = kind(request.POST, contract=contract, line=shared.line_of(contract, request.POST))
     context: dict[str, Any] = {}
     if form.is_valid():
         now = timezone.now()
@@ -200,7 +200,7 @@ def _foreseen(contract: Contract, form: WorkForm) -> list[Line]:
     line = lines.blank(contract)
     for name, value in form.values.items():
         setattr(line, name, value)
-    known = contract.lines.filter(pk=form.cleaned_data["of_line"]).first()
+    known = shared.line_of(contract, form.data)
     if known is None:
         return [line]
     known.contract = contract
