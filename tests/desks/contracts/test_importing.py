@@ -17,6 +17,7 @@ from canone.base.exchange import services
 from canone.base.exchange.importers import UndoRefusedError
 from canone.base.exchange.models import ImportBatch
 from canone.desks.contracts.models import Contract, Line
+from canone.desks.contracts.services import importing
 from canone.registers.parties.models import Party
 
 pytestmark = pytest.mark.django_db
@@ -151,3 +152,21 @@ def test_an_import_is_taken_back_whole_or_not_at_all() -> None:
         services.undo(again, reason="wrong file", at=files.AT, by=owner())
     assert [one.subject for one in caught.value.refused] == ["C-1"]
     assert Contract.objects.count() == 3
+
+
+def test_an_opening_balance_goes_before_its_contract() -> None:
+    batch = imported()
+    contract = Contract.objects.get(number="C-1")
+    text = "Contratto;Tipo;Residuo;Alla data\nC-1;Ticket;7;31/10/2026\n"
+    balance = files.checked(text, "saldi.csv", importer="contracts.balances")
+    services.write(balance.pk, at=files.AT, by=None)
+    with pytest.raises(UndoRefusedError) as caught:
+        services.undo(batch, reason="wrong file", at=files.AT, by=owner())
+    [refused] = caught.value.refused
+    assert (refused.subject, str(refused.reason)) == ("C-1", str(importing.PREPAID))
+    assert Contract.objects.filter(pk=contract.pk).exists()
+    balance.refresh_from_db()
+    services.undo(balance, reason="wrong file", at=files.AT, by=owner())
+    batch.refresh_from_db()
+    services.undo(batch, reason="wrong file", at=files.AT, by=owner())
+    assert not Contract.objects.exists()

@@ -19,7 +19,7 @@ from canone.desks.contracts.models import Contract, Cover
 from canone.desks.contracts.queries import habits, words
 from canone.desks.contracts.rules import custom
 from canone.kernel.periods import ONE_DAY
-from canone.ledgers.allowances.models import Allowance
+from canone.ledgers.allowances.models import Allowance, Entry
 from canone.ledgers.invoicing.models import Charge
 from canone.registers.parties.services import records
 
@@ -128,6 +128,13 @@ def has_pools(contract: Contract) -> bool:
     return Allowance.objects.filter(owner__startswith=f"{contract.bundle}:").exists()
 
 
+def holds_prepaid(contract: Contract) -> bool:
+    """Return whether something granted, bought or used stands in its pools; an empty one may."""
+    kinds = (Entry.Kind.GRANT, Entry.Kind.TOP_UP, Entry.Kind.DRAW)
+    rows = Entry.objects.filter(allowance__owner__startswith=f"{contract.bundle}:", kind__in=kinds)
+    return rows.filter(reversal__isnull=True).exists()
+
+
 def faults(contract: Contract, *, light: bool = False) -> records.Faults:
     """Return everything that is wrong with a contract in memory, by field."""
     special: records.Faults = {}
@@ -185,11 +192,11 @@ def _custom(contract: Contract) -> records.Faults:
 def remove_unused(*, contract_ids: Iterable[int], reason: str, at: datetime, by: int | None) -> int:
     """Return how many contracts were removed, with all that hangs on them.
 
-    For taking back an import. Where something was charged from one, InUseError names them all and
-    nothing is removed.
+    For taking back an import. Where something was charged from one, or stands in its pools,
+    InUseError names them all and nothing is removed.
     """
     wanted = list(Contract.objects.select_for_update().filter(pk__in=list(contract_ids)))
-    used = [contract.number for contract in wanted if was_charged(contract)]
+    used = [one.number for one in wanted if was_charged(one) or holds_prepaid(one)]
     if used:
         raise records.InUseError(used)
     with history.acting(by):

@@ -43,6 +43,10 @@ UNKNOWN = _("This is not known here. Correct it, or enter it first.")
 EXISTS = _("A contract with this number is there already.")
 OTHER_CUSTOMER = _("Row %(row)s has the same number and another customer.")
 CHARGED = _("Something was charged from it. Cancel it instead.")
+PREPAID = _(
+    "Hours, tickets, visits or copies stand on it. Undo the import of its opening balance first; "
+    "where it granted or used some itself, cancel it instead."
+)
 NEEDED = _("Without a profile for work, a line says its price and how often it is billed.")
 PRICED = ("unit_price", "cycle")
 # faults that only follow from others
@@ -227,11 +231,17 @@ class ContractImporter:
         at: datetime,
         by: int,
     ) -> int:
-        """Return how many contracts were removed; those charged from are named and nothing is."""
+        """Return how many contracts were removed; those in use are named and nothing is."""
         try:
             return contracts.remove_unused(contract_ids=ids, reason=reason, at=at, by=by)
         except records.InUseError as error:
-            raise UndoRefusedError([Refused(name, CHARGED) for name in error.names]) from error
+            raise UndoRefusedError(list(_refused(error.names))) from error
+
+
+def _refused(numbers: Sequence[str]) -> Iterator[Refused]:
+    for contract in Contract.objects.filter(number__in=numbers).order_by("number"):
+        is_prepaid = not contracts.was_charged(contract) and contracts.holds_prepaid(contract)
+        yield Refused(contract.number, PREPAID if is_prepaid else CHARGED)
 
 
 def _values(row: Row) -> Values:
