@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date, datetime
 
 from django.db import transaction
+from django.db.models import Q
 
 from canone.desks.contracts.models import Contract
 from canone.desks.contracts.services import contracts, lines, parts
@@ -17,10 +18,11 @@ LEFT = ("number", "customer", "site", "signed_on", "start", "end", "go_live", "m
 def copy(
     *, contract_id: int, customer_id: int, start: date, at: datetime, by: int | None
 ) -> Contract:
-    """Return a new contract with the lines that run without an end, all beginning on `start`.
+    """Return a new contract with the lines that are not over by `start`.
 
-    Usage lines ask a meter of the old customer and stay behind, and so does for another customer
-    what prices work for one of the old one's groups; agents go along.
+    Those without an end begin on `start`; one that ends later ends on its day, and what follows it
+    goes on in its periods. Lines by a meter go along for the same customer, with whom the meters
+    stand, and so does what prices work for one of its groups; agents go along.
     """
     old = Contract.objects.get(pk=contract_id)
     kept = {name: getattr(old, name) for name in contracts.FIELDS if name not in LEFT}
@@ -29,10 +31,18 @@ def copy(
         kept |= {"site": old.site, "method": old.method, "mandate": old.mandate}
     kept["customer"] = type(old.customer).objects.get(pk=customer_id)
     new = contracts.create(at=at, by=by, start=start, **kept)
-    running = old.lines.filter(end__isnull=True).exclude(kind="usage").order_by("sequence", "pk")
-    for line in running if is_same else running.filter(group__isnull=True):
+    running = old.lines.exclude(end__lte=start).order_by("sequence", "pk")
+    if is_same:
+        running = running.filter(Q(meter__isnull=True) | Q(meter__asset__customer=customer_id))
+    else:
+        running = running.filter(group__isnull=True, meter__isnull=True)
+    counted: dict[int, date] = {}
+    for line in running:
+        before = counted.get(line.follows_id or 0)
+        begins = start if line.end is None and before is None else max(start, line.start)
+        counted[line.pk] = before or begins
         values = {name: getattr(line, name) for name in lines.FIELDS}
-        values |= {"start": start, "counted_from": None, "billed_through": None}
+        values |= {"start": begins, "counted_from": before, "billed_through": None}
         lines.add(contract_id=new.pk, at=at, by=by, **values)
     shares = dict(old.agents.values_list("party_id", "share_bp"))
     parts.set_agents(contract_id=new.pk, shares=shares, at=at, by=by)

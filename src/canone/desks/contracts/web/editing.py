@@ -149,7 +149,10 @@ def copy(request: PageRequest, pk: int) -> HttpResponse:
         if made is not None:
             text = _("Contract %(number)s is there.") % {"number": made.number}
             return pages.done(request, text, looks.contract_url(made))
-    told = _("Lines that run without an end are taken over; meters and papers stay behind.")
+    told = _(
+        "Lines that are not over by the activation are taken over, those by a meter for the same "
+        "customer only. Machines and papers stay behind."
+    )
     return _ask(request, form, contract, _("Duplicate"), told)
 
 
