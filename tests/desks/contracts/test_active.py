@@ -22,6 +22,7 @@ from canone.desks.contracts.queries import contracts as queries
 from canone.desks.contracts.services import contracts, parts
 from canone.kernel.money import Money
 from canone.ledgers.invoicing.queries import ports
+from canone.registers.parties.models import Party
 
 pytestmark = pytest.mark.django_db
 TODAY = date(2026, 11, 30)
@@ -105,12 +106,15 @@ def test_the_page_tells_totals_and_counts_by_service(office: Client) -> None:
 
 @time_machine.travel(NOW, tick=False)
 def test_ended_lines_stand_there_when_all_are_asked_for(office: Client) -> None:
-    a_mixed_register()
+    one, _two = a_mixed_register()
+    Party.objects.filter(pk=one.customer_id).update(vat_number="01234567897")
     assert len(markup.get(office, "/contracts/active/?when=all").all("tbody tr")) == 7
     book = b"".join(office.get("/contracts/active/?format=xlsx").streaming_content)  # type: ignore[attr-defined]
     rows = CalamineWorkbook.from_filelike(io.BytesIO(book)).get_sheet_by_index(0).to_python()
     assert len(rows) == 7
     assert {row[1] for row in rows[1:]} == {"ADSL", ""}
+    assert all("01234567897" in row for row in rows[1:] if row[2] == one.number)
+    assert one.number in {row[2] for row in rows[1:]}
 
 
 def months_of(found: analysis.Analysis) -> list[tuple[int, int, int, int]]:

@@ -100,6 +100,7 @@ class FileTable(lists.Table):
     contract = lists.Text(_("Contract"), "contract__number")
     code = lists.Text(_("Customer code"), "contract__customer__code")
     customer = lists.Text(_("Customer"), "contract__customer__name")
+    vat_number = lists.Text(_("VAT number"), "contract__customer__vat_number")
     description = lists.Text(_("Description"), looks.line_words)
     start = lists.Date(_("Activation"), "start")
     last = lists.Date(_("Expiry"), lambda line: looks.last_day(line.end or line.contract.end))
