@@ -1,9 +1,11 @@
 """Second factors, sessions, lock-out and confirmation: what guards an access."""
 
 import time
+from datetime import timedelta
 from typing import Any
 
 import pytest
+import time_machine
 from allauth.mfa.models import Authenticator
 from allauth.mfa.totp.internal import auth as totp
 from allauth.usersessions.models import UserSession
@@ -66,6 +68,47 @@ def test_codes_are_set_up_sealed_and_asked_for(
     assert other.get("/").status_code == 200
     told = [mail.text for mail in OutgoingMail.objects.filter(to=owner.email)]
     assert any("codici" in text for text in told)
+
+
+def test_codes_cannot_be_guessed_without_limit(owner: User, settings: Any) -> None:
+    client = enter(owner)
+    secret = set_up_codes(client)
+    spare = client.get(reverse("mfa_view_recovery_codes")).context["unused_codes"]
+    colleague = User.objects.get(email="office@example.com")
+    services.set_password(user=colleague, password=PASSWORD)
+    theirs = set_up_codes(enter(colleague))
+    asked = reverse("mfa_authenticate")
+
+    for number in range(settings.AXES_FAILURE_LIMIT):
+        # from another place and in another sitting each time: it is the person who counts
+        guessing = enter(owner, REMOTE_ADDR=f"192.0.2.{number}")
+        page = guessing.post(asked, {"code": "wrong-code" if number % 2 else "000000"})
+        assert page.context["form"].errors["code"].as_data()[0].code == "incorrect_code"
+    for right in (code(secret), spare[0]):
+        page = guessing.post(asked, {"code": right})
+        assert page.status_code == 200
+        assert "Troppi codici sbagliati. Riprovi tra 15 minuti." in page.content.decode()
+        assert guessing.get("/").status_code == 302
+    # who is in already has the same count when asked again; allauth's pages stay closed too
+    again = client.post(reverse("mfa_reauthenticate"), {"code": code(secret)})
+    assert "Troppi codici" in again.content.decode()
+    assert enter(colleague).post(asked, {"code": code(theirs)})["Location"] == "/"
+
+    later = timezone.now() + timedelta(minutes=16)
+    with time_machine.travel(later, tick=False):
+        assert enter(owner).post(asked, {"code": code(secret)})["Location"] == "/"
+
+
+def test_the_right_code_starts_the_count_again(owner: User, settings: Any) -> None:
+    settings.AXES_FAILURE_LIMIT = 3
+    client = enter(owner)
+    set_up_codes(client)
+    spare = client.get(reverse("mfa_view_recovery_codes")).context["unused_codes"]
+    for right in spare[:2]:
+        other = enter(owner)
+        for _wrong in range(2):
+            other.post(reverse("mfa_authenticate"), {"code": "000000"})
+        assert other.post(reverse("mfa_authenticate"), {"code": right})["Location"] == "/"
 
 
 def test_a_role_may_need_a_second_factor(client: Client, owner: User) -> None:

@@ -184,6 +184,10 @@ ACCOUNT_REAUTHENTICATION_TIMEOUT = 15 * 60
 ACCOUNT_EMAIL_NOTIFICATIONS = True
 SOCIALACCOUNT_ADAPTER = "canone.config.oidc.flow.SocialAdapter"
 MFA_ADAPTER = "canone.config.accounts.FactorAdapter"
+MFA_FORMS = {
+    "authenticate": "canone.config.guesses.forms.EnterForm",
+    "reauthenticate": "canone.config.guesses.forms.AgainForm",
+}
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_PASSKEY_LOGIN_ENABLED = True
 MFA_TOTP_ISSUER = "Canone"
@@ -192,7 +196,7 @@ ACCOUNT_EMAIL_VERIFICATION = "none"
 ACCOUNT_EMAIL_UNKNOWN_ACCOUNTS = False
 PASSWORD_RESET_TIMEOUT = 3 * 24 * 60 * 60
 ACCOUNT_LOGOUT_ON_GET = False
-ACCOUNT_RATE_LIMITS = {"login_failed": False}  # django-axes counts these
+ACCOUNT_RATE_LIMITS = {"login_failed": False}  # django-axes counts passwords, guesses/ codes
 AXES_FAILURE_LIMIT = 10
 AXES_COOLOFF_TIME = 0.25
 AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]

@@ -12,6 +12,7 @@ from axes.models import AccessAttempt, AccessFailureLog, AccessLog
 from django.db import transaction
 
 from canone.base.access.models import User
+from canone.config.guesses import services as guesses
 
 
 def count(user: User) -> int:
@@ -36,4 +37,5 @@ def _rows(user: User) -> list[Any]:
     return [
         *(model.objects.filter(user=user) for model in owned),
         *(model.objects.filter(username__iexact=user.email) for model in tried),
+        AccessAttempt.objects.filter(username=guesses.name(user)),
     ]

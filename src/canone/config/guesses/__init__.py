@@ -1,0 +1,1 @@
+"""Guessing the second factor: so many wrong codes, and the door stays closed for a while."""
