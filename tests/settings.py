@@ -20,10 +20,9 @@ os.environ["CANONE_SENTRY_DSN"] = os.environ["CANONE_METRICS_TOKEN"] = ""
 os.environ["CANONE_API_RATE"] = os.environ["CANONE_API_ADDRESS_RATE"] = "0"
 
 from canone.config.settings import *  # noqa: E402, F403 (the environment is read at import)
-from canone.config.settings import ACCOUNT_RATE_LIMITS, DATABASES  # noqa: E402
+from canone.config.settings import DATABASES  # noqa: E402
 
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
-ACCOUNT_RATE_LIMITS = ACCOUNT_RATE_LIMITS | {"login": False}  # all tests come from one address
 EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
 WHITENOISE_USE_FINDERS = True
 WHITENOISE_AUTOREFRESH = True

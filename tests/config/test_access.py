@@ -9,6 +9,7 @@ import time_machine
 from allauth.mfa.models import Authenticator
 from allauth.mfa.totp.internal import auth as totp
 from allauth.usersessions.models import UserSession
+from django.core.cache import cache
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
@@ -206,6 +207,31 @@ def test_strangers_close_the_door_to_themselves_only(owner: User, settings: Any)
     elsewhere = Client(REMOTE_ADDR="192.0.2.9")
     assert elsewhere.post(LOGIN, right).status_code == 302
     assert known.post(LOGIN, right).status_code == 302
+
+
+def test_many_tries_at_invented_addresses_close_nothing_to_others(owner: User) -> None:
+    known = enter(owner)
+    known.post(reverse("account_logout"))
+    stranger = Client()
+    for number in range(35):
+        guess = {"login": f"nobody{number}@example.org", "password": "wrong"}
+        assert stranger.post(LOGIN, guess).status_code == 200
+        forgotten = {"email": f"nobody{number}@example.org"}
+        assert stranger.post(reverse("account_reset_password"), forgotten).status_code == 302
+        link = reverse("account_reset_password_from_key", args=["a", f"false-{number}"])
+        assert stranger.post(link, {}).status_code == 200
+    right = {"login": owner.email, "password": PASSWORD}
+    assert known.post(LOGIN, right).status_code == 302
+    assert enter(owner).get("/").status_code == 200
+    asked = Client().post(reverse("account_reset_password"), {"email": owner.email})
+    assert asked.status_code == 302
+
+
+def test_one_address_gets_so_many_links_a_minute(owner: User) -> None:
+    cache.clear()  # what other tests asked for counts, too
+    asked = {"email": owner.email}
+    answers = [Client().post(reverse("account_reset_password"), asked) for _time in range(7)]
+    assert [answer.status_code for answer in answers] == [302] * 5 + [429] * 2
 
 
 def test_a_known_device_has_a_count_of_its_own(owner: User, settings: Any) -> None:

@@ -196,7 +196,14 @@ ACCOUNT_EMAIL_VERIFICATION = "none"
 ACCOUNT_EMAIL_UNKNOWN_ACCOUNTS = False
 PASSWORD_RESET_TIMEOUT = 3 * 24 * 60 * 60
 ACCOUNT_LOGOUT_ON_GET = False
-ACCOUNT_RATE_LIMITS = {"login_failed": False}  # django-axes counts passwords, guesses/ codes
+# Nothing is counted per network address alone: behind one proxy that would be everybody.
+ACCOUNT_RATE_LIMITS = {
+    "login": False,  # django-axes counts wrong passwords, per address and network
+    "login_failed": False,  # guesses/ counts wrong codes
+    "reset_password": "5/m/key",  # mails to one address
+    "reset_password_from_key": False,  # nobody guesses a signed link
+    "signup": False,  # is closed
+}
 AXES_FAILURE_LIMIT = 10
 AXES_COOLOFF_TIME = 0.25
 AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
