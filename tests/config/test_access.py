@@ -274,6 +274,15 @@ def test_what_matters_is_asked_for_again(owner: User, name: str) -> None:
     assert client.get(reverse(name)).status_code == 200
 
 
+def test_asking_again_is_no_failure_in_the_log(owner: User, caplog: Any) -> None:
+    client = Client()
+    client.force_login(owner)
+    for name in ("mfa_activate_totp", "mfa_add_webauthn", "mfa_generate_recovery_codes"):
+        asked = client.get(reverse(name))
+        assert asked["Location"].startswith(reverse("account_reauthenticate")), name
+    assert [record for record in caplog.records if record.name == "canone.pages"] == []
+
+
 def test_what_was_sent_goes_on_afterwards(owner: User) -> None:
     client = enter(owner)
     client.cookies.pop("sessionid")

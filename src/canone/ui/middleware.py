@@ -6,6 +6,7 @@ import logging
 import secrets
 from collections.abc import Callable
 
+from allauth.core.exceptions import ReauthenticationRequired
 from django.conf import settings
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
@@ -52,9 +53,10 @@ class ReferenceMiddleware:
     def process_exception(self, request: HttpRequest, error: Exception) -> None:
         """Log the failure under its reference; Django goes on to the 500 page.
 
-        What is not there, or not theirs, is no failure.
+        What is not there, or not theirs, is no failure; nor is that somebody has to show again who
+        they are: allauth's middleware leads there.
         """
-        if isinstance(error, Http404 | PermissionDenied):
+        if isinstance(error, Http404 | PermissionDenied | ReauthenticationRequired):
             return
         request.reference = reference()  # type: ignore[attr-defined]
         log.error("%s %s failed as %s: %r", request.method, request.path, request.reference, error)  # type: ignore[attr-defined]
