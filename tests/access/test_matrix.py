@@ -11,12 +11,18 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 import pytest
+from allauth.mfa.models import Authenticator
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection, transaction
+from django.test import Client
 from django.test.client import BOUNDARY, MULTIPART_CONTENT, encode_multipart
+from tests import kit
 from tests.access import routes, table, world
 from tests.access.routes import Route
 from tests.access.world import World
+from tests.make import access
+
+from canone.base.access.functions import Role
 
 pytestmark = pytest.mark.django_db
 PAGES = routes.pages()
@@ -217,3 +223,30 @@ def test_pages_around_signing_in_show_nothing_without_it(route: Route, firm: Wor
     open_to_all = route.name in table.BEFORE_SIGNING_IN
     assert answer.status_code < 500
     assert (answer.status_code in {200, 405}) is open_to_all or answer.status_code == 404
+
+
+@pytest.mark.one_engine
+@pytest.mark.parametrize("person", ["owner", "technician", "customer", "no login"])
+def test_the_key_of_somebody_else_is_not_there(person: str, firm: World) -> None:
+    pages = [one for one in routes.of_allauth() if one.parameters == ["pk"]]
+    assert {one.name for one in pages} == {"mfa_edit_webauthn", "mfa_remove_webauthn"}
+    with transaction.atomic():
+        theirs = access.user(Role.TECHNICIAN, email="key@example.com")
+        kept = Authenticator.objects.create(
+            user=theirs, type=Authenticator.Type.WEBAUTHN, data={"name": "Chiave", "credential": {}}
+        )
+        if person != "no login":
+            kit.confirm(firm.clients[person])
+        wanted = SIGN_IN if person == "no login" else CLOSED
+        for url in (one.url(kept.pk) for one in pages):
+            for method in ("get", "post"):
+                answer = Ask(firm).page(person, method, url, {"name": "Taken"})
+                assert verdict(answer) == wanted, (method, url)
+                assert b"Chiave" not in answer.whole
+        kept.refresh_from_db()
+        assert kept.data["name"] == "Chiave"
+        own = Client()
+        own.force_login(theirs)
+        kit.confirm(own)
+        assert [own.get(one.url(kept.pk)).status_code for one in pages] == [200, 200]
+        transaction.set_rollback(True)
