@@ -51,6 +51,14 @@ def test_the_pages_of_the_ledgers(signed_in: SignedIn, looked_at: Check) -> None
         looked_at(page)
 
 
+@pytest.mark.usefixtures("language")
+def test_the_taxation_of_a_customer(signed_in: SignedIn, looked_at: Check) -> None:
+    customer = parties.party("Officine Meccaniche Brambilla S.r.l.")
+    page = signed_in(people.people().owner)
+    page.goto(reverse("invoicing:taxation", args=[customer.pk]))
+    looked_at(page)
+
+
 def test_a_click_on_an_amount_tells_how_it_comes_about(signed_in: SignedIn) -> None:
     invoicing.charge()
     page = signed_in(people.people().owner)

@@ -77,6 +77,26 @@ def test_a_series_is_begun_and_changed(program: Client) -> None:
     assert Series.objects.count() == 2
 
 
+def test_how_a_customer_is_taxed_is_entered(program: Client) -> None:
+    who = invoicing.customer(country="IT")
+    url = f"/api/v1/parties/{who.pk}/taxation"
+    rate = catalog.vat("N3.5", 0, country="it", nature="N3.5")
+    usual = {"customer_id": who.pk, "vat_id": None, "split_since": None, "split_until": None}
+    usual |= {"withholding_basis_points": 0}
+    assert program.get(url).json() == usual
+    said = {"vat_id": rate.pk, "split_since": "2026-01-01", "split_until": "2026-12-31"}
+    assert send(program, "PUT", url, **said).json() == usual | said == program.get(url).json()
+    both = send(program, "PUT", url, **said, withholding_basis_points=400)
+    assert faults(both) == ["withholding_basis_points"]
+    assert faults(send(program, "PUT", url, vat_id=999_999)) == ["vat_id"]
+    assert faults(send(program, "PUT", url, split_until="2026-12-31")) == ["split_until"]
+    assert program.get(url).json() == usual | said
+    abroad = invoicing.customer(country="DE", vat_number="DE123456789")
+    other = f"/api/v1/parties/{abroad.pk}/taxation"
+    assert faults(send(program, "PUT", other, split_since="2026-01-01")) == ["split_since"]
+    assert send(program, "PUT", "/api/v1/parties/999999/taxation").status_code == 404
+
+
 def test_the_usual_rates_are_added_once(program: Client) -> None:
     first = program.post(USUAL).json()["count"]
     assert first > 0
@@ -96,3 +116,5 @@ def test_who_may_not_set_up_reads_and_changes_nothing(client: Client) -> None:
     assert send(client, "POST", SERIES, code="X", kinds=["invoice"]).status_code == 403
     assert send(client, "PATCH", f"{SERIES}/{row.pk}", title="x").status_code == 403
     assert client.post(USUAL).status_code == 403
+    taxation = f"/api/v1/parties/{invoicing.customer().pk}/taxation"
+    assert client.get(taxation).status_code == send(client, "PUT", taxation).status_code == 403

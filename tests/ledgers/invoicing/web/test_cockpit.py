@@ -78,6 +78,18 @@ def test_it_shows_what_is_ready_and_what_stands_in_the_way(office: Client) -> No
     assert len(markup.get(office, f"{PAGE}?code=ready&age=60").all("#results tbody tr")) == 1
 
 
+def test_the_vat_of_a_business_abroad_is_mended_at_its_taxation(office: Client) -> None:
+    who = make.customer("Beta GmbH", country="DE", vat_number="DE123456789")
+    make.charge(who, vat_id=None)
+    looked()
+    page = markup.get(office, f"{PAGE}?code=vat_abroad")
+    mend = page.one("#results tbody a.btn")
+    assert (mend.text, mend["href"]) == (
+        "Open the taxation",
+        f"/invoicing/customers/{who.pk}/taxation/",
+    )
+
+
 def test_bill_this_leads_to_the_run_filled_in(office: Client) -> None:
     who = make.customer("Alfa srl")
     make.charge(who)

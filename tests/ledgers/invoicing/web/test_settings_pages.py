@@ -12,9 +12,11 @@ from tests import markup, people
 from tests.make import catalog
 from tests.make import invoicing as make
 
+from canone.base.firm import services as firms
 from canone.base.numbering.models import Counter
-from canone.ledgers.invoicing.models import BillingSettings, Document, Series
+from canone.ledgers.invoicing.models import BillingSettings, Document, Series, TaxProfile
 from canone.ledgers.invoicing.services import series as services
+from canone.ledgers.invoicing.services import settings
 from canone.ledgers.invoicing.web import habits
 from canone.registers.parties.models import Party
 
@@ -114,5 +116,64 @@ def test_days_that_cannot_be_are_refused(office: Client, days: str) -> None:
 
 def test_who_may_not_change_settings_finds_nothing(client: Client) -> None:
     client.force_login(people.people().technician)
-    for url in (SERIES, f"{SERIES}new/", HABITS):
+    for url in (SERIES, f"{SERIES}new/", HABITS, taxation(make.customer())):
         assert client.get(url).status_code == 404
+
+
+def taxation(of: Party) -> str:
+    return f"/invoicing/customers/{of.pk}/taxation/"
+
+
+def test_the_taxation_of_a_customer_is_kept_and_used(office: Client) -> None:
+    catalog.vat()
+    intent = catalog.vat("NI8C", 0, nature="N3.5")
+    who = make.customer("Comune di Erba", country="IT")
+    account = markup.get(office, f"/invoicing/customers/{who.pk}/account/")
+    assert account.one(f'a[href="{taxation(who)}"]').text == "Taxation"
+    sent = {"vat": intent.pk, "split_since": "01/01/2026", "withholding": ""}
+    assert office.post(taxation(who), sent).headers["Location"] == f"/customers/{who.pk}/"
+    kept = TaxProfile.objects.get()
+    assert (kept.vat, kept.split_since, kept.withholding_bp) == (intent, date(2026, 1, 1), 0)
+    assert make.invoice(who, make.line(vat_id=None)).is_split is True
+    seen = markup.get(office, taxation(who)).one('input[name="seen"]')["value"]
+    after = {"vat": "", "split_since": "", "withholding": "4", "seen": seen}
+    assert office.post(taxation(who), after).status_code == 302, "one instead of the other"
+    done = make.invoice(who, make.line(vat_id=None))
+    assert (done.is_split, done.net.minor, done.withholding.minor) == (False, 10_000, 400)
+    assert markup.get(office, taxation(who)).one('input[name="withholding"]')["value"] == "4"
+
+
+def test_a_taxation_that_cannot_be_is_said_at_its_field(office: Client) -> None:
+    who = make.customer(country="IT")
+    both = {"split_since": "01/01/2026", "withholding": "4"}
+    person = make.customer(country="IT", is_person=True)
+    abroad = make.customer(country="DE", vat_number="DE123456789")
+    for whose, sent, told in (
+        (who, both, "Split payment and withholding exclude each other."),
+        (who, {"split_until": "01/01/2026"}, "The last day comes before the first."),
+        (who, {"withholding": "101"}, "100"),
+        (person, {"split_since": "01/01/2026"}, "Only bodies and firms in Italy"),
+        (abroad, {"split_since": "01/01/2026"}, "Only bodies and firms in Italy"),
+    ):
+        answer = office.post(taxation(whose), sent)
+        assert answer.status_code == 422
+        assert told in answer.content.decode()
+    assert not TaxProfile.objects.exists()
+
+
+def test_what_somebody_else_saved_is_not_overwritten(office: Client) -> None:
+    who = make.customer(country="IT")
+    settings.tax(customer_id=who.pk, withholding_bp=400, by=None)
+    seen = markup.get(office, taxation(who)).one('input[name="seen"]')["value"]
+    settings.tax(customer_id=who.pk, withholding_bp=2_000, by=None)
+    answer = office.post(taxation(who), {"withholding": "5", "seen": seen})
+    assert answer.status_code == 409
+    assert TaxProfile.objects.get().withholding_bp == 2_000
+
+
+def test_split_payment_and_withholding_are_asked_in_italy_alone(office: Client) -> None:
+    firms.revise(country="fr")
+    page = markup.get(office, taxation(make.customer()))
+    assert page.one('select[name="vat"]')
+    for name in ("split_since", "split_until", "withholding"):
+        assert not page.all(f'input[name="{name}"]')

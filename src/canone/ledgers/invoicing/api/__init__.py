@@ -9,6 +9,7 @@ from canone.ledgers.invoicing.api import (
     runs,
     series,
     settlement,
+    taxation,
     unbilled,
 )
 from canone.ui import api
@@ -22,4 +23,5 @@ router.add_router("", dues.router)
 router.add_router("", settlement.router)
 router.add_router("", habits.router)
 router.add_router("", series.router)
+router.add_router("", taxation.router)
 router.add_router("", unbilled.router)

@@ -27,7 +27,12 @@ Why = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_
 Amount = Annotated[Decimal, Field(max_digits=15, decimal_places=2)]
 Above = Annotated[Decimal, Field(gt=0, max_digits=15, decimal_places=2)]
 Method = Literal["", "transfer", "direct_debit", "riba", "cash", "card", "cheque", "other"]
-RENAMED = {"customer": "customer_id", "terms": "payment_terms_id", "site": "site_id"}
+RENAMED = {
+    "customer": "customer_id",
+    "terms": "payment_terms_id",
+    "site": "site_id",
+    "withholding_bp": "withholding_basis_points",
+}
 """What the services call a field, and what a caller does."""
 
 

@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from canone.base.history import services as history
 from canone.ledgers.invoicing.models import BillingSettings, TaxProfile
 from canone.registers.catalog.models import VatRate
+from canone.registers.parties.models import Party
 
 HABITS = ("ordinary_vat", "recharges_stamp", "due_days", "posts_on")
 MOST_DAYS = 365
@@ -41,7 +42,8 @@ def revise(*, by: int | None, **values: Any) -> BillingSettings:
 def tax(*, customer_id: int, by: int | None, **values: Any) -> TaxProfile:
     """Return how a customer is taxed, with new values; those that are not given stay.
 
-    Split payment and withholding exclude each other: a ValidationError, as all that cannot be.
+    Split payment and withholding exclude each other, and only bodies and firms in Italy split:
+    a ValidationError, as all that cannot be.
     """
     known = TaxProfile.objects.select_for_update(of=("self",)).filter(customer=customer_id).first()
     row = known or TaxProfile(customer_id=customer_id)
@@ -49,6 +51,8 @@ def tax(*, customer_id: int, by: int | None, **values: Any) -> TaxProfile:
     since: date | None = row.split_since
     until: date | None = row.split_until
     faults: dict[str, str] = {}
+    if since is not None and not _may_split(customer_id):
+        faults["split_since"] = _("Only bodies and firms in Italy pay the VAT to the State.")
     if since is not None and row.withholding_bp:
         text = _("Split payment and withholding exclude each other. Keep one of them.")
         faults["withholding_bp"] = text
@@ -60,6 +64,14 @@ def tax(*, customer_id: int, by: int | None, **values: Any) -> TaxProfile:
         raise ValidationError(faults)
     _keep(row, by)
     return row
+
+
+def _may_split(customer_id: int) -> bool:
+    """Return whether the law may mean the customer: in Italy, and no natural person.
+
+    Not only public bodies: firms that they control pay their VAT to the State too.
+    """
+    return Party.objects.filter(pk=customer_id, country="IT", is_person=False).exists()
 
 
 def _put(

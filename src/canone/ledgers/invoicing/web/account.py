@@ -57,8 +57,10 @@ def _told(row: Document) -> tuple[str, str, object, object, object]:
 
 
 def _actions(user: User, pk: int, *, has_open: bool) -> list[Action]:
+    taxed = reverse("invoicing:taxation", args=[pk])
+    last = [Action(_("Taxation"), taxed, "gear")] if user.may(permissions.SETTINGS) else []
     if not user.may(permissions.SETTLE):
-        return []
+        return last
     new = f"{reverse('invoicing:payment_new')}?customer={pk}"
     found = [Action(_("Book a payment"), new, "plus")] if has_open else []
     opened = settlement.unsettled(DueItem.objects.filter(customer=pk))
@@ -67,4 +69,5 @@ def _actions(user: User, pk: int, *, has_open: bool) -> list[Action]:
         if opened.filter(amount__gt=0).exists():
             found.append(Action(_("Set credit notes off"), url, "undo", post=True))
         found.append(Action(_("Book a refund"), reverse("invoicing:refund", args=[pk]), "left"))
-    return found + surplus.actions(pk, has_debt=opened.filter(amount__gt=0).exists())
+    has_debt = opened.filter(amount__gt=0).exists()
+    return found + surplus.actions(pk, has_debt=has_debt) + last

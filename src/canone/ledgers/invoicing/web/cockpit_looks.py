@@ -118,6 +118,9 @@ def mend(one: OwedItem | RunLeftOut) -> SafeString | str:
         return _link(now_("Open the VAT rates"), reverse("catalog:vat"))
     if one.code in run_looks.OF_CUSTOMER and one.customer_id:
         return _link(now_("Open the customer"), reverse("parties:detail", args=[one.customer_id]))
+    if one.code in run_looks.OF_TAXATION and one.customer_id:
+        taxation = reverse("invoicing:taxation", args=[one.customer_id])
+        return _link(now_("Open the taxation"), taxation)
     place = origins.mend(one.origin, one.code) if one.origin else None
     if place is not None:
         return _link(str(place.words), place.url)

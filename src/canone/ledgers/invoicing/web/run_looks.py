@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 
 from canone.base.access.models import User
 from canone.kernel.money import Money
+from canone.ledgers.invoicing import permissions
 from canone.ledgers.invoicing.models import Document
 from canone.ledgers.invoicing.queries import documents
 from canone.ledgers.invoicing.queries.reasons import DIFFERENCE, told
@@ -71,10 +72,9 @@ OF_CUSTOMER = frozenset(
         Obstacle.NO_ADDRESS,
         Obstacle.NO_IDENTITY,
         Obstacle.NO_SIREN,
-        Obstacle.VAT_ABROAD,
-        Obstacle.SPLIT_AND_WITHHOLDING,
     )
 )
+OF_TAXATION = frozenset((Obstacle.VAT_ABROAD.value, Obstacle.SPLIT_AND_WITHHOLDING.value))
 OF_VAT = frozenset((Obstacle.NO_VAT.value, Obstacle.NO_NATURE.value))
 
 
@@ -198,6 +198,9 @@ def _out(one: LeftOut, customer: str, user: User) -> Out:
     remedy = Link(now_("Open"), place.url) if place.url else None
     if one.code in OF_CUSTOMER and url:
         remedy = Link(now_("Open the customer"), url)
+    if one.code in OF_TAXATION and user.may(permissions.SETTINGS):
+        url_of_taxation = reverse("invoicing:taxation", args=[one.customer_id])
+        remedy = Link(now_("Open the taxation"), url_of_taxation)
     if one.code in OF_VAT:
         remedy = Link(now_("Open the VAT rates"), reverse("catalog:vat"))
     mend = origins.mend(one.origin, one.code, user) if one.origin else None

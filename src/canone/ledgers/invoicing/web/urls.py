@@ -25,6 +25,7 @@ from canone.ledgers.invoicing.web import (
     runs,
     series,
     surplus,
+    taxation,
     write_offs,
 )
 
@@ -86,6 +87,7 @@ urlpatterns = [
     path("habits/", habits.show, name="habits"),
     path("customers/<int:pk>/", panel.of_customer, name="of_customer"),
     path("customers/<int:pk>/account/", account.of_customer, name="account_of_customer"),
+    path("customers/<int:pk>/taxation/", taxation.of_customer, name="taxation"),
     path("customers/<int:pk>/refund/", write_offs.refund, name="refund"),
     path("customers/<int:pk>/use-credit/", surplus.use, name="use_credit"),
     path("customers/<int:pk>/set-off/", write_offs.set_off, name="set_off"),
