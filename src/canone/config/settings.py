@@ -38,6 +38,7 @@ SECRET_KEY = _secret()
 DEBUG = env.bool("CANONE_DEBUG", False)
 # The machine itself always reaches its pages: launcher and monitors ask whether all is up.
 ALLOWED_HOSTS = [*env.list("CANONE_HOSTS", default=[]), "localhost", "127.0.0.1", "[::1]"]
+PROXIES = [one.strip() for one in env.list("CANONE_PROXIES", default=["127.0.0.1", "::1"])]
 CSRF_TRUSTED_ORIGINS = env.list("CANONE_ORIGINS", default=[])
 
 CONTEXTS = [
