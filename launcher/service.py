@@ -13,6 +13,8 @@ from pathlib import Path
 from launcher.base import ROOT, StopError, data_folder, say, write
 
 NAME = "canone.service"
+SETTINGS = "canone.environment"
+"""Beside the unit; it holds secrets, which everybody could read in the unit itself."""
 UNIT = """\
 [Unit]
 Description=Canone
@@ -37,16 +39,22 @@ def main(arguments: Sequence[str]) -> int:
     given = _parser().parse_args(arguments)
     everybody = os.geteuid() == 0
     path = _place(everybody=everybody)
+    kept = path.with_name(SETTINGS)
     if given.action == "show":
-        print(_unit(given, everybody=everybody), end="")
+        print(_unit(given, kept, everybody=everybody), end="")
         return 0
     if given.action == "remove":
         _systemctl(["disable", "--now", NAME], everybody=everybody)
         path.unlink(missing_ok=True)
+        kept.unlink(missing_ok=True)
         _systemctl(["daemon-reload"], everybody=everybody)
         say(f"{path} is gone; the data stays.")
         return 0
-    write(path, _unit(given, everybody=everybody))
+    unit = _unit(given, kept, everybody=everybody)
+    kept.unlink(missing_ok=True)
+    if given.set:
+        _keep(kept, given.set)
+    write(path, unit)
     if not shutil.which("systemctl"):
         say(f"{path} is written; there is no systemd here to start it.")
         return 0
@@ -72,7 +80,7 @@ def _parser() -> argparse.ArgumentParser:
     return parser
 
 
-def _unit(given: argparse.Namespace, *, everybody: bool) -> str:
+def _unit(given: argparse.Namespace, kept: Path, *, everybody: bool) -> str:
     if everybody and (given.user or "root") == "root":
         raise StopError("Name who it runs as with --user: not root")
     for pair in given.set:
@@ -85,10 +93,22 @@ def _unit(given: argparse.Namespace, *, everybody: bool) -> str:
         "host": given.host,
         "port": given.port,
         "user": f"User={given.user}\n" if everybody else "",
-        "environment": "".join(f"Environment={_quoted(pair)}\n" for pair in given.set),
+        "environment": f"EnvironmentFile={_quoted(kept)}\n" if given.set else "",
         "target": "multi-user.target" if everybody else "default.target",
     }
     return UNIT.format(**values)
+
+
+def _keep(path: Path, pairs: Sequence[str]) -> None:
+    """Write the settings for systemd to read, and for nobody else."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    with os.fdopen(handle, "w", encoding="utf-8") as file:
+        for pair in pairs:
+            name, _separator, value = pair.partition("=")
+            for sign in '\\"$`':
+                value = value.replace(sign, f"\\{sign}")
+            file.write(f'{name}="{value}"\n')
 
 
 def _quoted(text: object) -> str:

@@ -22,7 +22,9 @@ def test_the_unit_names_user_data_and_settings(units: Path, tmp_path: Path) -> N
     assert service.main(["install", *options]) == 0
     unit = (units / "canone.service").read_text()
     assert "User=canone\n" in unit
-    assert "Environment=CANONE_HOSTS=a.b\n" in unit
+    kept = units / "canone.environment"
+    assert f"EnvironmentFile={kept}\n" in unit
+    assert kept.read_text() == 'CANONE_HOSTS="a.b"\n'
     assert f'canone serve --data "{data}" --host 127.0.0.1 --port 80\n' in unit
     assert "WantedBy=multi-user.target" in unit
     assert service.main(["remove"]) == 0
@@ -45,5 +47,21 @@ def test_a_setting_cannot_add_lines(units: Path, pair: str) -> None:
 
 def test_show_writes_nothing(units: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert service.main(["show", "--user", "canone", "--set", "A=50%"]) == 0
-    assert "Environment=A=50%%\n" in capsys.readouterr().out
+    assert f"EnvironmentFile={units / 'canone.environment'}\n" in capsys.readouterr().out
     assert not units.exists()
+
+
+def test_settings_may_be_secrets_that_only_their_owner_reads(units: Path) -> None:
+    options = ["install", "--user", "canone"]
+    secret = 'DATABASE_URL=postgres://c:a"b\\c$d`e%@h/n'
+    service.main([*options, "--set", "CANONE_SECRET_KEY=first", "--set", secret])
+    kept = units / "canone.environment"
+    assert kept.stat().st_mode & 0o777 == 0o600
+    assert kept.read_text().splitlines() == [
+        'CANONE_SECRET_KEY="first"',
+        'DATABASE_URL="postgres://c:a\\"b\\\\c\\$d\\`e%@h/n"',
+    ]
+    assert "first" not in (units / "canone.service").read_text()
+    service.main(options)
+    assert not kept.exists()
+    assert "EnvironmentFile" not in (units / "canone.service").read_text()
