@@ -278,6 +278,7 @@ ALSO: Mapping[str, tuple[str, ...]] = {
     "import_contracts": ("contracts.import",),
     "import_parties": ("parties.import",),
     "import_groups": ("parties.import",),
+    "import_mandates": ("parties.import",),
 }
 """Pages that ask for one of these besides the function they declare."""
 

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import io
 from collections.abc import Sequence
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from typing import Any
+
+import xlsxwriter
 
 from canone.base import bulk
 from canone.base.exchange import importers, queries, services
@@ -70,6 +72,21 @@ class CountersRun:
             [(pk, row[0], 2026, row[1], row[2]) for pk, row in zip(ids, fresh, strict=True)],
         )
         return Written(new=len(fresh), known=len(rows) - len(fresh), ids=ids)
+
+
+def excel(rows: Sequence[Sequence[Any]]) -> bytes:
+    """Return a spreadsheet with these cells; days are written as Excel's days."""
+    whole = io.BytesIO()
+    with xlsxwriter.Workbook(whole, {"in_memory": True}) as book:
+        sheet = book.add_worksheet()
+        day_format = book.add_format({"num_format": "dd/mm/yyyy"})
+        for row, cells in enumerate(rows):
+            for column, cell in enumerate(cells):
+                if isinstance(cell, date):
+                    sheet.write_datetime(row, column, cell, day_format)
+                else:
+                    sheet.write(row, column, cell)
+    return whole.getvalue()
 
 
 def upload(

@@ -18,6 +18,14 @@ from canone.ui.slots import GuestColumn, Slot
 SLOTS: list[Slot | GuestColumn] = [
     Slot("catalog.articles", "action", _("Import"), "import_articles", catalog.IMPORT, "upload"),
     Slot("parties.parties", "action", _("Import"), "import_parties", parties.IMPORT, "upload"),
+    Slot(
+        "parties.parties",
+        "action",
+        _("Import mandates"),
+        "import_mandates",
+        parties.IMPORT,
+        "upload",
+    ),
     Slot("parties.groups", "action", _("Import"), "import_groups", parties.IMPORT, "upload"),
     Slot("assets.list", "action", _("Import"), "import_machines", assets.IMPORT, "upload"),
     Slot("assets.readings", "action", _("Import"), "import_readings", assets.IMPORT, "upload"),

@@ -19,3 +19,5 @@ class PartiesConfig(AppConfig):
         importing = import_module("canone.registers.parties.services.importing")
         importers.register(importing.PartyImporter())
         importers.register(importing.GroupImporter())
+        signed = import_module("canone.registers.parties.services.signed")
+        importers.register(signed.MandateImporter())

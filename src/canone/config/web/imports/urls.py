@@ -15,6 +15,7 @@ urlpatterns = [
     path("new/articles/", listing.new, {"kind": "catalog.articles"}, name="import_articles"),
     path("new/parties/", listing.new, {"kind": "parties.parties"}, name="import_parties"),
     path("new/groups/", listing.new, {"kind": "parties.groups"}, name="import_groups"),
+    path("new/mandates/", listing.new, {"kind": "parties.mandates"}, name="import_mandates"),
     path("new/contracts/", listing.new, {"kind": "contracts.contracts"}, name="import_contracts"),
     path("<int:pk>/columns/", steps.columns, name="import_columns"),
     path("<int:pk>/columns/preview/", steps.preview, name="import_preview"),

@@ -41,6 +41,10 @@ EXISTING = Option(
     default=SKIP,
     help=_("Found by code, VAT number or tax code."),
 )
+NO_CUSTOMER = _("No customer has this code, VAT number or name.")
+IMPORT_FIRST = _("Correct it, or import the customer first.")
+MANY_CUSTOMERS = _("Several customers have this name.")
+WRITE_CODE = _("Write the code of the right one.")
 IN_USE = _("Other records lean on it: sessions, charges, logins. Deactivate it instead.")
 
 
@@ -156,7 +160,7 @@ class GroupRun:
     """One import of groups, with their customers looked up once."""
 
     def __init__(self) -> None:
-        self.customers = _customers_by_word()
+        self.customers = customers_by_word()
         self.known = {names.fold(name) for name in Group.objects.values_list("name", flat=True)}
         self.seen: dict[str, int] = {}
 
@@ -195,15 +199,9 @@ class GroupRun:
         name, customer = str(values["name"]), str(values["party"])
         found = self._found(customer)
         if not found:
-            yield Problem(
-                line, "party", customer, _("No customer has this code, VAT number or name."),
-                _("Correct it, or import the customer first."),
-            )  # fmt: skip
+            yield Problem(line, "party", customer, NO_CUSTOMER, IMPORT_FIRST)
         elif len(found) > 1:
-            yield Problem(
-                line, "party", customer, _("Several customers have this name."),
-                _("Write the code of the right one."),
-            )  # fmt: skip
+            yield Problem(line, "party", customer, MANY_CUSTOMERS, WRITE_CODE)
         if first := self.seen.get(names.fold(name)):
             what = _("It stands in row %(row)s already.") % {"row": first}
             yield Problem(line, "name", name, what, _("Keep one of the two rows."))
@@ -269,7 +267,7 @@ def _terms_by_word() -> dict[str, PaymentTerms]:
     return found
 
 
-def _customers_by_word() -> Mapping[str, list[Party]]:
+def customers_by_word() -> Mapping[str, list[Party]]:
     """Return the customers by code and VAT number, and by name where those are nobody's."""
     certain: dict[str, list[Party]] = {}
     by_name: dict[str, list[Party]] = {}

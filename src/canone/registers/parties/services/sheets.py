@@ -23,6 +23,16 @@ RELIABILITY = {
     "unknown": "unknown", "not rated": "unknown", "non valutato": "unknown",
     "non évalué": "unknown",
 }  # fmt: skip
+SCHEMES = {
+    "core": "core", "sdd core": "core", "base": "core",
+    "b2b": "b2b", "sdd b2b": "b2b", "imprese": "b2b", "interentreprises": "b2b",
+}  # fmt: skip
+USES = {
+    "recurrent": "recurrent", "recurring": "recurrent", "rcur": "recurrent", "frst": "recurrent",
+    "ricorrente": "recurrent", "récurrent": "recurrent",
+    "once": "once", "one-off": "once", "ooff": "once", "una tantum": "once", "unico": "once",
+    "singolo": "once", "ponctuel": "once", "unique": "once",
+}  # fmt: skip
 OFFICE = "office_"
 
 
@@ -86,6 +96,28 @@ GROUP_FIELDS = (
     Field("party", _("Customer"), required=True,
           synonyms=("cliente", "client", "customer", "codice cliente", "partita iva"),
           help=_("The code, the VAT number or the name of a customer who exists.")),
+    Field("notes", _("Notes"), synonyms=("note", "remarques"), limit=2000),
+)  # fmt: skip
+MANDATE_FIELDS = (
+    Field("reference", _("Mandate reference"), required=True, limit=35,
+          synonyms=("mandato", "riferimento mandato", "codice mandato", "umr", "rum", "mandat",
+                    "référence du mandat", "mandate")),
+    Field("party", _("Customer"), required=True, limit=200,
+          synonyms=("cliente", "client", "customer", "codice cliente", "partita iva"),
+          help=_("The code, the VAT number or the name of a customer who exists.")),
+    Field("iban", "IBAN", required=True, limit=50,
+          synonyms=("conto", "conto corrente", "compte", "account")),
+    Field("signed_on", _("Signed on"), FieldKind.DAY, required=True,
+          synonyms=("data firma", "firmato il", "data sottoscrizione", "data mandato", "signé le",
+                    "date de signature", "signature date")),
+    Field("scheme", _("Scheme (Core or B2B)"), FieldKind.CHOICE, choices=_choices(SCHEMES),
+          synonyms=("schema", "tipo sdd", "schéma", "scheme")),
+    Field("use", _("Recurrent or once"), FieldKind.CHOICE, choices=_choices(USES),
+          synonyms=("tipo", "sequenza", "tipo incasso", "séquence", "type", "sequence")),
+    Field("holder", _("Holder of the account"), limit=140,
+          synonyms=("intestatario", "intestatario conto", "titulaire", "account holder")),
+    Field("revoked_on", _("Revoked on"), FieldKind.DAY,
+          synonyms=("revocato il", "data revoca", "révoqué le", "date de révocation")),
     Field("notes", _("Notes"), synonyms=("note", "remarques"), limit=2000),
 )  # fmt: skip
 
