@@ -8,13 +8,15 @@ from typing import Any
 import pytest
 from django.test import Client
 from django.urls import reverse
-from tests import people
+from lxml import html
+from tests import markup, people
 from tests.make import assets, catalog
 from tests.make import contracts as make
 
 from canone.desks.contracts.models import Line
 from canone.desks.contracts.rules import schedule
 from canone.desks.contracts.services import lines
+from canone.desks.contracts.web import looks
 from canone.kernel.money import UnitPrice
 from canone.registers.catalog.services import articles
 from canone.ui import formats
@@ -126,3 +128,51 @@ def test_a_line_that_is_none_shows_the_schedule_of_a_new_one(office: Client, key
     sent = form_of(office, reverse("contracts:line_edit", args=[line.pk]))
     address = reverse("contracts:line_preview", args=[line.contract_id])
     assert office.post(address, sent | {"of_line": key}).status_code == 200
+
+
+def test_the_months_to_bill_are_chosen_on_the_form(office: Client) -> None:
+    contract = make.contract(start=date(2026, 1, 1))
+    address = reverse("contracts:line_new", args=[contract.pk])
+    sent = form_of(office, address) | {"description": "Neve", "unit_price": "100"}
+    wrong = office.post(address, sent | {"months": ["11", "1"], "quantity": ""})
+    assert wrong.status_code == 422
+    page = markup.Page(html.fromstring(wrong.content))
+    assert [box["value"] for box in page.all("input[name=months][checked]")] == ["1", "11"]
+    preview = reverse("contracts:line_preview", args=[contract.pk])
+    told = office.post(preview, sent | {"months": ["11", "1"]}).content.decode()
+    assert told.count("100,00") == 2
+    assert "01/01/2026–31/01/2026" in told
+    assert "01/11/2026–30/11/2026" in told
+    assert office.post(address, sent | {"months": ["11", "1"]}).status_code == 302
+    line = contract.lines.get()
+    assert line.months == [1, 11]
+    whole = office.get(looks.contract_url(contract)).content.decode()
+    assert "Mensile, anticipata, solo in gennaio, novembre" in whole
+    edit = reverse("contracts:line_edit", args=[line.pk])
+    assert form_of(office, edit)["months"] == [1, 11]
+    office.post(edit, form_of(office, edit) | {"months": [*map(str, range(1, 11))]})
+    line.refresh_from_db()
+    assert line.months == [*range(1, 11)]
+    whole = office.get(looks.contract_url(contract)).content.decode()
+    assert "Mensile, anticipata, non in novembre, dicembre" in whole
+    history = office.get(reverse("contracts:history", args=[contract.pk])).content.decode()
+    assert "gennaio, novembre" in history
+    assert "[1, 11]" not in history
+
+
+def test_months_in_which_no_period_begins_are_told_beside_the_form(office: Client) -> None:
+    line = make.line(make.contract(start=date(2026, 1, 1)), "300.00", every=3)
+    sent = form_of(office, reverse("contracts:line_edit", args=[line.pk]))
+    told = shown(office, line, sent | {"months": ["2"]})
+    assert "Nessun periodo del primo anno inizia in un mese da fatturare." in told
+    assert "300,00" not in told
+
+
+def test_what_is_charged_once_and_what_is_used_ask_for_no_months(office: Client) -> None:
+    line = make.line(months=[1])
+    edit = reverse("contracts:line_edit", args=[line.pk])
+    assert office.post(edit, form_of(office, edit) | {"cycle": "once"}).status_code == 302
+    line.refresh_from_db()
+    assert (line.unit_of_cycle, line.months) == ("", [])
+    usage = office.get(reverse("contracts:usage_new", args=[line.contract_id]))
+    assert "months" not in usage.context["form"].fields

@@ -16,7 +16,7 @@ from canone.kernel.money import Money
 from canone.kernel.periods import ONE_DAY, add_months
 
 NOTHING = Money(0)
-KEPT = ("counted_from", "months", "billed_through")
+KEPT = ("counted_from", "billed_through")
 """What bears on the schedule of a line and stands in no form."""
 
 

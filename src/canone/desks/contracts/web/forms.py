@@ -9,6 +9,7 @@ from typing import Any, ClassVar
 
 from django import forms as django_forms
 from django.db.models import Q
+from django.utils.dates import MONTHS
 from django.utils.translation import gettext_lazy as _
 
 from canone.base.access.models import User
@@ -40,6 +41,7 @@ class LineForm(forms.Form):
             ["start", "last_day", "anchor", "anchor_day", "month_offset"],
             columns=True,
         ),
+        forms.Panel(_("Only in some months"), ["months"]),
         forms.Panel(_("Parts of a period"), ["day_basis", "sum_to_annual", "is_on_request"]),
         forms.Panel(
             _("Included besides"),
@@ -92,6 +94,17 @@ class LineForm(forms.Form):
     )
     month_offset = forms.WholeField(
         label=_("Months after January"), required=False, help_text=_("For periods by the calendar.")
+    )
+    months = django_forms.TypedMultipleChoiceField(
+        label=_("Months to bill"),
+        choices=list(MONTHS.items()),
+        coerce=int,
+        required=False,
+        widget=django_forms.CheckboxSelectMultiple,
+        help_text=_(
+            "Periods that begin in other months are not billed; a year’s amount is shared by those "
+            "that are. None: all the year."
+        ),
     )
     day_basis = django_forms.ChoiceField(
         label=_("Parts are measured in"), choices=Line.Basis.choices
@@ -160,6 +173,7 @@ class LineForm(forms.Form):
         granted = data["granted_hours"] if is_hours else data["granted_units"]
         return {name: data[name] for name in names} | {
             "granted": granted or 0,
+            "months": sorted(data["months"]) if unit else [],
             "quantity_micros": int(data["quantity"] * MICRO),
             "discount_bp": int((data["discount"] or Fraction(0)) * POINTS),
             "unit_of_cycle": unit,
@@ -182,7 +196,7 @@ def _values_of(line: Line) -> dict[str, Any]:
     named = queries.cycle_of(line)
     known = {name for name, _words in looks.CYCLES}
     names = ("article", "description", "unit_price", "vat", "every", "unit_of_cycle", "timing",
-             "amount_per", "start", "anchor", "anchor_day", "month_offset", "day_basis",
+             "amount_per", "start", "anchor", "anchor_day", "month_offset", "months", "day_basis",
              "sum_to_annual", "is_on_request", "grants", "is_kept")  # fmt: skip
     is_hours = line.grants == Line.Grants.MINUTE
     return {name: getattr(line, name) for name in names} | {

@@ -152,6 +152,8 @@ def preview(request: PageRequest, pk: int) -> HttpResponse:
                 values["counted_from"] = line.counted_from or line.start
         told = trial.schedule_of(contract, values, months=MONTHS_SHOWN, most=MOST_SHOWN)
         problems = list(told.problems)
+        if values["months"] and not told.charges and not problems:
+            problems = [_("No period of the first year begins in a month to bill.")]
         found = [
             Told(
                 formats.period(charge.period.start, charge.period.end),

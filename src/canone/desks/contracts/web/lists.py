@@ -17,7 +17,7 @@ from django.utils.translation import gettext_lazy as _
 
 from canone.desks.contracts.models import Contract
 from canone.desks.contracts.permissions import CHANGE, VIEW
-from canone.desks.contracts.queries import active
+from canone.desks.contracts.queries import active, cycles
 from canone.desks.contracts.queries import contracts as queries
 from canone.desks.contracts.queries.contracts import Chosen
 from canone.desks.contracts.web import looks, shared
@@ -38,8 +38,7 @@ STATES = [
 
 def months() -> list[tuple[str, str]]:
     """Return the months of the year as choices."""
-    names = ((number, date(2000, number, 1)) for number in range(1, 13))
-    return [(str(number), formats.month(day).rsplit(" ", 1)[0]) for number, day in names]
+    return [(str(number), cycles.month_name(number)) for number in cycles.ALL]
 
 
 class WordsFilter(lists.TextFilter):

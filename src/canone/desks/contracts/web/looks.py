@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from datetime import date, timedelta
 from fractions import Fraction
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
     from django_stubs_ext import StrOrPromise
 
 SOON = timedelta(days=60)
+NUMBER = re.compile(r"\d+")
 ISO_DAY = len("2026-11-30")
 CYCLES = cycles.NAMES
 
@@ -65,12 +67,12 @@ def cycle_names(names: Iterable[str]) -> str:
 
 
 def cycle_and_timing(line: Line) -> str:
-    """Return `Quarterly, in advance`; what was used is known when the period is over."""
+    """Return `Monthly, in advance, only in May`; what is used is known when the period is over."""
     if line.kind == Line.Kind.TARIFF:
         return now_("as work is accounted")
     is_usage = line.kind == Line.Kind.USAGE
     timing = Line.When.IN_ARREARS.label if is_usage else line.get_timing_display()
-    return f"{cycle(line)}, {timing}"
+    return ", ".join(filter(None, (cycle(line), str(timing), cycles.billed_in(line))))
 
 
 def line_words(line: Line) -> str:
@@ -159,8 +161,16 @@ def _changed(change: Change) -> timelines.Change:
     fields = (model._meta.get_field("end") for model in (Contract, Line, Cover))  # noqa: SLF001
     ends = {field.verbose_name for field in fields}
     back = ONE_DAY if change.field in ends else timedelta(0)
+    if change.field == Line._meta.get_field("months").verbose_name:  # noqa: SLF001
+        before, after = (_months(text) for text in (change.before, change.after))
+        return timelines.Change(change.field, before, after)
     before, after = (_day_or_text(text, back) for text in (change.before, change.after))
     return timelines.Change(change.field, before, after)
+
+
+def _months(text: str) -> str:
+    numbers = [int(number) for number in NUMBER.findall(text)]
+    return cycles.month_names(numbers) or now_("all the year")
 
 
 def _day_or_text(text: str, back: timedelta) -> str:

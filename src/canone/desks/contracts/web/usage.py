@@ -108,8 +108,8 @@ class UsageForm(LineForm):
         if line is not None:
             o["initial"] = _values_of(line) | o.get("initial", {})
         super().__init__(*args, line=line, **o)
-        for name in ("quantity", "discount", "timing", "amount_per", "sum_to_annual", "grants",
-                     "granted_hours", "granted_units", "is_kept"):  # fmt: skip
+        for name in ("quantity", "discount", "timing", "amount_per", "sum_to_annual", "months",
+                     "grants", "granted_hours", "granted_units", "is_kept"):  # fmt: skip
             del self.fields[name]
         own = Meter.objects.select_related("asset").filter(asset__customer=contract.customer_id)
         self.fields["meter"].queryset = own.order_by("asset__name", "name")  # type: ignore[attr-defined]
