@@ -126,7 +126,7 @@ OWN_ONLY = {
 }
 VISIBLE: Mapping[str, Mapping[str, frozenset[str]]] = {
     # a technician works for every customer, and buys from no supplier
-    **dict.fromkeys(("party", "site", "contact", "group", "document"), REGISTER),
+    **dict.fromkeys(("party", "site", "contact", "group", "document", "mandate"), REGISTER),
     **dict.fromkeys(("machine", "meter", "reading"), REGISTER),
     **dict.fromkeys(("pool", "entry", "charge", "invoice", "due item"), OWN),
     **dict.fromkeys(("contract", "contract line", "cover", "signed paper", "draft"), DESK),
@@ -168,6 +168,7 @@ OBJECTS: Mapping[str, str] = {
     "customers/sites/<int:pk>/": "site",
     "customers/contacts/<int:pk>/": "contact",
     "customers/documents/<int:pk>/": "document",
+    "customers/mandates/<int:pk>/": "mandate",
     "machines/<int:pk>/": "machine",
     "machines/meters/<int:pk>/": "meter",
     "machines/readings/<int:pk>/": "reading",
@@ -236,6 +237,7 @@ OBJECTS: Mapping[str, str] = {
     "api/v1/parties/<party_id>": "party",
     "api/v1/parties/<party_id>/logins/<user_id>": "login",
     "api/v1/party-documents/<document_id>": "document",
+    "api/v1/mandates/<mandate_id>": "mandate",
     "api/v1/sites/<site_id>": "site",
     "api/v1/contacts/<contact_id>": "contact",
     "api/v1/groups/<group_id>": "group",

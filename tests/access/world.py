@@ -187,6 +187,7 @@ def _of_parties(things: dict[str, Mapping[str, Any]], people: Mapping[str, User]
             "contact",
             "group",
             "document",
+            "mandate",
             "machine",
             "meter",
             "reading",
@@ -203,6 +204,7 @@ def _of_parties(things: dict[str, Mapping[str, Any]], people: Mapping[str, User]
         made["contact"][whose] = parties.contact(party, f"Referente {party.name}").pk
         made["group"][whose] = parties.group(party).pk
         made["document"][whose] = _document(party)
+        made["mandate"][whose] = contracts.mandate(party).pk
         if whose != "supplier":
             machine = assets.asset(party, name=f"Caldaia {party.name}")
             meter = assets.meter(machine)

@@ -8,6 +8,7 @@ from django.urls import reverse
 from playwright.sync_api import Page, expect
 from tests import people
 from tests.browser.conftest import SignedIn
+from tests.make import contracts
 from tests.make import parties as make
 
 from canone.registers.parties.services import documents
@@ -21,7 +22,7 @@ def test_the_pages_of_customers(signed_in: SignedIn, looked_at: Check) -> None:
     party = make.party("Rossi Impianti S.r.l.", is_blocked=True, block_reason="Due fatture")
     make.party("ROSSI IMPIANTI", zone=make.zone("Brianza"), phone="+39031640123")
     site, contact = make.site(party, is_main=True), make.contact(party, email="p@example.com")
-    group, terms = make.group(party), make.payment_terms()
+    group, terms, mandate = make.group(party), make.payment_terms(), contracts.mandate(party)
     at = datetime(2026, 4, 1, 9, tzinfo=UTC)
     documents.add(party_id=party.pk, source=b"%PDF-1.7", name="c.pdf", title="", at=at, by=None)
     make.login(folk.customer, party)
@@ -33,6 +34,8 @@ def test_the_pages_of_customers(signed_in: SignedIn, looked_at: Check) -> None:
         "sites",
         "contacts",
         "groups_of",
+        "mandates",
+        "mandate_new",
         "documents",
         "logins",
         "history",
@@ -40,7 +43,13 @@ def test_the_pages_of_customers(signed_in: SignedIn, looked_at: Check) -> None:
     plain = ("list", "create", "groups", "duplicates", "zones", "terms", "terms_new")
     urls = [reverse(f"parties:{name}", args=[party.pk]) for name in whole]
     urls += [reverse(f"parties:{name}") for name in plain]
-    for name, row in (("site_edit", site), ("contact_edit", contact), ("group_edit", group)):
+    for name, row in (
+        ("site_edit", site),
+        ("contact_edit", contact),
+        ("group_edit", group),
+        ("mandate_edit", mandate),
+        ("mandate_revoke", mandate),
+    ):
         urls.append(reverse(f"parties:{name}", args=[row.pk]))
     urls.append(reverse("parties:terms_edit", args=[terms.pk]))
     for url in urls:

@@ -7,6 +7,7 @@ from django.test import Client
 from django.urls import reverse
 from tests import people as persons
 from tests.kit import assert_fixed_queries
+from tests.make import contracts
 from tests.make import parties as make
 
 from canone.registers.parties.models import Contact, Group, Party, PaymentTerms, Site, Zone
@@ -35,9 +36,9 @@ def _url(name: str, *args: int) -> str:
 def _all(party: Party) -> list[str]:
     """Every page of the context, for a party that has one of each."""
     site, contact, group = make.site(party), make.contact(party), make.group(party)
-    zone, terms = make.zone(), make.payment_terms()
+    zone, terms, mandate = make.zone(), make.payment_terms(), contracts.mandate(party)
     one = ("detail", "edit", "block", "sites", "site_new", "contacts", "contact_new", "groups_of")
-    two = ("group_add", "documents", "logins", "history")
+    two = ("group_add", "mandates", "mandate_new", "documents", "logins", "history")
     plain = ("list", "create", "groups", "group_new", "duplicates", "zones", "zone_new", "terms")
     return [
         *(_url(name, party.pk) for name in (*one, *two)),
@@ -45,6 +46,8 @@ def _all(party: Party) -> list[str]:
         _url("site_edit", site.pk),
         _url("contact_edit", contact.pk),
         _url("group_edit", group.pk),
+        _url("mandate_edit", mandate.pk),
+        _url("mandate_revoke", mandate.pk),
         _url("zone_edit", zone.pk),
         _url("terms_edit", terms.pk),
     ]

@@ -44,6 +44,7 @@ LINKS = {
     "contracts.line": "contracts:line_edit",
     "parties.contact": "parties:contact_edit",
     "parties.group": "parties:group_edit",
+    "parties.mandate": "parties:mandate_edit",
     "parties.party": "parties:detail",
     "parties.paymentterms": "parties:terms_edit",
     "parties.site": "parties:site_edit",

@@ -91,11 +91,12 @@ def office_of(party: Party) -> Site | None:
 
 
 def counts(party: Party) -> dict[str, int]:
-    """Return how many sites, contacts, groups, documents and logins hang on a party."""
+    """Return how many sites, contacts, groups, mandates, documents and logins a party has."""
     return Party.objects.filter(pk=party.pk).aggregate(
         sites=Count("sites", distinct=True),
         contacts=Count("contacts", distinct=True),
         groups=Count("groups", distinct=True),
+        mandates=Count("mandates", distinct=True),
         documents=Count("documents", distinct=True),
         logins=Count("logins", distinct=True),
     )
@@ -211,7 +212,7 @@ def _twins(found: Sequence[twins.Pair]) -> list[Twin]:
 
 @dataclass(frozen=True, slots=True)
 class Event:
-    """One line of a party's timeline; `of` is the site, contact or group that changed."""
+    """One line of a party's timeline; `of` is what changed: a site, contact, group or mandate."""
 
     of: str
     change: history.Change
@@ -221,6 +222,6 @@ def timeline(party: Party, *, limit: int = 100) -> list[Event]:
     """Return what changed on a party and on what hangs on it, newest first."""
     events = [Event("", change) for change in history.timeline(party, limit=limit)]
     related: list[Any] = [*party.sites.all(), *party.contacts.all(), *party.groups.all()]
-    for row in related:
-        events += [Event(row.name, change) for change in history.timeline(row, limit=limit)]
+    for row in (*related, *party.mandates.all()):
+        events += [Event(str(row), change) for change in history.timeline(row, limit=limit)]
     return sorted(events, key=lambda event: event.change.when, reverse=True)[:limit]

@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from simple_history.models import HistoricalRecords
 
 from canone.registers.parties.models.parties import Party, VisibleOfParty
+from canone.registers.parties.rules.mandates import Signed
 
 # the characters that banks carry in a mandate's reference
 REFERENCE = RegexValidator(
@@ -59,3 +60,8 @@ class Mandate(models.Model):
 
     def __str__(self) -> str:
         return self.reference
+
+    def terms(self) -> Signed:
+        """Return the row as the rules read it; what was drawn with it is not known here."""
+        is_once = self.use == Mandate.Use.ONCE
+        return Signed(self.reference, self.signed_on, self.revoked_on, is_once)

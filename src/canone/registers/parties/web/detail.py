@@ -89,7 +89,7 @@ def _invoicing(party: Party) -> list[Fact]:
         *facts,
         (_("Payment terms"), party.payment_terms),
         (_("Grouping of invoices"), party.get_invoice_grouping_display()),
-        ("IBAN", " ".join(part for part in (_iban(party.iban), bank and f"({bank})") if part)),
+        ("IBAN", " ".join(part for part in (in_fours(party.iban), bank and f"({bank})") if part)),
         (_("Reliability"), party.get_reliability_display()),
     ]
 
@@ -120,7 +120,8 @@ def _mail(address: str) -> Any:
     )
 
 
-def _iban(number: str) -> str:
+def in_fours(number: str) -> str:
+    """Return an IBAN as it stands on paper."""
     return " ".join(number[start : start + 4] for start in range(0, len(number), 4))
 
 

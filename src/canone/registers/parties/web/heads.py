@@ -48,6 +48,8 @@ def _tabs(request: PageRequest, party: Party, tab: str, *, office: bool) -> list
     shown = [("detail", _("Register"), None), ("sites", _("Sites"), counts["sites"])]
     shown += [("contacts", _("Contacts"), counts["contacts"])]
     shown += [("groups_of", _("Groups"), counts["groups"])]
+    if office and (party.is_customer or counts["mandates"]):
+        shown += [("mandates", _("Mandates"), counts["mandates"])]
     if office:
         shown += [("documents", _("Documents"), counts["documents"])]
     if request.user.may(LOGINS) and party.is_customer:
