@@ -38,6 +38,15 @@ def test_a_copy_shares_nothing_that_a_model_would_change() -> None:
     assert (ours.field, theirs.field) == (copied, field)
 
 
+def test_a_copy_forgets_what_was_worked_out_before_its_relations_were_known() -> None:
+    field = models.ForeignKey("access.User", models.CASCADE, related_name="+")
+    assert field.related_model == "access.User"
+    copied = migrating.clone(field)
+    assert copied.remote_field is not None
+    copied.remote_field.model = apps.get_model("access", "User")
+    assert copied.related_model is apps.get_model("access", "User")
+
+
 def test_a_field_of_a_model_is_built_anew() -> None:
     model = apps.get_model("access", "User")
     cloned = migrating.clone(model._meta.get_field("email"))

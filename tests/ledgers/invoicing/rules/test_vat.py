@@ -16,6 +16,10 @@ from canone.ledgers.invoicing.rules.totals import Taxed, Treatment
 DAY = date(2026, 11, 30)
 CHARGED_ON = Treatment(recharges_stamp=True)
 ORDINARY = Rate(1, "22", 2_200, "")
+TEN = Rate(5, "10", 1_000, "")
+FOUR = Rate(6, "4", 400, "")
+INTENT = Rate(7, "N35", 0, "N3.5")
+ABROAD = Rate(8, "N21", 0, "N2.1")
 
 
 @pytest.mark.parametrize(
@@ -195,21 +199,32 @@ def test_what_keeps_an_invoice_back(fields: dict[str, object], expected: Obstacl
 
 
 @pytest.mark.parametrize(
-    ("own", "usual", "ordinary", "abroad", "expected"),
+    ("own", "usual", "of_article", "ordinary", "abroad", "expected"),
     [
-        (ORDINARY, None, None, False, ORDINARY),
-        (None, ORDINARY, None, True, ORDINARY),
-        (None, None, ORDINARY, False, ORDINARY),
-        (None, None, ORDINARY, True, Obstacle.VAT_ABROAD),
-        (None, None, None, False, Obstacle.NO_VAT),
-        (Rate(2, "0", 0, ""), ORDINARY, ORDINARY, False, Obstacle.NO_NATURE),
-        (Rate(2, "0", 2_200, "N4"), None, None, False, Obstacle.NO_NATURE),
+        (TEN, INTENT, FOUR, ORDINARY, False, TEN),
+        (None, INTENT, FOUR, ORDINARY, False, INTENT),
+        (None, None, FOUR, ORDINARY, False, FOUR),
+        (None, None, None, ORDINARY, False, ORDINARY),
+        (None, ABROAD, ORDINARY, ORDINARY, True, ABROAD),
+        (ORDINARY, None, ORDINARY, ORDINARY, True, ORDINARY),
+        (None, None, ORDINARY, ORDINARY, True, Obstacle.VAT_ABROAD),
+        (None, None, None, ORDINARY, True, Obstacle.VAT_ABROAD),
+        (None, None, None, None, False, Obstacle.NO_VAT),
+        (Rate(2, "0", 0, ""), ORDINARY, None, ORDINARY, False, Obstacle.NO_NATURE),
+        (None, None, Rate(2, "0", 0, ""), ORDINARY, False, Obstacle.NO_NATURE),
+        (Rate(2, "0", 2_200, "N4"), None, None, None, False, Obstacle.NO_NATURE),
     ],
 )
 def test_which_rate_a_line_bears(
-    own: Rate | None, usual: Rate | None, ordinary: Rate | None, abroad: bool, expected: object
+    own: Rate | None,
+    usual: Rate | None,
+    of_article: Rate | None,
+    ordinary: Rate | None,
+    abroad: bool,
+    expected: object,
 ) -> None:
-    assert obstacles.rate_for(own, usual, ordinary, is_business_abroad=abroad) == expected
+    found = obstacles.rate_for(own, usual, of_article, ordinary, is_business_abroad=abroad)
+    assert found == expected
 
 
 def test_reverse_charge_is_read_from_the_nature() -> None:

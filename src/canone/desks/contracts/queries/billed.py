@@ -30,6 +30,6 @@ def _billed(
     start: str, end: str, charges: int, cents: int, least: int | None, most: int | None, *rest: int
 ) -> Billed:
     with_vat, revision = rest
-    is_one = least == most and with_vat in (0, charges)
+    is_one = least == most and with_vat == charges
     days = agreed.known_day(start), agreed.known_day(end)
-    return Billed(*days, charges, int(cents), least if is_one else None, is_one and revision == 1)
+    return Billed(*days, charges, int(cents), least if is_one else None, revision == 1)

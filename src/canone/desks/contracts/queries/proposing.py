@@ -293,7 +293,7 @@ class _Session:
             unit=article.unit.code if article is not None and has_unit else "",
             unit_price_micros=shown.unit_price_micros,
             amount_minor=amount,
-            vat_id=self._vat(row, charge, article),
+            vat_id=line.vat_id,
             service_start=charge.period.start,
             service_end=charge.period.end,
             invoice_on=charge.invoice_date,
@@ -303,18 +303,6 @@ class _Session:
             sequence=line.sequence,
             explanation=explained,
         )
-
-    def _vat(self, row: _Row, charge: Charge, article: Article | None) -> int | None:
-        """Return the rate of the line, else that of the article: what is billed keeps the one then.
-
-        Another rate of an article holds for what is billed from now on.
-        """
-        if row.line.vat_id is not None:
-            return row.line.vat_id
-        billed = self.billed.get(row.line.pk)
-        if billed is not None and billed.vat_id is not None and charge.period.start < billed.end:
-            return billed.vat_id
-        return article.vat_id if article is not None else None
 
     def _description(self, row: _Row, charge: Charge) -> str:
         language = row.contract.language

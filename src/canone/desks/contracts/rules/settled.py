@@ -16,7 +16,8 @@ NOTHING_LEFT = date.max
 class Billed(NamedTuple):
     """All charges of a line together; the end is the day after the last.
 
-    `is_plain` says that none was ever reversed or corrected, all under one VAT, `vat_id`.
+    `is_plain` says that none was ever reversed or corrected; `vat_id` is the one that all of them
+    bear, None where that is not one.
     """
 
     start: date

@@ -73,6 +73,8 @@ class LineForm(forms.Form):
         label=_("VAT or nature"),
         required=False,
         shown=lambda rate: f"{rate.code} · {rate.title}",
+        empty_label=_("As usual"),
+        help_text=_("Empty: as this customer is usually taxed, else as the article says."),
     )
     cycle = django_forms.ChoiceField(label=_("Billing"), choices=())
     every = forms.WholeField(label=_("Every"), required=False, minimum=1)
@@ -150,9 +152,6 @@ class LineForm(forms.Form):
         data: dict[str, Any] = super().clean() or {}
         if data.get("cycle") == OTHER and not data.get("every"):
             self.add_error("every", _("Say every how many."))
-        article = data.get("article")
-        if article is not None and not data.get("vat"):
-            data["vat"] = article.vat
         return data
 
     @property

@@ -13,7 +13,7 @@ from canone.ledgers.invoicing.rules import law
 from canone.ledgers.invoicing.rules.obstacles import Payer, Rate
 from canone.ledgers.invoicing.rules.plan import Customer, Payment
 from canone.ledgers.invoicing.rules.totals import Treatment
-from canone.registers.catalog.models import VatRate
+from canone.registers.catalog.models import Article, VatRate
 from canone.registers.parties.models import Party, PaymentTerms, Site
 from canone.registers.parties.rules.terms import Terms, due_dates
 
@@ -44,6 +44,14 @@ class Book:
     terms: dict[int, PaymentTerms]
     payments: dict[tuple[int, str, str], Payment] = field(default_factory=dict)
     dates: dict[tuple[int, date], tuple[date, ...]] = field(default_factory=dict)
+
+    def of_articles(self, ids: Iterable[int | None]) -> dict[int, Rate]:
+        """Return the rates of these articles, by the article's id."""
+        wanted = {key for key in ids if key}
+        if not wanted:
+            return {}
+        known = Article.objects.filter(pk__in=wanted).values_list("pk", "vat_id")
+        return {key: self.rates[vat_id] for key, vat_id in known}
 
     def payment(self, terms_id: int, method: str, mandate: str) -> Payment:
         """Return how it is paid under the terms, with another method where one is given."""

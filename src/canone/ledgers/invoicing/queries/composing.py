@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import date, timedelta
+from typing import NamedTuple
 
 from django.utils.translation import gettext as _
 
@@ -25,13 +26,14 @@ ONE_DAY = timedelta(days=1)
 
 def of_draft(row: Document, *, day: date) -> Planned | str:
     """Return the draft as a document of the day, or everything that keeps it back, in words."""
-    ground = planning.stage(day, [row.customer_id])
+    lines = _lines(row)
+    ground = _stage(row, lines, day)
     told: list[str] = []
     hindrance = obstacles.of_payer(ground.people[row.customer_id].payer)
     if hindrance:
         told.append(str(reasons.TEXTS[hindrance]))
     items: list[Item] = []
-    for line in _lines(row):
+    for line in lines:
         item = _item(row, line, ground, day)
         if isinstance(item, Item):
             items.append(item)
@@ -69,30 +71,43 @@ def _planned(row: Document, items: list[Item], ground: Stage) -> Planned | str:
 def sums_of(row: Document) -> Totals:
     """Return what a draft comes to as it stands; lines whose VAT is not known bear none yet."""
     day = row.issue_date or row.created_at.date()
-    ground = planning.stage(day, [row.customer_id])
+    lines = _lines(row)
+    ground = _stage(row, lines, day)
     taxed = []
-    for line in _lines(row):
+    for line in lines:
         rate = planning.rate_of(_content(row, line, day), ground)
         known = rate if isinstance(rate, Rate) else Rate(0, "", 0, "")
         taxed.append(Taxed(line.amount.minor, known.basis_points, known.nature))
     return totals.of(taxed, ground.people[row.customer_id].treatment, day)
 
 
-def foreseen(customer_id: int, lines: Iterable[tuple[int, int | None]], day: date) -> Totals:
-    """Return what lines (cents before VAT, id of the rate) come to on a document of the day."""
-    ground = planning.stage(day, [customer_id])
-    person = ground.people[customer_id]
+class Written(NamedTuple):
+    """A line before it is saved: cents before VAT, the rate chosen for it, its article."""
+
+    amount_minor: int
+    vat_id: int | None
+    article_id: int | None
+
+
+def foreseen(customer_id: int, lines: Sequence[Written], day: date) -> Totals:
+    """Return what lines come to on a document of the day; an unknown VAT counts as none."""
+    articles = {line.article_id for line in lines}
+    ground = planning.stage(day, [customer_id], articles=articles)
     taxed = []
-    for amount, vat_id in lines:
-        rate = obstacles.rate_for(
-            ground.book.rates.get(vat_id or 0),
-            person.usual,
-            ground.book.ordinary,
-            is_business_abroad=person.is_business_abroad,
-        )
+    for amount, vat_id, article_id in lines:
+        rate = planning.rate_for(customer_id, vat_id, article_id, ground)
         known = rate if isinstance(rate, Rate) else Rate(0, "", 0, "")
         taxed.append(Taxed(amount, known.basis_points, known.nature))
-    return totals.of(taxed, person.treatment, day)
+    return totals.of(taxed, ground.people[customer_id].treatment, day)
+
+
+def _stage(row: Document, lines: Iterable[DocumentLine], day: date) -> Stage:
+    articles = {
+        article
+        for line in lines
+        for article in (line.article_id, line.charge.article_id if line.charge else None)
+    }
+    return planning.stage(day, [row.customer_id], articles=articles)
 
 
 def _lines(row: Document) -> list[DocumentLine]:
@@ -105,8 +120,8 @@ def _item(row: Document, line: DocumentLine, ground: Stage, day: date) -> Item |
     if isinstance(rate, Obstacle):
         return rate
     if line.charge is not None:
-        return Item(line.charge.pk, line.charge.revision, content, rate)
-    return Item(None if row.kind == Kind.PRO_FORMA else 0, 1, content, rate)
+        return planning.item(line.charge.pk, line.charge.revision, content, rate)
+    return planning.item(None if row.kind == Kind.PRO_FORMA else 0, 1, content, rate)
 
 
 def _content(row: Document, line: DocumentLine, day: date) -> Proposal:

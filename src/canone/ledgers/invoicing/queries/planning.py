@@ -6,7 +6,7 @@ hold the whole.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 from heapq import merge
@@ -66,20 +66,24 @@ class Stage:
     day: date
     book: Book
     people: dict[int, Customer]
+    of_articles: dict[int, Rate]
+    """The rates of the articles, by the article's id."""
     terms: dict[str, BundleTerms] = field(default_factory=dict)
 
 
-def stage(day: date, customers: Iterable[int]) -> Stage:
-    """Return what documents of the day for these customers stand on."""
+def stage(day: date, customers: Iterable[int], *, articles: Collection[int | None] = ()) -> Stage:
+    """Return what documents of the day for these customers, with these articles, stand on."""
     at_hand = books.book()
-    return Stage(day, at_hand, books.customers(customers, at_hand, day=day))
+    people = books.customers(customers, at_hand, day=day)
+    return Stage(day, at_hand, people, at_hand.of_articles(articles))
 
 
 def plan(order: Order, customers: Sequence[int]) -> Plan:
     """Return the documents for these customers, and everything that is left out and why."""
     gathered = _gather(order, customers)
     ids = {row[2].customer_id for row in gathered.found}
-    ground = stage(order.issue_date, ids)
+    unsaid = {row[2].article_id for row in gathered.found if row[2].vat_id is None}
+    ground = stage(order.issue_date, ids, articles=unsaid)
     made = Plan(left_out=gathered.left_out)
     items = _accepted(gathered, ground, made)
     ground.terms = ports.terms({item.content.bundle for item in items if item.content.bundle})
@@ -192,16 +196,33 @@ def _accepted(gathered: _Gathered, ground: Stage, made: Plan) -> list[Item]:
         if why is not None or not isinstance(rate, Rate):
             made.left_out.append(reasons.left_out(content, why or Obstacle.NO_VAT))
         else:
-            items.append(Item(number, revision, content, rate, original))
+            items.append(item(number, revision, content, rate, original))
     return items
+
+
+def item(
+    charge_id: int | None, revision: int, content: Proposal, rate: Rate, original: int = 0
+) -> Item:
+    """Return what becomes a line; a charge that is posted with it notes the rate it bears."""
+    if charge_id == 0 and content.vat_id != rate.id:
+        content = content._replace(vat_id=rate.id or None)
+    return Item(charge_id, revision, content, rate, original)
 
 
 def rate_of(content: Proposal, ground: Stage) -> Rate | Obstacle:
     """Return the rate of VAT under which it stands on a document, or what is missing."""
-    person = ground.people[content.customer_id]
+    return rate_for(content.customer_id, content.vat_id, content.article_id, ground)
+
+
+def rate_for(
+    customer_id: int, vat_id: int | None, article_id: int | None, ground: Stage
+) -> Rate | Obstacle:
+    """Return the rate of a customer's line with a chosen rate and an article, if it has them."""
+    person = ground.people[customer_id]
     return obstacles.rate_for(
-        ground.book.rates.get(content.vat_id or 0),
+        ground.book.rates.get(vat_id or 0),
         person.usual,
+        ground.of_articles.get(article_id or 0),
         ground.book.ordinary,
         is_business_abroad=person.is_business_abroad,
     )

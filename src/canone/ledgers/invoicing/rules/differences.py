@@ -67,9 +67,10 @@ def compare(
 
     An origin that was never charged, or of which nothing stands any more, is charged whole, with
     the next revision. Another amount is charged as the difference, positive or negative; another
-    VAT takes the old amount back and charges the new. `gone` is what was charged and is not
-    proposed any more: what stands of it is taken back. A difference that comes of other days is
-    about the days that were taken off or put on.
+    VAT takes the old amount back and charges the new, if it was chosen for the line; what follows
+    from customer, article or firm holds for what is charged from then on. `gone` is what was
+    charged and is not proposed any more: what stands of it is taken back. A difference that comes
+    of other days is about the days that were taken off or put on.
     """
     found = Differences()
     for proposal in proposals:
@@ -90,7 +91,7 @@ def _again(found: Differences, proposal: Proposal, known: Posted) -> None:
         if proposal.amount_minor:
             found.due.append(Due(proposal, known.revision + 1, None))
         return
-    vat_id = proposal.vat_id
+    vat_id = _borne(proposal, known)
     before = known.sums.get(vat_id, 0)
     others = {vat: amount for vat, amount in known.sums.items() if vat != vat_id and amount}
     difference = proposal.amount_minor - before
@@ -107,6 +108,14 @@ def _again(found: Differences, proposal: Proposal, known: Posted) -> None:
         is_less = difference * before < 0
         content = _about(content, known.service_end, is_less=is_less)
         found.due.append(Due(content, last + 1, before))
+
+
+def _borne(proposal: Proposal, known: Posted) -> int | None:
+    """Return the VAT that it bears: where nobody chose one, that of what stands."""
+    standing = [vat for vat, amount in known.sums.items() if amount]
+    if proposal.vat_id is None and len(standing) == 1:
+        return standing[0]
+    return proposal.vat_id
 
 
 def _take_back(

@@ -71,18 +71,23 @@ def of_payer(payer: Payer) -> Obstacle | None:
 
 
 def rate_for(
-    own: Rate | None, usual: Rate | None, ordinary: Rate | None, *, is_business_abroad: bool
+    own: Rate | None,
+    usual: Rate | None,
+    of_article: Rate | None,
+    ordinary: Rate | None,
+    *,
+    is_business_abroad: bool,
 ) -> Rate | Obstacle:
     """Return the rate of a line, or what is missing.
 
-    The charge's own comes first, then the usual one of its customer, then the firm's ordinary
-    rate; a business abroad has to have one of the first two, because the place of the service
-    decides.
+    The one chosen for it comes first, then the usual one of its customer, then that of its
+    article, then the firm's ordinary rate; a business abroad has to have one of the first two,
+    because the place of the service decides.
     """
     chosen = own or usual
     if chosen is None and is_business_abroad:
         return Obstacle.VAT_ABROAD
-    chosen = chosen or ordinary
+    chosen = chosen or of_article or ordinary
     if chosen is None:
         return Obstacle.NO_VAT
     if not vat.is_whole(chosen.basis_points, chosen.nature):

@@ -31,7 +31,8 @@ class Proposal(NamedTuple):
     """A charge that there should be, in the values that the database stores.
 
     The amount is before VAT, with the discount taken off; `service_end` is the first day after
-    the service; `explanation` is JSON text, a list of steps. Without `vat_id` the document says.
+    the service; `explanation` is JSON text, a list of steps. `vat_id` is what somebody chose;
+    without one its customer, its article and the firm say, in this order.
     """
 
     origin: str

@@ -194,11 +194,13 @@ def preview(request: PageRequest) -> HttpResponse:
     if customer is None:
         return pages.fragment(request, "invoicing/draft_preview.html", sums=None)
     written = list(lines_of(Lines(request.POST, prefix=PREFIX)))
-    lines = [(line.amount, line.vat_id) for line in written]
+    lines = [composing.Written(line.amount, line.vat_id, line.article_id) for line in written]
     taken = Charge.objects.visible_to(request.user).filter(
         pk__in=_taken(request), customer=customer
     )
-    lines += [(charge.amount.minor, charge.vat_id) for charge in taken]
+    lines += [
+        composing.Written(charge.amount.minor, charge.vat_id, charge.article_id) for charge in taken
+    ]
     sums = composing.foreseen(customer.pk, lines, today())
     return pages.fragment(
         request,
