@@ -70,5 +70,13 @@ ORIGINS: list[Origin] = [
         },
     ),
     Origin("usage", _("Contract usage"), kinds=("contract_usage",), remedy=AT_THE_CONTRACT),
+    Origin(
+        "request",
+        _("Billed on request"),
+        "contracts:detail",
+        contracts.VIEW,
+        name=agreed.number_of,
+        kinds=("contract_request",),
+    ),
     Origin("manual", _("Written by hand"), kinds=("manual",)),
 ]

@@ -44,6 +44,7 @@ def declare() -> None:
             "contract_remainder": lambda _data: now_("Remainder of the annual amount"),
             "contract_used": _used,
             "contract_over": _over,
+            "contract_request": lambda _data: now_("Billed on request"),
             "contract_minimum": lambda _data: minimum(),
             "contract_tariff": lambda data: by_contract(str(data.get("number", ""))),
         }

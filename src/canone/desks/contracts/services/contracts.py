@@ -120,7 +120,8 @@ def go_on(contract: Contract, *, at: datetime, by: int | None) -> Contract:
 def was_charged(contract: Contract) -> bool:
     """Return whether anything was ever charged from the contract's lines."""
     keys = contract.lines.values_list("pk", flat=True)
-    return any(Charge.objects.filter(origin__startswith=f"line:{key}:").exists() for key in keys)
+    origins = (f"request:{contract.pk}:", *(f"line:{key}:" for key in keys))
+    return any(Charge.objects.filter(origin__startswith=origin).exists() for origin in origins)
 
 
 def has_pools(contract: Contract) -> bool:

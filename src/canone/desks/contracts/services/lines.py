@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from canone.base.firm import queries as firm
 from canone.base.history import services as history
 from canone.desks.contracts.models import Contract, Line
-from canone.desks.contracts.queries import habits, words
+from canone.desks.contracts.queries import habits, requested, words
 from canone.desks.contracts.rules import metering, tokens
 from canone.desks.contracts.rules.agreed import POINTS
 from canone.desks.contracts.rules.terms import Problem, check
@@ -152,7 +152,8 @@ def _pause(line: Line, pause: date, day: date, *, at: datetime, by: int | None) 
 def remove(*, line_id: int, reason: str, at: datetime, by: int | None) -> None:
     """Take a line away from which nothing was ever charged; the history keeps it."""
     line = Line.objects.select_for_update(of=("self",)).get(pk=line_id)
-    if Charge.objects.filter(origin__startswith=f"line:{line.pk}:").exists():
+    origins = (f"line:{line.pk}:", requested.of_line(line))
+    if any(Charge.objects.filter(origin__startswith=origin).exists() for origin in origins):
         raise records.refuse(CHARGED)
     if granting.has_granted(line):
         raise records.refuse(GRANTED)

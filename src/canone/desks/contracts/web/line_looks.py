@@ -12,7 +12,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
 from canone.desks.contracts.models import Contract, Line
-from canone.desks.contracts.queries import active, billed
+from canone.desks.contracts.queries import active, billed, requested
 from canone.desks.contracts.web import looks
 from canone.kernel.money import Money
 from canone.ui import formats
@@ -32,6 +32,7 @@ class LineTold:
     granted: str
     covers: str
     billed_to: date | None
+    asked_for: date | None
     annual: Money | None
     state: State
     is_in_force: bool
@@ -39,19 +40,27 @@ class LineTold:
 
 
 def told(
-    contract: Contract, lines: Iterable[Line], day: date, *, may_change: bool
+    contract: Contract, lines: Iterable[Line], day: date, *, may_change: bool, may_bill: bool
 ) -> list[LineTold]:
     """Return some of the lines of a contract on a day."""
+    lines = list(lines)
+    asked = requested.last(contract) if any(line.is_on_request for line in lines) else {}
     charged = billed.of_customers([contract.customer_id])
     found = []
     for line in lines:
         was = charged.get(line.pk)
         last = looks.last_day(was.end) if was is not None and was.cents else None
-        found.append(_told(line, day, last or line.billed_through, may_change=may_change))
+        until = last or line.billed_through
+        one = _told(line, day, until, asked.get(line.pk), may_change=may_change)
+        if may_bill and requested.can_be_billed(line):
+            one.actions.insert(0, _bill(line))
+        found.append(one)
     return found
 
 
-def _told(line: Line, day: date, billed_to: date | None, *, may_change: bool) -> LineTold:
+def _told(
+    line: Line, day: date, billed_to: date | None, asked_for: date | None, *, may_change: bool
+) -> LineTold:
     state = _state(line, day)
     counts = line.kind == Line.Kind.FEE and not line.is_on_request
     is_in_force = state is IN_FORCE
@@ -64,6 +73,7 @@ def _told(line: Line, day: date, billed_to: date | None, *, may_change: bool) ->
         looks.granted(line),
         looks.covers(line),
         billed_to,
+        asked_for,
         active.worth(line)[0] if counts and is_in_force else None,
         state,
         is_in_force,
@@ -96,3 +106,9 @@ def _actions(line: Line) -> list[Action]:
     if line.end is None:
         pairs += [(_("Change from a day on"), revise), (_("End the line"), end)]
     return [Action(title, url, label=f"{title}: {name}") for title, url in pairs]
+
+
+def _bill(line: Line) -> Action:
+    title = _("Bill it")
+    url = reverse("contracts:line_bill", args=[line.pk])
+    return Action(title, url, label=f"{title}: {looks.line_words(line)}")

@@ -13,6 +13,7 @@ from canone.desks.contracts.web import (
     lists,
     panel,
     papers,
+    requesting,
     tabs,
     types,
     usage,
@@ -63,5 +64,7 @@ urlpatterns = [
     path("lines/<int:pk>/work/", work.edit, name="work_edit"),
     path("lines/<int:pk>/work/end/", work.end_preview, name="work_end_preview"),
     path("lines/<int:pk>/work/revise/", work.revise, name="work_revise"),
+    path("lines/<int:pk>/bill/", requesting.bill, name="line_bill"),
+    path("lines/<int:pk>/bill/preview/", requesting.preview, name="line_bill_preview"),
     path("lines/<int:pk>/end/", lines.end, name="line_end"),
 ]

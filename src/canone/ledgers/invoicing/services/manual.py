@@ -65,7 +65,8 @@ def write(*, written: Written, key: str, at: datetime, by: int | None) -> int:
 
     What cannot be is a ValidationError that names the fields.
     """
-    _check(written)
+    if found := faults(written):
+        raise ValidationError(found)
     draft = charges.ChargeDraft(
         origin=f"{KIND}:{key}",
         revision=1,
@@ -103,12 +104,12 @@ def reverse(
     return charges.reverse(charge_ids=charge_ids, reason=reason, at=at, by=by)
 
 
-def _check(written: Written) -> None:
-    faults = {name: text for name, is_wrong, text in RULES if is_wrong(written)}
-    if not faults and abs(written.amount.minor) > MOST_CENTS:
-        faults["unit_price"] = _("This amount is not plausible.")
-    if faults:
-        raise ValidationError({name: [str(text)] for name, text in faults.items()})
+def faults(written: Written) -> dict[str, list[str]]:
+    """Return everything that is wrong with what a person writes, by field."""
+    found = {name: text for name, is_wrong, text in RULES if is_wrong(written)}
+    if not found and abs(written.amount.minor) > MOST_CENTS:
+        found["unit_price"] = _("This amount is not plausible.")
+    return {name: [str(text)] for name, text in found.items()}
 
 
 RULES: tuple[tuple[str, Callable[[Written], bool], StrOrPromise], ...] = (

@@ -37,6 +37,7 @@ ICONS = {
     "subscription": "sync",
     "contract": "document",
     "contract_usage": "chart",
+    "contract_request": "pencil",
     "manual": "pencil",
     DIFFERENCE: "undo",
 }

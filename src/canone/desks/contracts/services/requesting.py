@@ -1,0 +1,132 @@
+"""Charges of what a contract names and bills on request only."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import Decimal
+from typing import TYPE_CHECKING
+
+from django.core.exceptions import ValidationError
+from django.db import transaction
+from django.utils.translation import gettext_lazy as _
+
+from canone.desks.contracts.models import Contract, Line
+from canone.desks.contracts.queries import requested as queries
+from canone.desks.contracts.queries import words
+from canone.desks.contracts.queries.requested import Wanted
+from canone.desks.contracts.rules import requested, tokens
+from canone.desks.contracts.rules.terms import Problem
+from canone.kernel.money import MICRO
+from canone.kernel.periods import ONE_DAY, Period
+from canone.ledgers.invoicing.models import Charge
+from canone.ledgers.invoicing.services import charges, manual
+from canone.registers.parties.services import records
+from canone.ui import formats
+
+if TYPE_CHECKING:
+    from django_stubs_ext import StrOrPromise
+
+NOT_ON_REQUEST = _(
+    "Only a fee with a price that is billed on request is charged by hand; runs bill the others."
+)
+WHY: dict[str, tuple[str, StrOrPromise]] = {
+    "too_early": ("first_day", _("The line is billed here from %(day)s.")),
+    "too_late": ("last_day", _("The line holds until %(day)s.")),
+    "suspended": ("first_day", _("The contract is suspended from %(day)s.")),
+}
+"""At which field a day is refused, and with which words."""
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What somebody asked for; the last day is included and, left out, the first."""
+
+    quantity: Decimal
+    first_day: date
+    last_day: date | None = None
+    description: str = ""
+
+    @property
+    def until(self) -> date:
+        """The last day."""
+        return self.last_day or self.first_day
+
+    @property
+    def text(self) -> str:
+        """The description with single blanks."""
+        return " ".join(self.description.split())
+
+    @property
+    def wanted(self) -> Wanted:
+        """The same for the rules, once the days are known to be in order."""
+        return Wanted(self.quantity, Period(self.first_day, self.until + ONE_DAY), self.text)
+
+
+@transaction.atomic
+def bill(*, line_id: int, asked: Asked, key: str, at: datetime, by: int | None) -> Charge:
+    """Return the charge that waits for the next run; the same `key` again, the one on record.
+
+    It belongs to the contract as its other charges do. Faults are a ValidationError by field.
+    """
+    line = Line.objects.select_related("article__unit").get(pk=line_id)
+    line.contract = Contract.objects.select_for_update().get(pk=line.contract_id)
+    if not queries.can_be_billed(line):
+        raise records.refuse(NOT_ON_REQUEST)
+    if told := faults(line, asked):
+        raise ValidationError(told)
+    draft = _draft(line, asked.wanted, key)
+    charges.post_missing([draft], at=at, by=by)
+    return Charge.objects.get(origin=draft.origin, revision=1, is_reversal=False)
+
+
+def faults(line: Line, asked: Asked) -> records.Faults:
+    """Return everything that is wrong with what is to be billed, by field."""
+    written = manual.Written(
+        line.contract.customer,
+        asked.text or str(line.description or line.article),
+        asked.quantity,
+        "",
+        line.unit_price,
+        line.vat,
+        asked.first_day,
+        asked.until,
+    )
+    found: records.Faults = {name: list(texts) for name, texts in manual.faults(written).items()}
+    if strange := tokens.unknown(asked.text):
+        told = Problem("unknown_token", "description", "{" + strange[0] + "}")
+        found["description"] = [words.problem(told)]
+    if "last_day" in found:
+        return found
+    days = asked.wanted.period
+    for one in requested.outside(line.terms(), days, line.contract.suspended_from):
+        field, sentence = WHY[one.code]
+        found.setdefault(field, []).append(str(sentence) % {"day": formats.date_of(one.day)})
+    return found
+
+
+def _draft(line: Line, wanted: Wanted, key: str) -> charges.ChargeDraft:
+    article, cost = line.article, queries.amount(line, wanted)
+    vat = line.vat_id or (article.vat_id if article is not None else None)
+    has_unit = article is not None and wanted.micros != MICRO
+    return charges.ChargeDraft(
+        origin=f"{queries.of_line(line)}{key}",
+        revision=1,
+        customer_id=line.contract.customer_id,
+        kind=queries.KIND,
+        description=queries.description(line, wanted),
+        quantity_micros=wanted.micros,
+        unit=article.unit.code if article is not None and has_unit else "",
+        unit_price_micros=line.unit_price.micros,
+        amount_minor=cost.minor,
+        vat_id=vat,
+        service_start=wanted.period.start,
+        service_end=wanted.period.end,
+        explanation=json.dumps([{"code": "contract_request", "amount": str(cost)}]),
+        bundle=line.contract.bundle,
+        site_id=line.contract.site_id,
+        article_id=line.article_id,
+        discount_bp=line.discount_bp,
+        sequence=line.sequence,
+    )
