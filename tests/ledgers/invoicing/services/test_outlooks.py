@@ -93,6 +93,7 @@ def test_it_keeps_what_a_run_would_bill_and_what_stands_in_the_way() -> None:
         "remote_session": 4,
         "contract": 1,
     }
+    assert list(parts.ages) == [Age.UP_TO_30, Age.UP_TO_60, Age.OLDER], "youngest first"
     assert parts.ages[Age.OLDER].count == 1
     assert queries.of_age(due, Age.OLDER, day=DAY).get().amount.minor == 4_400
 

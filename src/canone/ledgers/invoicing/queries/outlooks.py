@@ -103,7 +103,7 @@ class Parts:
 
 
 def parts(rows: OwedQuerySet, *, day: date) -> Parts:
-    """Return what the rows come to, from one query."""
+    """Return what the rows come to, from one query; the youngest come first."""
     found = Parts()
     cut = rows.order_by().annotate(age=_age(day)).values_list("kind", "code", "age")
     for kind, code, age, count, amount in cut.annotate(Count("pk"), Sum("amount")):
@@ -112,6 +112,7 @@ def parts(rows: OwedQuerySet, *, day: date) -> Parts:
         found.cents += cents
         for place, key in ((found.kinds, kind), (found.ages, Age(age)), (found.codes, code)):
             _add(place, key, count, cents)
+    found.ages = {age: found.ages[age] for age in Age if age in found.ages}
     return found
 
 
