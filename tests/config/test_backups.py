@@ -193,6 +193,29 @@ def test_halves_of_a_dead_worker_are_cleared_away() -> None:
     assert Backup.objects.get().outcome == "failed"
 
 
+@pytest.mark.parametrize("name", ["canone.sqlite3", "files", "backups"])
+@pytest.mark.usefixtures("who")
+def test_the_doctor_names_what_every_user_of_the_machine_can_read(settings: Any, name: str) -> None:
+    place = settings.DATA / name
+    place.mkdir(mode=0o755)
+    place.chmod(0o755)
+    settings.DATA.chmod(0o755)
+    assert folder_seen() == (
+        "warning",
+        f"every user of this machine can read {place}: chmod o-rwx {place}",
+    )
+    place.chmod(0o750)
+    assert folder_seen()[0] == "ok"
+    place.chmod(0o755)
+    settings.DATA.chmod(0o700)
+    assert folder_seen()[0] == "ok", "nobody else comes as far"
+
+
+def folder_seen() -> tuple[str, str]:
+    found = {one.part: (one.grade, one.text) for one in doctor.examine(datetime.now(UTC))}
+    return found["data folder"]
+
+
 @pytest.mark.usefixtures("who")
 def test_the_doctor_names_what_is_at_fault(settings: Any, capsys: Any) -> None:
     found = {one.part: one.grade for one in doctor.examine(datetime.now(UTC))}

@@ -122,10 +122,23 @@ def _folder(_at: datetime) -> tuple[str, str]:
     secret = data / "secret"
     if secret.exists() and stat.S_IMODE(secret.stat().st_mode) & 0o077:
         return "fault", f"others can read {secret}: chmod 600"
-    base = data / "canone.sqlite3"
-    if base.exists() and stat.S_IMODE(base.stat().st_mode) & 0o007:
-        return "warning", f"every user of this machine can read {base}: chmod 640"
+    places = (data / "canone.sqlite3", Path(settings.FILES), backups.folder())
+    bare = [place for place in places if _is_bare(place, data)]
+    if bare:
+        named = ", ".join(map(str, bare))
+        return "warning", f"every user of this machine can read {named}: chmod o-rwx {named}"
     return "ok", str(data)
+
+
+def _is_bare(place: Path, data: Path) -> bool:
+    """Whether every user of the machine gets at it; a closed data folder closes what is in it."""
+    if not place.exists() or (place.is_relative_to(data) and not _to_others(data)):
+        return False
+    return bool(_to_others(place))
+
+
+def _to_others(place: Path) -> int:
+    return stat.S_IMODE(place.stat().st_mode) & 0o007
 
 
 def _disk(_at: datetime) -> tuple[str, str]:
