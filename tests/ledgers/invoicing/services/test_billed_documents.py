@@ -6,7 +6,7 @@ from datetime import date
 
 import pytest
 from django.core.exceptions import ValidationError
-from tests.make import catalog, parties
+from tests.make import catalog, contracts, parties
 from tests.make import invoicing as make
 
 from canone.base.numbering.models import Counter
@@ -54,6 +54,7 @@ def test_each_customer_gets_its_own_grouping() -> None:
 def test_terms_of_a_bundle_divide_and_own_invoices_stand_alone() -> None:
     who = make.customer(payment_terms=parties.payment_terms(first_days=10))
     debit = parties.payment_terms(method="direct_debit", instalments=2, first_days=0)
+    contracts.mandate(who, reference="MND-1")
     desk = make.Desk(
         make.proposal(who, origin="line:1:a", bundle="contract:1"),
         make.proposal(who, origin="line:2:a", bundle="contract:2", amount_minor=3_333),

@@ -11,7 +11,7 @@ import pikepdf
 import pytest
 import qrcode
 from django.test import Client
-from tests.make import assistance, catalog, invoicing, parties
+from tests.make import assistance, catalog, contracts, invoicing, parties
 from tests.people import people
 
 from canone.base.firm.models import Firm
@@ -119,7 +119,9 @@ def test_the_drawing_is_the_code_point_by_point() -> None:
 
 @pytest.mark.parametrize("method", ["direct_debit", "cash"])
 def test_who_does_not_transfer_gets_no_code(method: str) -> None:
-    told = data(invoicing.invoice(None, invoicing.line(), method=method))
+    who = invoicing.customer()
+    contracts.mandate(who)
+    told = data(invoicing.invoice(who, invoicing.line(), method=method))
     assert (told["code"], told["bank"]) == ({}, [])
 
 

@@ -40,16 +40,19 @@ def of_draft(row: Document, *, day: date) -> Planned | str:
         else:
             text = _("Line %(number)s: %(fault)s")
             told.append(text % {"number": line.position, "fault": reasons.TEXTS[item]})
+    terms = row.terms_id or ground.people[row.customer_id].terms_id
+    mandate, missing = ground.mandate(row.customer_id, terms, row.method, row.mandate)
+    if missing and row.kind != Kind.PRO_FORMA:  # which asks for money, and draws none
+        told.append(str(reasons.TEXTS[missing]))
     if told:
         return "\n".join(dict.fromkeys(told))
-    return _planned(row, items, ground)
+    key = Key(row.customer_id, "", row.site_id or 0, terms, row.method, mandate)
+    return _planned(row, items, ground, key)
 
 
-def _planned(row: Document, items: list[Item], ground: Stage) -> Planned | str:
+def _planned(row: Document, items: list[Item], ground: Stage, key: Key) -> Planned | str:
     if not items:
         return _("A document has at least one line.")
-    terms = row.terms_id or ground.people[row.customer_id].terms_id
-    key = Key(row.customer_id, "", row.site_id or 0, terms, row.method, row.mandate)
     bundles = {item.content.bundle for item in items if item.content.bundle}
     ground.terms = ports.terms(bundles)
     plan = planning.document(items, key, ground)

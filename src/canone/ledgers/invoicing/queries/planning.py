@@ -14,8 +14,9 @@ from itertools import groupby, islice
 from typing import Any
 
 from canone.ledgers.invoicing.queries import book as books
-from canone.ledgers.invoicing.queries import ports, proposing, reasons
+from canone.ledgers.invoicing.queries import collecting, ports, proposing, reasons
 from canone.ledgers.invoicing.queries.book import Book
+from canone.ledgers.invoicing.rules import collecting as collection
 from canone.ledgers.invoicing.rules import dues, obstacles, totals
 from canone.ledgers.invoicing.rules.differences import Due, Posted, compare
 from canone.ledgers.invoicing.rules.documents import Kind, Mode
@@ -68,14 +69,32 @@ class Stage:
     people: dict[int, Customer]
     of_articles: dict[int, Rate]
     """The rates of the articles, by the article's id."""
+    mandates: collecting.Mandates
     terms: dict[str, BundleTerms] = field(default_factory=dict)
+
+    def mandate(
+        self, customer_id: int, terms_id: int, method: str, named: str
+    ) -> tuple[str, Obstacle | None]:
+        """Return the mandate with which a document of the day is collected, or what is missing."""
+        how = self.book.payment(terms_id, method, "").method
+        if how != collection.DIRECT_DEBIT:
+            return named, None
+        days = self.book.due_dates(terms_id, self.day)
+        return collection.mandate(how, named, self.mandates.get(customer_id, ()), days)
+
+    def draw(self, key: Key) -> None:
+        """Note that a document draws on the mandate of the key: one for a single debit is spent."""
+        known = self.mandates.get(key.customer_id, []) if key.mandate else []
+        for place, one in enumerate(known):
+            if one.reference == key.mandate:
+                known[place] = one._replace(drawn_on=self.day)
 
 
 def stage(day: date, customers: Iterable[int], *, articles: Collection[int | None] = ()) -> Stage:
     """Return what documents of the day for these customers, with these articles, stand on."""
-    at_hand = books.book()
-    people = books.customers(customers, at_hand, day=day)
-    return Stage(day, at_hand, people, at_hand.of_articles(articles))
+    at_hand, ids = books.book(), list(customers)
+    people = books.customers(ids, at_hand, day=day)
+    return Stage(day, at_hand, people, at_hand.of_articles(articles), collecting.mandates(ids))
 
 
 def plan(order: Order, customers: Sequence[int]) -> Plan:
@@ -94,13 +113,16 @@ def plan(order: Order, customers: Sequence[int]) -> Plan:
         for part in found:
             lines = [chosen[n] for n in part.places]
             name = key.text(part.original)
-            if name in order.without:
-                why = Obstacle.UNTICKED
+            hindrance = _undrawn(key, ground) if not part.original else None
+            if hindrance or name in order.without:
+                why = hindrance or Obstacle.UNTICKED
                 made.left_out += [reasons.left_out(item.content, why) for item in lines]
                 continue
             one = document(lines, key, ground, part.original)
             one.key = name
             made.documents.append(one)
+            if not part.original:
+                ground.draw(key)
         is_reduction = any(chosen[n].amount_minor for n in waiting)
         why = Obstacle.NEGATIVE if is_reduction else Obstacle.NOTHING
         made.left_out += [reasons.left_out(chosen[n].content, why) for n in waiting]
@@ -235,14 +257,18 @@ def key_of(item: Item, ground: Stage) -> Key:
     own = ground.terms.get(content.bundle, PLAIN)
     alone = own.is_own or person.grouping == Grouping.CONTRACT
     site = (content.site_id or own.site_id or 0) if person.grouping == Grouping.SITE else 0
-    return Key(
-        content.customer_id,
-        content.bundle if alone else "",
-        site,
-        own.terms_id or person.terms_id,
-        own.method,
-        own.mandate,
-    )
+    terms_id = own.terms_id or person.terms_id
+    mandate, _missing = ground.mandate(person.id, terms_id, own.method, own.mandate)
+    bundle = content.bundle if alone else ""
+    return Key(content.customer_id, bundle, site, terms_id, own.method, mandate)
+
+
+def _undrawn(key: Key, ground: Stage) -> Obstacle | None:
+    """Return why what these charges come to could not be collected.
+
+    A credit note is not asked for: nothing is drawn for it.
+    """
+    return ground.mandate(key.customer_id, key.terms_id, key.method, key.mandate)[1]
 
 
 def _place(item: Item, ground: Stage) -> tuple[Any, ...]:

@@ -38,6 +38,31 @@ TEXTS: dict[Obstacle, StrOrPromise] = {
     Obstacle.NO_NATURE: _(
         "Its VAT has neither rate nor nature. Complete it in the settings of the catalogue."
     ),
+    Obstacle.NO_MANDATE: _(
+        "It is collected by direct debit, and the customer has no mandate in force. Enter one, or "
+        "choose another method."
+    ),
+    Obstacle.SEVERAL_MANDATES: _(
+        "It is collected by direct debit, and the customer has several mandates in force. Name one "
+        "in the contract, or revoke those that serve no more."
+    ),
+    Obstacle.MANDATE_UNKNOWN: _(
+        "The mandate that is named is none of this customer's. Correct its reference, or enter it."
+    ),
+    Obstacle.MANDATE_UNSIGNED: _(
+        "The mandate is signed only after this falls due. Correct its day, or name another."
+    ),
+    Obstacle.MANDATE_REVOKED: _(
+        "The mandate is revoked by the day on which this falls due. Have a new one signed and name "
+        "it, or choose another method."
+    ),
+    Obstacle.MANDATE_SPENT: _(
+        "The mandate was for one debit only. Have one for recurrent debits signed and name it."
+    ),
+    Obstacle.MANDATE_LAPSED: _(
+        "Nothing was collected with the mandate for 36 months: it has lapsed. Have a new one "
+        "signed and name it."
+    ),
     Obstacle.MOVED: _(
         "It was billed to another customer before. Credit that document, then it is billed anew."
     ),

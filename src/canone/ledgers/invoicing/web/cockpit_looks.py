@@ -37,6 +37,13 @@ WORDS: dict[str, StrOrPromise] = {
     Obstacle.NO_VAT.value: _("No VAT known"),
     Obstacle.VAT_ABROAD.value: _("Usual VAT of a business abroad"),
     Obstacle.NO_NATURE.value: _("VAT without rate and nature"),
+    Obstacle.NO_MANDATE.value: _("No mandate in force"),
+    Obstacle.SEVERAL_MANDATES.value: _("Several mandates in force"),
+    Obstacle.MANDATE_UNKNOWN.value: _("Mandate unknown"),
+    Obstacle.MANDATE_UNSIGNED.value: _("Mandate not signed yet"),
+    Obstacle.MANDATE_REVOKED.value: _("Mandate revoked"),
+    Obstacle.MANDATE_SPENT.value: _("Mandate for one debit used"),
+    Obstacle.MANDATE_LAPSED.value: _("Mandate lapsed"),
     Obstacle.MOVED.value: _("Billed to another customer"),
     Obstacle.NEGATIVE.value: _("A reduction with nothing to reduce"),
     Obstacle.NOTHING.value: _("Comes to nothing"),
@@ -121,6 +128,9 @@ def mend(one: OwedItem | RunLeftOut) -> SafeString | str:
     if one.code in run_looks.OF_TAXATION and one.customer_id:
         taxation = reverse("invoicing:taxation", args=[one.customer_id])
         return _link(now_("Open the taxation"), taxation)
+    if one.code in run_looks.OF_MANDATE and one.customer_id:
+        url = reverse("parties:mandates", args=[one.customer_id])
+        return _link(now_("Open the mandates"), url)
     place = origins.mend(one.origin, one.code) if one.origin else None
     if place is not None:
         return _link(str(place.words), place.url)

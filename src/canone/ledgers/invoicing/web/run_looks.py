@@ -23,6 +23,7 @@ from canone.ledgers.invoicing.rules.obstacles import Obstacle
 from canone.ledgers.invoicing.rules.plan import Item, Planned
 from canone.ledgers.invoicing.rules.ports import LeftOut
 from canone.ledgers.invoicing.web import looks
+from canone.registers.parties import permissions as parties
 from canone.registers.parties.models import Party
 from canone.ui import formats, origins
 from canone.ui.heads import Link
@@ -44,12 +45,22 @@ ICONS = {
 FOLDED = 4
 """So many charges of one kind stand on one row that opens."""
 LACKS = State("warn", _("To complete"))
+MANDATES = (
+    Obstacle.NO_MANDATE,
+    Obstacle.SEVERAL_MANDATES,
+    Obstacle.MANDATE_UNKNOWN,
+    Obstacle.MANDATE_UNSIGNED,
+    Obstacle.MANDATE_REVOKED,
+    Obstacle.MANDATE_SPENT,
+    Obstacle.MANDATE_LAPSED,
+)
 STATES = {
     Obstacle.BLOCKED.value: State("stop", _("Blocked")),
     Obstacle.NO_CUSTOMER.value: LACKS,
     Obstacle.NO_ADDRESS.value: LACKS,
     Obstacle.NO_IDENTITY.value: LACKS,
     Obstacle.NO_SIREN.value: LACKS,
+    **{one.value: State("warn", _("Mandate")) for one in MANDATES},
     Obstacle.MOVED.value: State("stop", _("Moved")),
     Obstacle.NEGATIVE.value: State("idle", _("Waiting")),
     Obstacle.NOTHING.value: State("idle", _("Waiting")),
@@ -76,6 +87,7 @@ OF_CUSTOMER = frozenset(
     )
 )
 OF_TAXATION = frozenset((Obstacle.VAT_ABROAD.value, Obstacle.SPLIT_AND_WITHHOLDING.value))
+OF_MANDATE = frozenset(one.value for one in MANDATES)
 OF_VAT = frozenset((Obstacle.NO_VAT.value, Obstacle.NO_NATURE.value))
 
 
@@ -202,6 +214,9 @@ def _out(one: LeftOut, customer: str, user: User) -> Out:
     if one.code in OF_TAXATION and user.may(permissions.SETTINGS):
         url_of_taxation = reverse("invoicing:taxation", args=[one.customer_id])
         remedy = Link(now_("Open the taxation"), url_of_taxation)
+    if one.code in OF_MANDATE and user.may(parties.VIEW_COMMERCIAL):
+        url_of_mandates = reverse("parties:mandates", args=[one.customer_id])
+        remedy = Link(now_("Open the mandates"), url_of_mandates)
     if one.code in OF_VAT:
         remedy = Link(now_("Open the VAT rates"), reverse("catalog:vat"))
     mend = origins.mend(one.origin, one.code, user) if one.origin else None
