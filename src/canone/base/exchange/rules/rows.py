@@ -216,7 +216,7 @@ def _converter(item: Field, notation: Notation) -> Callable[[Any], Any]:
         FieldKind.MINUTES: lambda *_: _unless_blank(_minutes),
         FieldKind.DAY: _day,
         FieldKind.INSTANT: _instant,
-        FieldKind.YES: lambda *_: _yes,
+        FieldKind.YES: lambda *_: yes,
     }
     return makers[item.kind](item, notation)
 
@@ -316,7 +316,8 @@ def _unless_blank(convert: Callable[[Cell], Any]) -> Callable[[Any], Any]:
     return guarded
 
 
-def _yes(cell: Cell) -> bool | None:
+def yes(cell: Cell) -> bool | None:
+    """Return what a word for yes or no says, None where the cell is empty."""
     word = normal(plain(cell))
     if word in _YES:
         return True

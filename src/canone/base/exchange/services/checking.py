@@ -143,7 +143,8 @@ class Report:
 
     def __init__(self, batch: ImportBatch) -> None:
         self.batch = batch
-        self.titles = queries.column_titles(batch)
+        labels = {one.name: str(one.label) for one in importers.get(batch.importer).fields}
+        self.titles = labels | queries.column_titles(batch)
         self.first: list[dict[str, object]] = []
         self.rows = 0
         self._last = 0

@@ -8,7 +8,7 @@ from datetime import date, datetime
 from typing import Any
 
 from django.core.exceptions import NON_FIELD_ERRORS
-from django.db import transaction
+from django.db import models, transaction
 from django.db.models import ProtectedError
 from django.utils.translation import gettext_lazy as _
 
@@ -20,6 +20,7 @@ from canone.desks.contracts.queries import habits, words
 from canone.desks.contracts.rules import custom
 from canone.kernel.periods import ONE_DAY
 from canone.ledgers.allowances.models import Allowance, Entry
+from canone.ledgers.allowances.services import entries
 from canone.ledgers.invoicing.models import Charge
 from canone.registers.parties.services import records
 
@@ -47,10 +48,11 @@ BEFORE_SUSPENSION = _("It is suspended from a later day on.")
 
 
 @transaction.atomic
-def create(*, at: datetime, by: int | None, **values: Any) -> Contract:
+def create(*, at: datetime, by: int | None, light: bool = False, **values: Any) -> Contract:
     """Return a new contract; faults are a ValidationError by field.
 
-    Without a number it gets the next free one; without conditions, those of its type.
+    Without a number it gets the next free one; without conditions, those of its type. Light leaves
+    to the database what links lead to: for rows that were looked up before.
     """
     (key,) = bulk.reserve(Contract, 1)
     contract = Contract(pk=key)
@@ -61,7 +63,7 @@ def create(*, at: datetime, by: int | None, **values: Any) -> Contract:
         contract.number = _free_number(key)
     if contract.type is not None and not contract.conditions:
         contract.conditions = contract.type.conditions
-    return records.keep(contract, faults(contract), at=at, by=by)
+    return records.keep(contract, faults(contract, light=light), at=at, by=by)
 
 
 @transaction.atomic
@@ -130,10 +132,18 @@ def has_pools(contract: Contract) -> bool:
 
 
 def holds_prepaid(contract: Contract) -> bool:
-    """Return whether something granted, bought or used stands in its pools; an empty one may."""
+    """Return whether something stands in its pools beside what its lines grant by themselves.
+
+    An opening balance, something bought or something used does; an empty pool may stay.
+    """
+    return _standing(contract).exclude(kind=Entry.Kind.GRANT, origin__startswith="line:").exists()
+
+
+def _standing(contract: Contract) -> models.QuerySet[Entry]:
+    """Return what was granted, bought and used in the contract's pools and not reversed."""
     kinds = (Entry.Kind.GRANT, Entry.Kind.TOP_UP, Entry.Kind.DRAW)
     rows = Entry.objects.filter(allowance__owner__startswith=f"{contract.bundle}:", kind__in=kinds)
-    return rows.filter(reversal__isnull=True).exists()
+    return rows.filter(reversal__isnull=True)
 
 
 def faults(contract: Contract, *, light: bool = False) -> records.Faults:
@@ -193,8 +203,8 @@ def _custom(contract: Contract) -> records.Faults:
 def remove_unused(*, contract_ids: Iterable[int], reason: str, at: datetime, by: int | None) -> int:
     """Return how many contracts were removed, with all that hangs on them.
 
-    For taking back an import. Where something was charged from one, or stands in its pools,
-    InUseError names them all and nothing is removed.
+    For taking back an import. What its lines granted is taken back; where something was charged
+    from one, or used of its pools, InUseError names them all and nothing is removed.
     """
     wanted = list(Contract.objects.select_for_update().filter(pk__in=list(contract_ids)))
     used = [one.number for one in wanted if was_charged(one) or holds_prepaid(one)]
@@ -203,13 +213,17 @@ def remove_unused(*, contract_ids: Iterable[int], reason: str, at: datetime, by:
     with history.acting(by):
         for contract in wanted:
             try:
-                _remove(contract, reason=reason, at=at)
-            except ProtectedError as error:  # work was accounted by one of its lines
+                _remove(contract, reason=reason, at=at, by=by)
+            except (ProtectedError, entries.NotReversibleError) as error:
+                # work was accounted by one of its lines, or what is left of a grant went on
                 raise records.InUseError([contract.number]) from error
     return len(wanted)
 
 
-def _remove(contract: Contract, *, reason: str, at: datetime) -> None:
+def _remove(contract: Contract, *, reason: str, at: datetime, by: int | None) -> None:
+    granted = list(_standing(contract).values_list("pk", flat=True))
+    if granted:
+        entries.reverse(entry_ids=granted, reason=reason, day=at.date(), at=at, by=by)
     for paper in contract.papers.select_related("file"):
         file = paper.file
         records.remove(paper, reason=reason, at=at)

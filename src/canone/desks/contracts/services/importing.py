@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from array import array
 from collections.abc import Iterator, Sequence
 from datetime import date, datetime
-from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
+from django.db import transaction
+from django.utils.translation import gettext as now_
 from django.utils.translation import gettext_lazy as _
 
 from canone.base.exchange.importers import (
@@ -20,15 +22,16 @@ from canone.base.exchange.importers import (
     UndoRefusedError,
     Written,
 )
-from canone.desks.contracts.models import Contract, ContractType, Line
+from canone.desks.contracts.models import Contract
 from canone.desks.contracts.permissions import IMPORT
-from canone.desks.contracts.services import contracts, lines
+from canone.desks.contracts.queries import habits
+from canone.desks.contracts.services import contracts, lines, parts
+from canone.desks.contracts.services.named import Named
+from canone.desks.contracts.services.rows import Reader, Taken
 from canone.desks.contracts.services.sheets import CONTRACT_FIELDS, FIELDS
-from canone.kernel.money import MICRO, UnitPrice
 from canone.kernel.periods import ONE_DAY
-from canone.registers.catalog.models import Article, Tariff, VatRate
-from canone.registers.parties.models import Group, Mandate, Party, PaymentTerms
-from canone.registers.parties.rules import names
+from canone.registers.assets.models import Reading
+from canone.registers.assets.services import readings
 from canone.registers.parties.services import records
 
 if TYPE_CHECKING:
@@ -36,51 +39,49 @@ if TYPE_CHECKING:
 
 Row = tuple[Any, ...]
 Values = dict[str, Any]
-DAYS = {"signed_on", "start", "end", "go_live", "line_start", "line_end", "billed_through"}
-NO_CUSTOMER = _("No customer has this code, VAT number or name.")
-MANY_CUSTOMERS = _("Several customers have this name. Write the code of the right one.")
-UNKNOWN = _("This is not known here. Correct it, or enter it first.")
 EXISTS = _("A contract with this number is there already.")
 OTHER_CUSTOMER = _("Row %(row)s has the same number and another customer.")
+DIFFERS = _("Row %(row)s of this contract says something else. They are the same on all its rows.")
+OTHER_READING = _("On this day the meter showed %(value)s already.")
 CHARGED = _("Something was charged from it. Cancel it instead.")
 PREPAID = _(
     "Hours, tickets, visits or copies stand on it. Undo the import of its opening balance first; "
-    "where it granted or used some itself, cancel it instead."
+    "where some were used or bought, cancel it instead."
 )
-NEEDED = _("Without a profile for work, a line says its price and how often it is billed.")
-PRICED = ("unit_price", "cycle")
 # faults that only follow from others
-FOLLOWS = {"description": {"description", "article", "tariff"}, "start": {"start", "end"}}
+FOLLOWS = {
+    "description": {"description", "article", "tariff"},
+    "start": {"start", "end"},
+    "meter": {"meter", "machine"},
+    "amount_per": {"amount_per", "cycle"},
+}
 # what the rules call a field, and what the file calls it
 COLUMN = {
     "quantity_micros": "quantity", "discount_bp": "discount", "every": "cycle",
-    "unit_of_cycle": "cycle", "counted_from": "line_start",
+    "unit_of_cycle": "cycle", "end": "line_end", "start": "line_start",
 }  # fmt: skip
+COLUMNS = {field.name for field in FIELDS}
+OF_CONTRACT = slice(0, len(CONTRACT_FIELDS))
+CUSTOMER = [field.name for field in CONTRACT_FIELDS].index("customer")
 
 
 class ContractRun:
     """One import of contracts, with what their rows name looked up once."""
 
-    def __init__(self) -> None:
-        self.customers = _customers()
-        self.types = {
-            names.fold(w): t for t in ContractType.objects.all() for w in (t.code, t.name)
-        }
-        self.terms = _payment_terms()
-        self.mandates = {m.reference: m for m in Mandate.objects.all()}
-        self.articles = {names.fold(a.code): a for a in Article.objects.filter(is_active=True)}
-        self.vats = {names.fold(v.code): v for v in VatRate.objects.filter(is_active=True)}
-        self.tariffs = {names.fold(t.name): t for t in Tariff.objects.filter(is_active=True)}
-        self.groups = {names.fold(g.name): g for g in Group.objects.all()}
+    def __init__(self, setup: Setup) -> None:
+        self.reader = Reader(Named(setup.columns.keys()), setup, habits.habits())
         self.known = set(Contract.objects.values_list("number", flat=True))
-        self.seen: dict[str, tuple[int, int]] = {}
-        self.made: dict[str, int] = {}
+        self.first: dict[str, tuple[int, array[int]]] = {}
+        self.made: dict[str, tuple[int, int]] = {}
+        self.shown: dict[int, dict[date, int]] = {}
 
     def check(self, rows: list[Row], lines_: list[int]) -> Checked:
         """Return the rows that can be written, and every fault of the others."""
         checked = Checked()
-        for row, place in zip(rows, lines_, strict=True):
-            problems = list(self._problems(_values(row), place))
+        taken = [self.reader.read(_values(row)) for row in rows]
+        self._see(taken)
+        for row, place, found in zip(rows, lines_, taken, strict=True):
+            problems = [*self._problems(found, place), *self._first(row, found, place)]
             checked.problems += problems
             if not problems:
                 checked.rows.append(row)
@@ -94,119 +95,141 @@ class ContractRun:
         at: datetime,
         by: int | None,
     ) -> Written:
-        """Return how many lines were added, and which contracts are new."""
-        added: list[int] = []
-        for row in rows:
-            contract, line, _told = self._read(_values(row))
-            key = self._contract(contract.number, batch)
-            if key is None:
-                given = {name: getattr(contract, name) for name in contracts.FIELDS}
-                key = contracts.create(at=at, by=by, **given).pk
-                Contract.objects.filter(pk=key).update(import_batch=batch)
-                added.append(key)
-            self.made[contract.number] = key
-            values = {name: getattr(line, name) for name in lines.FIELDS if name != "sequence"}
-            lines.add(contract_id=key, at=at, by=by, **values)
-        return Written(new=len(rows), ids=added)
+        """Return how many lines were added, and which contracts and readings are new.
 
-    def _contract(self, number: str, batch: int) -> int | None:
-        """Return the contract that this import has made for the number, in an earlier chunk too."""
+        Readings are remembered below zero.
+        """
+        ids: list[int] = []
+        for taken in (self.reader.read(_values(row)) for row in rows):
+            number = taken.contract.number
+            key, place = self._contract(number, batch)
+            if not key:
+                key = _create(taken, batch, at=at, by=by)
+                ids.append(key)
+            values = {name: getattr(taken.line, name) for name in lines.FIELDS}
+            values["sequence"] = place + lines.STEP
+            lines.add(contract_id=key, at=at, by=by, light=True, **values)
+            self.made[number] = (key, place + lines.STEP)
+            ids += [-reading for reading in _read_on(taken, at=at, by=by)]
+        return Written(new=len(rows), ids=ids)
+
+    def _contract(self, number: str, batch: int) -> tuple[int, int]:
+        """Return the contract that this import has made for the number, and its last place.
+
+        It may have been made in an earlier chunk, or before the import was stopped.
+        """
         if number not in self.made:
             row = Contract.objects.filter(number=number, import_batch=batch).first()
-            return row.pk if row else None
+            return (row.pk, lines.last_of(row)) if row else (0, 0)
         return self.made[number]
 
-    def _problems(self, values: Values, place: int) -> Iterator[Problem]:
-        contract, line, told = self._read(values)
-        told |= contracts.faults(contract, light=True)
+    def _see(self, taken: Sequence[Taken]) -> None:
+        """Look up what the meters of these rows showed, those that were not looked up before."""
+        wanted = {one.line.meter_id for one in taken if one.reading is not None}
+        new = {key for key in wanted if key is not None} - self.shown.keys()
+        self.shown |= {key: {} for key in new}
+        rows = Reading.objects.filter(meter__in=new).values_list("meter_id", "day", "value")
+        for meter, day, value in rows.iterator(chunk_size=5_000):
+            self.shown[meter][day] = value
+
+    def _problems(self, taken: Taken, place: int) -> Iterator[Problem]:
+        """Yield every fault of a row; with an empty value the cells of the file are shown."""
+        contract, line, told = taken.contract, taken.line, taken.told
+        for name, texts in contracts.faults(contract, light=True).items():
+            column, words = _of_contract(name, texts, contract)
+            told.setdefault(column, []).extend(words)
         if contract.customer_id and line.start:
             for name, texts in lines.faults(line, light=True).items():
-                if not FOLLOWS.get(name, {name}) & told.keys():
-                    told[name] = texts
-        for name, texts in told.items():
-            column = COLUMN.get(name, name.partition(".")[0])
-            column = "type" if column == "custom" else column
-            if column not in values:
-                column = "number"
-            shown = "" if values.get(column) is None else str(values[column])
-            yield Problem(place, column, shown, " ".join(map(str, texts)))
+                column = _of_line(name, taken)
+                if not FOLLOWS.get(name, {column}) & told.keys():
+                    told[column] = texts
+        if not told and taken.reading is not None:
+            told |= self._reading(taken, taken.reading)
+        for column, texts in told.items():
+            shown = column if column in COLUMNS else "number"
+            yield Problem(place, shown, "", " ".join(map(str, texts)))
         if contract.number in self.known:
-            yield Problem(place, "number", contract.number, EXISTS)
-        first = self.seen.setdefault(contract.number, (place, contract.customer_id or 0))
-        if first[1] != (contract.customer_id or 0):
-            what: StrOrPromise = OTHER_CUSTOMER % {"row": first[0]}
-            yield Problem(place, "customer", str(values["customer"]), what)
+            yield Problem(place, "number", "", EXISTS)
 
-    def _read(self, values: Values) -> tuple[Contract, Line, records.Faults]:
-        """Return contract and line in memory, and what could not be looked up."""
-        given = {name: value for name, value in values.items() if value not in (None, "")}
-        needed = () if "tariff" in given else PRICED
-        told: records.Faults = {name: [NEEDED] for name in needed if name not in given}
-        for name in DAYS & given.keys():
-            given[name] = date.fromisoformat(str(given[name]))
-        self._look_up(given, told)
-        own = {field.name for field in CONTRACT_FIELDS}
-        contract = Contract()
-        records.put(contract, {k: v for k, v in given.items() if k in own}, contracts.FIELDS)
-        if contract.end is not None:
-            contract.end += ONE_DAY
-        line = lines.blank(contract, day_basis=Line.Basis.ACTUAL)
-        records.put(line, _line(given), lines.FIELDS)
-        return contract, line, told
+    def _reading(self, taken: Taken, value: int) -> records.Faults:
+        meter, day = taken.line.meter, taken.read_on
+        if meter is None:
+            return {}
+        known = self.shown[meter.pk]
+        if day in known and known[day] != value:
+            return {"reading": [OTHER_READING % {"value": known[day]}]}
+        fault = readings.against(meter, known, day, value)
+        known.setdefault(day, value)
+        return {"reading": [fault]} if fault else {}
 
-    def _look_up(self, given: Values, told: records.Faults) -> None:
-        found = self.customers.get(names.fold(str(given["customer"])), [])
-        if len(found) != 1:
-            told["customer"] = [MANY_CUSTOMERS if found else NO_CUSTOMER]
-            del given["customer"]
-        else:
-            given["customer"] = found[0]
-        tables: dict[str, dict[str, Any]] = {
-            "type": self.types,
-            "payment_terms": self.terms,
-            "article": self.articles,
-            "vat": self.vats,
-            "tariff": self.tariffs,
-            "group": self.groups,
-        }
-        for name, table in tables.items():
-            if name in given:
-                row = table.get(names.fold(str(given.pop(name))))
-                if row is None:
-                    told[name] = [UNKNOWN]
-                else:
-                    given[name] = row
-        if "mandate" in given:
-            mandate = self.mandates.get(str(given.pop("mandate")))
-            if mandate is None:
-                told["mandate"] = [UNKNOWN]
-            else:
-                given["mandate"] = mandate
+    def _first(self, row: Row, taken: Taken, place: int) -> Iterator[Problem]:
+        """Yield what the row says of its contract otherwise than the contract's first row.
+
+        Marks of the cells are kept, not the cells: a file may have many contracts.
+        """
+        own = list(row[OF_CONTRACT])
+        own[CUSTOMER] = taken.contract.customer_id or own[CUSTOMER]
+        marks = array("q", map(hash, own))
+        before, first = self.first.setdefault(taken.contract.number, (place, marks))
+        if marks[CUSTOMER] != first[CUSTOMER]:
+            yield Problem(place, "customer", "", OTHER_CUSTOMER % {"row": before})
+            return
+        for field, mark, other in zip(CONTRACT_FIELDS, marks, first, strict=True):
+            if mark != other:
+                yield Problem(place, field.name, "", DIFFERS % {"row": before})
 
 
-def _line(given: Values) -> Values:
-    """Return the fields of the line that the columns of a row give."""
-    start = given.get("line_start", given["start"])
-    ends = given.get("line_end")
-    unit, _slash, every = str(given.get("cycle", "once")).partition("/")
-    found = {
-        "start": start,
-        "end": ends + ONE_DAY if ends else None,
-        "quantity_micros": int(Fraction(str(given.get("quantity", "1"))) * MICRO),
-        "unit_price": UnitPrice(given.get("unit_price", 0)),
-        "discount_bp": int(Fraction(str(given.get("discount", "0"))) * 100),
-        "unit_of_cycle": "" if unit == "once" else unit,
-        "every": int(every or 1),
-    }
-    for name in (
-        "article", "description", "vat", "timing", "anchor", "anchor_day", "month_offset",
-        "amount_per", "sum_to_annual", "billed_through", "tariff", "group",
-    ):  # fmt: skip
-        if name in given:
-            found[name] = given[name]
-    if "tariff" in found:
-        found["kind"] = Line.Kind.TARIFF
-    return found
+def _of_contract(
+    name: str, texts: Sequence[StrOrPromise], contract: Contract
+) -> tuple[str, list[StrOrPromise]]:
+    """Return the column of a contract's fault and its words; own fields by their label."""
+    column, _dot, key = name.partition(".")
+    if not key or contract.type is None:
+        return column, list(texts)
+    labels = {str(one["key"]): str(one["label"]) for one in contract.type.fields}
+    return column, [f"{labels.get(key, key)}: {text}" for text in texts]
+
+
+def _of_line(name: str, taken: Taken) -> str:
+    """Return the column of a line's fault; days that a line has from its contract are that's."""
+    if name == "start" and taken.line.start == taken.contract.start:
+        return name
+    return COLUMN.get(name, name)
+
+
+def _create(taken: Taken, batch: int, *, at: datetime, by: int | None) -> int:
+    """Return the new contract with agents and machines, suspended or cancelled as the row says."""
+    given = {name: getattr(taken.contract, name) for name in contracts.FIELDS}
+    key = contracts.create(at=at, by=by, light=True, **given).pk
+    Contract.objects.filter(pk=key).update(import_batch=batch)
+    usual = now_("Taken over from another program")
+    if taken.suspended is not None:
+        day, reason = taken.suspended
+        contracts.suspend(contract_id=key, day=day, reason=reason or usual, at=at, by=by)
+    if taken.cancelled is not None and taken.contract.end is not None:
+        on, reason = taken.cancelled
+        last = taken.contract.end - ONE_DAY
+        contracts.cancel(
+            contract_id=key, last_day=last, reason=reason or usual, on=on, at=at, by=by
+        )
+    if taken.agents:
+        parts.set_agents(contract_id=key, shares=taken.agents, at=at, by=by)
+    for machine in taken.machines:
+        parts.cover(contract_id=key, asset_id=machine, at=at, by=by)
+    return key
+
+
+def _read_on(taken: Taken, *, at: datetime, by: int | None) -> Iterator[int]:
+    """Yield the id of the reading that the row brings, unless it stands there already."""
+    meter, day = taken.line.meter, taken.read_on
+    if taken.reading is None or meter is None:
+        return
+    if not Reading.objects.filter(meter=meter, day=day).exists():
+        source = Reading.Source.IMPORTED.value
+        made = readings.record(
+            meter_id=meter.pk, day=day, value=taken.reading, source=source, at=at, by=by
+        )
+        yield made.pk
 
 
 class ContractImporter:
@@ -218,10 +241,11 @@ class ContractImporter:
     fields: Sequence[Field] = FIELDS
     options: Sequence[Option] = ()
 
-    def prepare(self, setup: Setup) -> Run:  # noqa: ARG002 (nothing to choose)
+    def prepare(self, setup: Setup) -> Run:
         """Return the import, with its lookups made."""
-        return ContractRun()
+        return ContractRun(setup)
 
+    @transaction.atomic
     def undo(
         self,
         *,
@@ -232,10 +256,16 @@ class ContractImporter:
         by: int,
     ) -> int:
         """Return how many contracts were removed; those in use are named and nothing is."""
+        mine = [key for key in ids if key > 0]
         try:
-            return contracts.remove_unused(contract_ids=ids, reason=reason, at=at, by=by)
+            done = contracts.remove_unused(contract_ids=mine, reason=reason, at=at, by=by)
         except records.InUseError as error:
             raise UndoRefusedError(list(_refused(error.names))) from error
+        brought = Reading.objects.filter(pk__in=[-key for key in ids if key < 0])
+        # one that somebody has entered anew since is theirs
+        for reading in brought.filter(source=Reading.Source.IMPORTED).values_list("pk", flat=True):
+            readings.remove(reading_id=reading, reason=reason, at=at, by=by)
+        return done
 
 
 def _refused(numbers: Sequence[str]) -> Iterator[Refused]:
@@ -246,22 +276,3 @@ def _refused(numbers: Sequence[str]) -> Iterator[Refused]:
 
 def _values(row: Row) -> Values:
     return {field.name: value for field, value in zip(FIELDS, row, strict=True)}
-
-
-def _customers() -> dict[str, list[Party]]:
-    """Return the customers by code and VAT number, and by name where those are nobody's."""
-    certain: dict[str, list[Party]] = {}
-    by_name: dict[str, list[Party]] = {}
-    for party in Party.objects.filter(is_customer=True):
-        for word in {party.code, party.vat_number} - {""}:
-            certain[names.fold(word)] = [party]
-        by_name.setdefault(names.fold(party.name), []).append(party)
-    return by_name | certain
-
-
-def _payment_terms() -> dict[str, PaymentTerms]:
-    found: dict[str, PaymentTerms] = {}
-    for terms in PaymentTerms.objects.filter(is_active=True):
-        for word in (terms.code, *terms.names.values()):
-            found.setdefault(names.fold(str(word)), terms)
-    return found

@@ -33,6 +33,7 @@ OF_TERMS = {
     "start": "start", "end": "end", "cycle.every": "every", "amount": "unit_price",
     "activation": "counted_from", "go_live": "billed_through",
 }  # fmt: skip
+STEP = 10
 OF_AN_END = {"end", NON_FIELD_ERRORS}
 NEEDS_TEXT = _("An article or a description is needed.")
 NO_METER = _("What is used is read from a meter.")
@@ -61,14 +62,26 @@ def blank(contract: Contract, *, day_basis: str = "") -> Line:
 
 
 @transaction.atomic
-def add(*, contract_id: int, at: datetime, by: int | None, **values: Any) -> Line:
-    """Return a new line; faults are a ValidationError by field. It begins with its contract."""
+def add(
+    *, contract_id: int, at: datetime, by: int | None, light: bool = False, **values: Any
+) -> Line:
+    """Return a new line; faults are a ValidationError by field. It begins with its contract.
+
+    Light leaves to the database what links lead to: for rows that were looked up before.
+    """
     contract = Contract.objects.select_for_update().get(pk=contract_id)
     line = blank(contract)
+    given: dict[str, Any] = {"start": contract.start} | values
+    if "sequence" not in given:
+        given["sequence"] = last_of(contract) + STEP
+    records.put(line, given, FIELDS)
+    return _written(line, faults(line, light=light), at=at, by=by)
+
+
+def last_of(contract: Contract) -> int:
+    """Return the place of the contract's last line, 0 without any."""
     last = contract.lines.order_by("-sequence").values_list("sequence", flat=True).first()
-    given = {"start": contract.start, "sequence": (last or 0) + 10}
-    records.put(line, given | values, FIELDS)
-    return _keep(line, at=at, by=by)
+    return last or 0
 
 
 @transaction.atomic

@@ -25,6 +25,7 @@ from canone.base.exchange.importers import (
 )
 from canone.desks.contracts.models import Contract, Line
 from canone.desks.contracts.permissions import IMPORT
+from canone.desks.contracts.services.sheets import UNITS, words
 from canone.kernel.money import Money
 from canone.ledgers.allowances.models import Allowance, Entry
 from canone.ledgers.allowances.services import entries, pools
@@ -35,19 +36,13 @@ if TYPE_CHECKING:
     from django_stubs_ext import StrOrPromise
 
 Row = tuple[Any, ...]
-UNITS = {
-    "minute": ("hours", "hour", "ore", "ora", "monte ore", "heures", "heure"),
-    "ticket": ("tickets", "segnalazioni", "richieste", "chiamate"),
-    "visit": ("visits", "visite", "interventi", "uscite", "visites", "interventions"),
-    "copy": ("copies", "copie", "copie incluse"),
-}
 FIELDS = (
     Field("contract", _("Number of the contract"), limit=40,
           synonyms=("contratto", "n. contratto", "numero contratto", "contract", "contrat")),
     Field("profile", _("Profile of prepaid hours"), limit=200,
           synonyms=("profilo", "tariffario", "abbonamento", "profil", "forfait")),
     Field("unit", _("Hours, tickets, visits or copies"), FieldKind.CHOICE, required=True,
-          choices={word: code for code, words in UNITS.items() for word in (code, *words)},
+          choices=words(UNITS),
           synonyms=("tipo", "unità", "cosa", "unité")),
     Field("balance", _("Left"), FieldKind.NUMBER, required=True,
           synonyms=("residuo", "saldo", "rimanenti", "disponibili", "reste", "solde")),

@@ -235,21 +235,11 @@ class ReadingRun:
         if day in known and known[day] != value:
             yield Problem(line, "value", str(value), OTHER_VALUE % {"value": known[day]})
             return
-        fault = _backwards(meter, known, day, value)
+        fault = readings.against(meter, known, day, value)
         if fault is not None:
             yield Problem(line, "value", str(value), fault)
             return
         known[day] = value
-
-
-def _backwards(meter: Meter, known: dict[date, int], day: date, value: int) -> StrOrPromise | None:
-    """Return why a reading cannot stand among the others; None where it can."""
-    if value < meter.opening:
-        return readings.BELOW_OPENING % {"value": meter.opening}
-    for other, shown in sorted(known.items()):
-        if (other < day and shown > value) or (other > day and shown < value):
-            return readings.BACKWARDS % {"value": shown, "day": other.isoformat()}
-    return None
 
 
 def as_dict(fields: Sequence[Field], row: Row) -> dict[str, Any]:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date, datetime
+from typing import TYPE_CHECKING
 
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
@@ -10,6 +12,9 @@ from django.utils.translation import gettext_lazy as _
 from canone.base.history import services as history
 from canone.registers.assets.models import Meter, Reading
 from canone.registers.parties.services import records
+
+if TYPE_CHECKING:
+    from django_stubs_ext import StrOrPromise
 
 BACKWARDS = _("The meter showed %(value)s on %(day)s: it does not run backwards. Check both.")
 BELOW_OPENING = _("The meter began at %(value)s.")
@@ -48,3 +53,13 @@ def faults(reading: Reading) -> records.Faults:
         told = {"value": other.value, "day": other.day.isoformat()}
         special["value"] = [BACKWARDS % told]
     return records.faults(reading, special)
+
+
+def against(meter: Meter, known: Mapping[date, int], day: date, value: int) -> StrOrPromise | None:
+    """Return why a reading cannot stand among the known ones; None where it can."""
+    if value < meter.opening:
+        return BELOW_OPENING % {"value": meter.opening}
+    for other, shown in sorted(known.items()):
+        if (other < day and shown > value) or (other > day and shown < value):
+            return BACKWARDS % {"value": shown, "day": other.isoformat()}
+    return None
