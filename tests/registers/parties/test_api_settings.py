@@ -46,7 +46,10 @@ def test_payment_terms_are_added_and_changed(who: People) -> None:
     names = {"it": "Ri.Ba. 60 giorni", "fr": "LCR 60 jours"}
     changed = call("patch", path, names=names, skipped_months=[]).json()
     assert changed == made.json() | {"names": names, "skipped_months": []}
-    assert PaymentTerms.objects.get().history.count() == 2  # type: ignore[attr-defined]
+    end = {"month_end": False, "from_month_end": True, "instalments": 3}
+    assert call("patch", path, **end).json() == changed | end
+    assert faults(call("patch", path, month_end=True)) == ["from_month_end"]
+    assert PaymentTerms.objects.get().history.count() == 3  # type: ignore[attr-defined]
 
 
 @pytest.mark.parametrize(

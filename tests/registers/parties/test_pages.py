@@ -266,6 +266,11 @@ def test_zones_and_payment_terms_are_kept(client: Client, who: persons.People) -
     assert client.post(_url("terms_new"), terms | {"name_fr": "Traite"}).status_code == 302
     made = PaymentTerms.objects.get()
     assert (made.names, made.skipped_months) == ({"fr": "Traite"}, [8, 12])
+    both = client.post(_url("terms_new"), terms | {"from_month_end": "on"})
+    assert "from_month_end" in both.context["form"].errors
+    other = terms | {"code": "FM", "name_it": "FM 30/60", "month_end": "", "from_month_end": "on"}
+    assert client.post(_url("terms_new"), other).status_code == 302
+    assert PaymentTerms.objects.get(code="FM").from_month_end
     everything = client.post(_url("terms_new"), terms | {"skipped_months": list(range(1, 13))})
     assert "skipped_months" in everything.context["form"].errors
 

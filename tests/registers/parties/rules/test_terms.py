@@ -1,3 +1,4 @@
+from dataclasses import replace
 from datetime import date
 
 import pytest
@@ -6,6 +7,8 @@ from hypothesis import strategies as st
 
 from canone.registers.parties.rules.terms import Terms, due_dates
 
+FROM_END = Terms(first_days=30, instalments=3, from_month_end=True)
+AT_END = Terms(first_days=30, instalments=3, month_end=True)
 SKIPPING = Terms(first_days=60, month_end=True, skipped=frozenset({8, 12}))
 
 
@@ -45,6 +48,29 @@ SKIPPING = Terms(first_days=60, month_end=True, skipped=frozenset({8, 12}))
             date(2026, 5, 20),
             [date(2026, 6, 30), date(2026, 7, 31), date(2026, 9, 10)],
         ),
+        (AT_END, date(2027, 1, 15), [date(2027, 2, 28), date(2027, 3, 31), date(2027, 4, 30)]),
+        (AT_END, date(2028, 1, 15), [date(2028, 2, 29), date(2028, 3, 31), date(2028, 4, 30)]),
+        (FROM_END, date(2027, 1, 15), [date(2027, 3, 2), date(2027, 4, 1), date(2027, 5, 1)]),
+        (FROM_END, date(2028, 1, 15), [date(2028, 3, 1), date(2028, 3, 31), date(2028, 4, 30)]),
+        (FROM_END, date(2027, 1, 31), [date(2027, 3, 2), date(2027, 4, 1), date(2027, 5, 1)]),
+        (FROM_END, date(2027, 2, 10), [date(2027, 3, 30), date(2027, 4, 29), date(2027, 5, 29)]),
+        (FROM_END, date(2028, 2, 10), [date(2028, 3, 30), date(2028, 4, 29), date(2028, 5, 29)]),
+        (Terms(from_month_end=True), date(2028, 2, 10), [date(2028, 2, 29)]),
+        (
+            replace(FROM_END, fixed_day=10),
+            date(2027, 1, 15),
+            [date(2027, 3, 10), date(2027, 4, 10), date(2027, 5, 10)],
+        ),
+        (
+            replace(FROM_END, skipped=frozenset({8, 12})),
+            date(2027, 6, 10),
+            [date(2027, 7, 30), date(2027, 9, 10), date(2027, 9, 28)],
+        ),
+        (
+            replace(FROM_END, skipped=frozenset({8, 12})),
+            date(2026, 11, 10),
+            [date(2027, 1, 10), date(2027, 1, 29), date(2027, 2, 28)],
+        ),
     ],
 )
 def test_due_dates(terms: Terms, day: date, due: list[date]) -> None:
@@ -58,6 +84,7 @@ def test_due_dates(terms: Terms, day: date, due: list[date]) -> None:
         instalments=st.integers(1, 24),
         interval_days=st.integers(0, 180),
         month_end=st.booleans(),
+        from_month_end=st.booleans(),
         extra_days=st.integers(0, 28),
         fixed_day=st.integers(0, 31),
         skipped=st.frozensets(st.integers(1, 12), max_size=12),

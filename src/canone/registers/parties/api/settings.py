@@ -54,7 +54,10 @@ class TermsChange(api.Schema):
     first_days: int | None = Field(None, ge=0, le=LONGEST)
     instalments: int | None = Field(None, ge=1, le=MOST_INSTALMENTS)
     interval_days: int | None = Field(None, ge=1, le=LONGEST)
-    month_end: bool | None = None
+    month_end: bool | None = Field(None, description="moved to the end of the month reached")
+    from_month_end: bool | None = Field(
+        None, description="counted in real days from the end of the document's month"
+    )
     extra_days: int | None = Field(None, ge=0, le=MOST_EXTRA)
     fixed_day: int | None = Field(None, ge=0, le=MOST, description="0: none")
     skipped_months: list[Annotated[int, Field(ge=1, le=YEAR)]] | None = None
@@ -80,6 +83,7 @@ class TermsOut(api.Schema):
     instalments: int
     interval_days: int
     month_end: bool
+    from_month_end: bool
     extra_days: int
     fixed_day: int
     skipped_months: list[int]

@@ -87,6 +87,7 @@ class PaymentTerms(models.Model):
     instalments = models.PositiveSmallIntegerField(_("instalments"), default=1)
     interval_days = models.PositiveSmallIntegerField(_("days between instalments"), default=30)
     month_end = models.BooleanField(_("end of month"), default=False)
+    from_month_end = models.BooleanField(_("counted from the end of the month"), default=False)
     extra_days = models.PositiveSmallIntegerField(_("days after the end of month"), default=0)
     fixed_day = models.PositiveSmallIntegerField(_("on a fixed day of the month"), default=0)
     skipped_months = models.JSONField(_("months in which nothing is due"), default=list, blank=True)
@@ -124,6 +125,7 @@ class PaymentTerms(models.Model):
             instalments=self.instalments,
             interval_days=self.interval_days,
             month_end=self.month_end,
+            from_month_end=self.from_month_end,
             extra_days=self.extra_days,
             fixed_day=self.fixed_day,
             skipped=frozenset(self.skipped_months),

@@ -21,6 +21,7 @@ MOST_EXTRA = 60
 class Terms:
     """Instalments at `first_days`, then every `interval_days`, where asked moved to a month's end.
 
+    Or the days are counted `from_month_end`: the last day of the month of the document.
     `extra_days` are counted after the end of month ("30 days end of month, the 10th"). A
     `fixed_day` of the month is waited for. Nothing falls due in months that are `skipped`: it moves
     to the `skip_day` of the next month that is not.
@@ -30,6 +31,7 @@ class Terms:
     instalments: int = 1
     interval_days: int = 30
     month_end: bool = False
+    from_month_end: bool = False
     extra_days: int = 0
     fixed_day: int = 0
     skipped: frozenset[int] = frozenset()
@@ -40,11 +42,13 @@ def due_dates(terms: Terms, day: date) -> tuple[date, ...]:
     """Return when the instalments of an invoice of `day` are due, in order.
 
     With end of month, each thirty days are a calendar month: 31 January at 30 days is
-    28 February, not 31 March.
+    28 February, not 31 March. Counted from the end of the month they are real days: 15 January
+    at 30 days is 2 March, because 31 January is the first of what is counted.
     """
+    start = _in_month(day, MOST) if terms.from_month_end else day
     return tuple(
         sorted(
-            _moved(terms, _reached(terms, day, terms.first_days + number * terms.interval_days))
+            _moved(terms, _reached(terms, start, terms.first_days + number * terms.interval_days))
             for number in range(terms.instalments)
         )
     )

@@ -14,7 +14,7 @@ from canone.registers.parties.services import records, wording
 ZONE_FIELDS = ("name", "is_active")
 TERMS_FIELDS = (
     "code", "names", "method", "first_days", "instalments", "interval_days", "month_end",
-    "extra_days", "fixed_day", "skipped_months", "skip_day", "is_active",
+    "from_month_end", "extra_days", "fixed_day", "skipped_months", "skip_day", "is_active",
 )  # fmt: skip
 
 
@@ -66,6 +66,8 @@ def terms_faults(terms: PaymentTerms) -> records.Faults:
         special["names"] = [wording.NO_NAME]
     if not terms.instalments:
         special["instalments"] = [wording.NO_INSTALMENT]
+    if terms.month_end and terms.from_month_end:
+        special["from_month_end"] = [wording.ONE_END]
     if terms.fixed_day > MOST:
         special["fixed_day"] = [wording.NO_DAY]
     if not 1 <= terms.skip_day <= MOST:

@@ -67,6 +67,10 @@ NO_TERMS = _(
     "empty."
 )
 NO_INSTALMENT = _("At least one instalment is needed.")
+ONE_END = _(
+    "Either the due date moves to the end of its month, or the days are counted from the end of "
+    "the document’s month. Leave one of the two."
+)
 NO_DAY = _("A month has the days 1 to 31.")
 NO_MONTHS = _("Months are numbers from 1 to 12, each once.")
 NO_MONTH_LEFT = _("Something has to fall due in some month. Leave one of them free.")

@@ -39,6 +39,13 @@ class TermsForm(PartForm):
     month_end = SwitchField(
         label=_("End of month"), help_text=_("Thirty days then count as a calendar month.")
     )
+    from_month_end = SwitchField(
+        label=_("Counted from the end of the month"),
+        help_text=_(
+            "First to the last day of the invoice’s month, then real days: end of month plus "
+            "30, 60, 90."
+        ),
+    )
     extra_days = WholeField(
         label=_("Days after the end of month"), maximum=MOST_EXTRA, initial=0, unit=_("days")
     )
@@ -64,7 +71,7 @@ class TermsForm(PartForm):
         model = PaymentTerms
         fields = (
             "code", "method", "first_days", "instalments", "interval_days", "month_end",
-            "extra_days", "fixed_day", "skipped_months", "skip_day", "is_active",
+            "from_month_end", "extra_days", "fixed_day", "skipped_months", "skip_day", "is_active",
         )  # fmt: skip
         labels: ClassVar = {"code": _("Code"), "method": _("Method")}
 

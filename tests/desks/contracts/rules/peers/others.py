@@ -201,7 +201,7 @@ def due_month_end(case: Case) -> Seen:
 def due_from_month_end(case: Case) -> Seen:
     begin = day(_year(case["invoice_date"]))
     days = case["instalments_days"]
-    dates = [due_dates(Terms(month_end=True, extra_days=n), begin)[0] for n in days]
+    dates = [due_dates(Terms(n, from_month_end=True), begin)[0] for n in days]
     parts = dues.split(Money.of(case["amount"]).minor, dates)
     got = [[at.isoformat(), str(Money(amount))] for at, amount in parts]
     return Seen(got, [[_year(at), amount] for at, amount in case["expected"]])
