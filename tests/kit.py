@@ -35,3 +35,8 @@ def _queries(client: Client, url: str) -> CaptureQueriesContext:
         answer = client.get(url)
     assert answer.status_code == 200, f"{url} answered {answer.status_code}"
     return captured
+
+
+def seen(client: Client, address: str) -> dict[str, str]:
+    """Return what a form carries so that its change overwrites nobody's."""
+    return {"seen": str(client.get(address).context["form"]["seen"].value())}

@@ -14,6 +14,7 @@ from django.forms import BoundField
 from django.forms.renderers import TemplatesSetting
 from django.http import HttpRequest, HttpResponse
 from django.utils.functional import cached_property
+from django.utils.translation import gettext as now_
 
 from canone.ui import pages
 from canone.ui.fields import (
@@ -39,6 +40,7 @@ __all__ = [
     "Buttons",
     "Conflict",
     "DateField",
+    "Difference",
     "DurationField",
     "Form",
     "InstantField",
@@ -105,7 +107,7 @@ class Difference:
     label: str
     mine: str
     theirs: str
-    numeric: bool
+    numeric: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,11 +161,89 @@ class _Kit:
         return field
 
 
-class Form(_Kit, forms.Form):
-    """A form of the kit."""
+class _Guard(_Kit):
+    """No lost updates: a form that carries what its user saw, and tells what was saved since."""
+
+    unguarded: ClassVar[Sequence[str]] = ()
+    """Fields that hold nothing of what is stored, such as the day from which a change holds."""
+    is_bound: bool
+    initial: Any
+    add_prefix: Any
+    get_initial_for_field: Any
+
+    def carry_seen(self, seal: str = "") -> None:
+        """Carry from now on what the user sees: of all fields there are in the end, or by seal."""
+        self.fields[SEEN] = forms.CharField(
+            widget=forms.HiddenInput, required=False, initial=seal or self.resealed
+        )
+
+    @cached_property
+    def stored(self) -> dict[str, Any]:
+        """The values as they were read, for comparison."""
+        names = [name for name in self.fields if name not in {SEEN, *self.unguarded}]
+        return {name: _plain(self.get_initial_for_field(self.fields[name], name)) for name in names}
+
+    def conflict(self, *, who: Callable[[], tuple[str, str]] = lambda: ("", "")) -> Conflict | None:
+        """Return what somebody else saved since this form was shown; None if nobody did.
+
+        `who` answers name and time of the last change, and is asked only in a conflict.
+        """
+        if not self.is_bound or SEEN not in self.fields:
+            return None
+        seen = self._unsealed(str(self._sent.get(self.add_prefix(SEEN), "")))
+        changed = [name for name, value in self.stored.items() if seen.get(name) != _hash(value)]
+        found = [self.difference(name) for name in changed]
+        differing = [one for one in found if one.mine != one.theirs]
+        return Conflict(*who(), differing) if differing else None
+
+    def difference(self, name: str) -> Difference:
+        """Return what this form was sent with for a field, and what is stored by now."""
+        field = self.fields[name]
+        sent = field.widget.value_from_datadict(self._sent, {}, self.add_prefix(name))
+        return Difference(
+            str(field.label),
+            _text(field, sent),
+            _text(field, self.initial.get(name)),
+            bool(getattr(field, "numeric", False)),
+        )
+
+    def resealed(self) -> str:
+        """Return a fresh seal, for the button that replaces their values with mine."""
+        return signing.dumps({name: _hash(value) for name, value in self.stored.items()})
+
+    @property
+    def _sent(self) -> Any:
+        return self.data  # type: ignore[attr-defined]
+
+    def _unsealed(self, text: str) -> dict[str, str]:
+        try:
+            seen: dict[str, str] = signing.loads(text)
+        except signing.BadSignature:
+            return {}
+        return seen
 
 
-class ModelForm(_Kit, forms.ModelForm):  # type: ignore[type-arg]
+def _text(field: forms.Field, value: Any) -> str:
+    """Return the value of a field as a page shows it."""
+    if isinstance(field, forms.BooleanField):
+        return now_("Yes") if value else now_("No")
+    if isinstance(field, forms.ModelChoiceField):
+        key = getattr(value, "pk", value)
+        found = field.queryset.filter(pk=key).first() if key and field.queryset else None
+        return field.label_from_instance(found) if found else "–"
+    choices = {str(key): words for key, words in getattr(field, "choices", None) or []}
+    if isinstance(value, list | tuple):
+        return ", ".join(str(choices.get(str(one), one)) for one in value) or "–"
+    if choices:
+        return str(choices.get(str(value), value))
+    return str(field.prepare_value(value) if value not in (None, "") else "–")
+
+
+class Form(_Guard, forms.Form):
+    """A form of the kit; one about something stored may `carry_seen`."""
+
+
+class ModelForm(_Guard, forms.ModelForm):  # type: ignore[type-arg]
     """A form over a model; saving goes through the context's services, not through `save()`.
 
     With `guard = True` it carries what its user saw; `conflict(fresh)` tells what somebody else
@@ -175,70 +255,7 @@ class ModelForm(_Kit, forms.ModelForm):  # type: ignore[type-arg]
     def __init__(self, *args: Any, **options: Any) -> None:
         super().__init__(*args, **options)
         if self.guard and self.instance.pk:
-            self.fields[SEEN] = forms.CharField(
-                widget=forms.HiddenInput, required=False, initial=self._sealed()
-            )
-
-    @cached_property
-    def stored(self) -> dict[str, Any]:
-        """The values as they were read, for comparison."""
-        names = [name for name in self.fields if name != SEEN]
-        return {name: _plain(self.get_initial_for_field(self.fields[name], name)) for name in names}
-
-    def conflict(self, *, who: Callable[[], tuple[str, str]] = lambda: ("", "")) -> Conflict | None:
-        """Return what somebody else saved since this form was shown; None if nobody did.
-
-        `who` answers name and time of the last change, and is asked only in a conflict.
-        """
-        if not self.guard or not self.is_bound or SEEN not in self.fields:
-            return None
-        seen = self._unsealed(str(self.data.get(self.add_prefix(SEEN), "")))
-        changed = [name for name, value in self.stored.items() if seen.get(name) != _hash(value)]
-        if not changed:
-            return None
-        mine = {name: self._text(name, self.data.get(self.add_prefix(name))) for name in changed}
-        theirs = {name: self._text(name, self.initial.get(name)) for name in changed}
-        differing = [name for name in changed if mine[name] != theirs[name]]
-        if not differing:
-            return None
-        name, when = who()
-        return Conflict(
-            name,
-            when,
-            [
-                Difference(
-                    str(self.fields[field].label),
-                    mine[field],
-                    theirs[field],
-                    bool(getattr(self.fields[field], "numeric", False)),
-                )
-                for field in differing
-            ],
-        )
-
-    def resealed(self) -> str:
-        """Return a fresh seal, for the button that replaces their values with mine."""
-        return self._sealed()
-
-    def _sealed(self) -> str:
-        return signing.dumps({name: _hash(value) for name, value in self.stored.items()})
-
-    def _unsealed(self, text: str) -> dict[str, str]:
-        try:
-            seen: dict[str, str] = signing.loads(text)
-        except signing.BadSignature:
-            return {}
-        return seen
-
-    def _text(self, name: str, value: Any) -> str:
-        field = self.fields[name]
-        if isinstance(field, forms.ModelChoiceField):
-            found = field.queryset.filter(pk=value).first() if value and field.queryset else None
-            return field.label_from_instance(found) if found else "–"
-        choices = dict(getattr(field, "choices", None) or [])
-        if choices:
-            return str(choices.get(value, value))
-        return str(field.prepare_value(value) if value is not None else "–")
+            self.carry_seen(self.resealed())
 
 
 @dataclass(frozen=True, slots=True)
@@ -272,7 +289,12 @@ def render(
 
 
 def conflicted(
-    request: HttpRequest, form: ModelForm, conflict: Conflict, head: Head, *, reload: str
+    request: HttpRequest,
+    form: Form | ModelForm,
+    conflict: Conflict,
+    head: Head,
+    *,
+    reload: str,
 ) -> HttpResponse:
     """Return the page that lets the user choose between both values; status 409."""
     sent = [
@@ -288,7 +310,7 @@ def conflicted(
 
 
 def _plain(value: Any) -> str:
-    return json.dumps(value, default=str, sort_keys=True)
+    return json.dumps(value, default=lambda one: str(getattr(one, "pk", one)), sort_keys=True)
 
 
 def _hash(text: str) -> str:

@@ -118,12 +118,13 @@ def test_the_schedule_stands_beside_the_form(office: Client) -> None:
 
 def test_a_change_from_a_day_on_leaves_what_was_before(office: Client) -> None:
     line = make.line(price="100.00")
+    way = url("line_revise", line.pk)
     values = a_line(day="01/07/2026", unit_price="120", cycle="monthly", anchor="activation")
-    assert office.post(url("line_revise", line.pk), values).status_code == 302
+    assert office.post(way, values | kit.seen(office, way)).status_code == 302
     first, second = Line.objects.order_by("pk")
     assert (first.end, second.start) == (date(2026, 7, 1), date(2026, 7, 1))
     assert second.unit_price == UnitPrice.of("120")
-    assert office.post(url("line_revise", line.pk), values).status_code == 422
+    assert office.post(way, values | kit.seen(office, way)).status_code == 422
 
 
 def test_a_correction_keeps_the_days_of_the_line(office: Client) -> None:
@@ -134,6 +135,7 @@ def test_a_correction_keeps_the_days_of_the_line(office: Client) -> None:
         cycle="monthly", anchor="activation", start="01/01/2026", last_day="30/06/2026",
         discount="10",
     )  # fmt: skip
+    values |= kit.seen(office, url("line_edit", line.pk))
     assert office.post(url("line_edit", line.pk), values).status_code == 302
     line.refresh_from_db()
     assert (line.end, line.discount_bp) == (date(2026, 7, 1), 1_000)
@@ -141,7 +143,9 @@ def test_a_correction_keeps_the_days_of_the_line(office: Client) -> None:
 
 def test_a_line_ends_with_a_day(office: Client) -> None:
     line = make.line()
-    assert office.post(url("line_end", line.pk), {"last_day": "30/06/2026"}).status_code == 302
+    way = url("line_end", line.pk)
+    sent = {"last_day": "30/06/2026"} | kit.seen(office, way)
+    assert office.post(way, sent).status_code == 302
     line.refresh_from_db()
     assert line.end == date(2026, 7, 1)
 

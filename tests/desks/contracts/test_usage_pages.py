@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from django.test import Client
 from django.urls import reverse
-from tests import people
+from tests import kit, people
 from tests.make import assets, catalog
 from tests.make import contracts as make
 
@@ -94,9 +94,10 @@ def test_tiers_stand_in_rows_and_come_back(
     shown = office.get(url("usage_edit", line.pk)).context["tiers"]
     assert [form.initial.get("up_to") for form in shown][:3] == [10, 20, None]
     wrong = (("20", "5", ""), ("10", "4", ""), ("", "3", ""))
-    refused = office.post(url("usage_edit", line.pk), sent(meter, *wrong))
+    way = url("usage_edit", line.pk)
+    refused = office.post(way, sent(meter, *wrong) | kit.seen(office, way))
     assert refused.status_code == 422
-    unpriced = office.post(url("usage_edit", line.pk), sent(meter, ("20", "", "")))
+    unpriced = office.post(way, sent(meter, ("20", "", "")) | kit.seen(office, way))
     assert unpriced.status_code == 422
 
 
@@ -156,7 +157,8 @@ def test_a_line_of_usage_goes_on_at_another_price(
     line = make.line(contract, "0.012", kind="usage", meter=meter, included=3_000, every=3)
     data = sent(meter, day="01/07/2026", unit_price="0,015")
     del data["start"]
-    answer = office.post(url("usage_revise", line.pk), data)
+    way = url("usage_revise", line.pk)
+    answer = office.post(way, data | kit.seen(office, way))
     assert answer.status_code == 302
     first, second = Line.objects.order_by("pk")
     assert (first.end, second.start) == (date(2026, 7, 1), date(2026, 7, 1))

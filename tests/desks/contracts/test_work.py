@@ -10,7 +10,7 @@ import pytest
 from django.core.exceptions import ValidationError
 from django.test import Client
 from django.urls import reverse
-from tests import people
+from tests import kit, people
 from tests.make import assistance, catalog, parties
 from tests.make import contracts as make
 from tests.make.contracts import AT
@@ -168,10 +168,12 @@ def test_pages_write_show_and_end_it(
         assert office.get(url(other, own.pk)).headers["Location"] == url("work_edit", own.pk)
     assert office.get(url("usage_revise", own.pk)).headers["Location"] == url("work_revise", own.pk)
     changed = new | {"group": "", "last_day": "31/12/2026", "of_line": own.pk}
+    changed |= kit.seen(office, url("work_edit", own.pk))
     assert office.post(url("work_edit", own.pk), changed).status_code == 302
     own.refresh_from_db()
     assert (own.group, own.end) == (None, date(2027, 1, 1))
     later = {"tariff": catalog.tariff().pk, "day": "01/06/2026"}
+    later |= kit.seen(office, url("work_revise", own.pk))
     assert office.post(url("work_revise", own.pk), later).status_code == 302
     following = Line.objects.get(follows=own)
     assert (following.start, following.tariff_id) == (date(2026, 6, 1), later["tariff"])

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Set as AbstractSet
 from datetime import date, datetime
 from typing import Any
 
-from django.core.exceptions import NON_FIELD_ERRORS
+from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
@@ -35,6 +36,9 @@ OF_TERMS = {
 }  # fmt: skip
 STEP = 10
 OF_AN_END = {"end", NON_FIELD_ERRORS}
+DAYS = {"start", "end"}
+MOVES = {"meter", "group"}
+"""What can go to another customer after the line was entered; that does not bar its corrections."""
 NEEDS_TEXT = _("An article or a description is needed.")
 NO_METER = _("What is used is read from a meter.")
 OTHER_METER = _("This meter stands at another customer.")
@@ -94,7 +98,7 @@ def update(*, line_id: int, at: datetime, by: int | None, **values: Any) -> Line
     changed = records.put(line, values, FIELDS)
     if not changed:
         return line
-    return _keep(line, at=at, by=by)
+    return _keep(line, changed, at=at, by=by)
 
 
 @transaction.atomic
@@ -103,15 +107,16 @@ def revise(*, line_id: int, day: date, at: datetime, by: int | None, **values: A
     line = Line.objects.select_for_update(of=("self",)).select_related("contract").get(pk=line_id)
     if Line.objects.filter(follows=line).exists():
         raise records.refuse(FOLLOWED)
-    if day <= line.start or (line.end is not None and day >= line.end):
-        raise records.refuse(SAME_DAY, "day")
     new = Line(contract=line.contract, follows=line)
     kept = {name: getattr(line, name) for name in FIELDS}
     records.put(new, kept | {"counted_from": line.counted_from or line.start}, FIELDS)
-    records.put(new, values, FIELDS)
+    changed = records.put(new, values, FIELDS)
     new.start, new.end = day, values.get("end", line.end)
+    if day <= line.start or (line.end is not None and day >= line.end):
+        told = {name: texts for name, texts in _faults_by(new, changed).items() if name not in DAYS}
+        raise ValidationError({**told, "day": [SAME_DAY]})
     _end(line, day, at=at, by=by)
-    return _keep(new, at=at, by=by)
+    return _keep(new, changed, at=at, by=by)
 
 
 @transaction.atomic
@@ -149,7 +154,7 @@ def _pause(line: Line, pause: date, day: date, *, at: datetime, by: int | None) 
     if line.start >= pause:
         if line.end is None or line.end > day:
             line.start, line.counted_from = day, counted
-            _keep(line, at=at, by=by)
+            _keep(line, DAYS, at=at, by=by)
         return
     goes_on = (line.end is None or line.end > day) and not is_followed
     until = line.end
@@ -158,7 +163,7 @@ def _pause(line: Line, pause: date, day: date, *, at: datetime, by: int | None) 
         new = Line(contract=line.contract, follows=line)
         kept = {name: getattr(line, name) for name in FIELDS} | {"counted_from": counted}
         records.put(new, kept | {"start": day, "end": until}, FIELDS)
-        _keep(new, at=at, by=by)
+        _keep(new, DAYS, at=at, by=by)
 
 
 @transaction.atomic
@@ -181,8 +186,14 @@ def _end(line: Line, day: date, *, at: datetime, by: int | None) -> Line:
     return _written(line, told, at=at, by=by)
 
 
-def _keep(line: Line, *, at: datetime, by: int | None) -> Line:
-    return _written(line, faults(line), at=at, by=by)
+def _keep(line: Line, changed: AbstractSet[str], *, at: datetime, by: int | None) -> Line:
+    return _written(line, _faults_by(line, changed), at=at, by=by)
+
+
+def _faults_by(line: Line, changed: AbstractSet[str]) -> records.Faults:
+    """Return what is wrong, but for a meter or group that went to another customer since."""
+    right = set() if "kind" in changed else MOVES - changed
+    return {name: texts for name, texts in faults(line).items() if name not in right}
 
 
 def _written(line: Line, told: records.Faults, *, at: datetime, by: int | None) -> Line:
@@ -226,11 +237,12 @@ def _is_readable(line: Line) -> bool:
 def _terms(line: Line) -> records.Faults:
     found: records.Faults = {}
     contract = line.contract
-    if contract.end is not None and line.start >= contract.end:
-        found["start"] = [OUTSIDE]
-        return found
     for problem in check(line.terms()):
         found[OF_TERMS.get(problem.field, problem.field)] = [words.problem(problem)]
+    if contract.end is not None and line.start >= contract.end:
+        found["start"] = [OUTSIDE]
+        if line.end is None or line.end > line.start:
+            found.pop("end", None)  # it is the contract's end that comes too early
     return found
 
 

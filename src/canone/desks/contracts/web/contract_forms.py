@@ -111,9 +111,10 @@ class RegisterForm(ContractPart):
         }
         return {"last_day": looks.last_day(contract.end)} | kept
 
-    def _sealed(self) -> str:
+    def resealed(self) -> str:
+        """Return a fresh seal, over the own fields too."""
         self._add_own()
-        return super()._sealed()
+        return super().resealed()
 
     def _add_own(self) -> None:
         for one in self.own:

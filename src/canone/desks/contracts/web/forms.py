@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from fractions import Fraction
 from typing import Any, ClassVar
@@ -146,6 +146,8 @@ class LineForm(forms.Form):
         self.fields["article"].queryset = articles  # type: ignore[attr-defined]
         rates = VatRate.objects.filter(Q(is_active=True) | Q(pk=vat)).order_by("code")
         self.fields["vat"].queryset = rates  # type: ignore[attr-defined]
+        if line is not None and line.pk:
+            self.carry_seen()
 
     def clean(self) -> dict[str, Any]:
         """Ask for the number of months where no named cycle is meant."""
@@ -214,6 +216,7 @@ class RevisedLineForm(LineForm):
     """The same, for what holds from a day on."""
 
     panels = (forms.Panel(_("From when"), ["day"]), *LineForm.panels)
+    unguarded = ("day",)
     day = forms.DateField(
         label=_("From"), help_text=_("The line ends the day before, and this one goes on.")
     )
@@ -236,6 +239,14 @@ class LastDayForm(forms.Form):
     """The last day of something."""
 
     last_day = forms.DateField(label=_("Last day"), help_text=_("It is still covered."))
+
+
+class EndForm(LastDayForm):
+    """The last day of a line."""
+
+    def __init__(self, data: Mapping[str, Any] | None, *, line: Line) -> None:
+        super().__init__(data, initial={"last_day": looks.last_day(line.end)})
+        self.carry_seen()
 
 
 class CancelForm(LastDayForm):

@@ -18,7 +18,7 @@ from canone.desks.contracts.permissions import CHANGE
 from canone.desks.contracts.queries import trial
 from canone.desks.contracts.services import lines
 from canone.desks.contracts.web import detail, looks, shared
-from canone.desks.contracts.web.forms import LastDayForm, LineForm, RevisedLineForm
+from canone.desks.contracts.web.forms import EndForm, LineForm, RevisedLineForm
 from canone.kernel.periods import add_months
 from canone.ui import formats, forms, pages
 from canone.ui.heads import Head, Link
@@ -65,6 +65,8 @@ def edit(request: PageRequest, pk: int) -> HttpResponse:
     if line.kind != Line.Kind.FEE:
         return redirect(looks.line_url(line, "edit"))
     form = LineForm(request.POST or None, line=line)
+    if conflict := shared.conflict(request, form, line, _("Correct")):
+        return conflict
     if request.method == "POST" and form.is_valid():
         at, by = timezone.now(), request.user.pk
         try:
@@ -89,6 +91,8 @@ def revise(request: PageRequest, pk: int) -> HttpResponse:
         return redirect(looks.line_url(line, "revise"))
     first = {"day": add_months(detail.today().replace(day=1), 1)}
     form = RevisedLineForm(request.POST or None, line=line, initial=first)
+    if conflict := shared.conflict(request, form, line, _("Change from a day on")):
+        return conflict
     if request.method == "POST" and form.is_valid():
         at, by, day = timezone.now(), request.user.pk, form.cleaned_data["day"]
         try:
@@ -105,7 +109,9 @@ def revise(request: PageRequest, pk: int) -> HttpResponse:
 def end(request: PageRequest, pk: int) -> HttpResponse:
     """End a line with a day."""
     line = shared.find_line(request.user, pk)
-    form = LastDayForm(request.POST or None)
+    form = EndForm(request.POST or None, line=line)
+    if conflict := shared.conflict(request, form, line, _("End the line")):
+        return conflict
     back = looks.contract_url(line.contract)
     if request.method == "POST" and form.is_valid():
         last = form.cleaned_data["last_day"]

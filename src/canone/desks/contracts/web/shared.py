@@ -9,7 +9,7 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.db.models import QuerySet
-from django.http import Http404, HttpRequest
+from django.http import Http404, HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils.translation import gettext as now_
 from django.utils.translation import gettext_lazy as _
@@ -23,7 +23,7 @@ from canone.registers.parties import queries as parties
 from canone.registers.parties.models import Party
 from canone.ui import formats, lists
 from canone.ui import forms as fields
-from canone.ui.heads import Link
+from canone.ui.heads import Head, Link
 
 T = TypeVar("T")
 LIST = _("Contracts")
@@ -110,6 +110,18 @@ def subject(contract: Contract, line: str = "") -> Link:
     """Return what a form is about: the line, the contract, its customer."""
     parts = [line, contract.title, contract.customer.name]
     return Link(" · ".join(filter(None, parts)), looks.contract_url(contract))
+
+
+def conflict(
+    request: HttpRequest, form: fields.Form, line: Line, title: str
+) -> HttpResponse | None:
+    """Return the page on which a user chooses, where somebody else saved the line meanwhile."""
+    found = form.conflict(who=lambda: looks.last_change(line))
+    if found is None:
+        return None
+    about = subject(line.contract, looks.line_words(line))
+    head = Head(title, crumbs=crumbs(line.contract, Link(title)), subject=about)
+    return fields.conflicted(request, form, found, head, reload=request.path)
 
 
 def faults(error: ValidationError) -> dict[str, list[str]]:

@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import json
 from datetime import date
-from typing import Any, ClassVar, cast
+from typing import Any, ClassVar
 from urllib.parse import urlencode
 
 from django import forms as django_forms
-from django.forms import BaseFormSet, formset_factory
+from django.db.models import Q
 from django.http import HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.functional import cached_property
 from django.utils.translation import gettext as now_
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_POST
@@ -22,10 +23,17 @@ from canone.desks.contracts.permissions import CHANGE, VIEW
 from canone.desks.contracts.queries import trial
 from canone.desks.contracts.queries.trial import Cost
 from canone.desks.contracts.rules import schedule
-from canone.desks.contracts.rules.metering import MOST_TIERS
 from canone.desks.contracts.services import lines
 from canone.desks.contracts.web import detail, looks, shared
 from canone.desks.contracts.web.forms import LineForm
+from canone.desks.contracts.web.tiers import (
+    MOST_UNITS,
+    PREFIX,
+    Tiers,
+    TiersBase,
+    first_rows,
+    in_words,
+)
 from canone.kernel.money import MICRO, Money, UnitPrice
 from canone.kernel.periods import ONE_DAY, add_months
 from canone.registers.assets.models import Meter
@@ -33,10 +41,7 @@ from canone.ui import formats, forms, pages
 from canone.ui.heads import Head, Link
 from canone.ui.pages import PageRequest, page
 
-EMPTY = 2
 FAR = date(2200, 1, 1)
-MOST_UNITS = 10**12
-PREFIX = "tiers"
 NAMES = ("article", "description", "unit_price", "vat", "start", "anchor", "anchor_day",
          "day_basis", "is_on_request", "meter", "pricing", "is_estimated")  # fmt: skip
 
@@ -111,10 +116,28 @@ class UsageForm(LineForm):
         for name in ("quantity", "discount", "timing", "amount_per", "sum_to_annual", "months",
                      "grants", "granted_hours", "granted_units", "is_kept"):  # fmt: skip
             del self.fields[name]
-        own = Meter.objects.select_related("asset").filter(asset__customer=contract.customer_id)
-        self.fields["meter"].queryset = own.order_by("asset__name", "name")  # type: ignore[attr-defined]
+        # what the line has stays, gone to another customer or not
+        kept = line.meter_id if line is not None else None
+        own = Q(asset__customer=contract.customer_id) | Q(pk=kept)
+        meters = Meter.objects.select_related("asset").filter(own)
+        self.fields["meter"].queryset = meters.order_by("asset__name", "name")  # type: ignore[attr-defined]
+        self.tiers = line.tiers if line is not None else []
         cycle: Any = self.fields["cycle"]
         cycle.choices = [choice for choice in cycle.choices if choice[0] != "once"]
+
+    @cached_property
+    def stored(self) -> dict[str, Any]:
+        """The values as they were read, the tiers below with them."""
+        return super().stored | {PREFIX: json.dumps(self.tiers, sort_keys=True)}
+
+    def difference(self, name: str) -> forms.Difference:
+        """Return what was sent and what is stored; the tiers stand in a set of their own."""
+        if name != PREFIX:
+            return super().difference(name)
+        sent = Tiers(self.data, prefix=PREFIX)
+        mine = in_words(sent.values if sent.is_valid() else [])
+        is_package = "package_size" in self.initial
+        return forms.Difference(now_("Tiers"), mine, in_words([] if is_package else self.tiers))
 
     def clean(self) -> dict[str, Any]:
         """Ask for the size where packages are priced."""
@@ -154,6 +177,7 @@ class RevisedUsageForm(UsageForm):
     """The same, for what holds from a day on."""
 
     panels = (forms.Panel(_("From when"), ["day"]), *UsageForm.panels)
+    unguarded = ("day",)
     day = forms.DateField(
         label=_("From"), help_text=_("The line ends the day before, and this one goes on.")
     )
@@ -169,53 +193,6 @@ class RevisedUsageForm(UsageForm):
         return data | {"start": data.get("day")}
 
 
-class TierForm(forms.Form):
-    """A price for the units up to one of them; a row without a price is none."""
-
-    up_to = forms.WholeField(
-        label=_("Up to unit"),
-        required=False,
-        minimum=1,
-        maximum=MOST_UNITS,
-        help_text=_("Empty: all that follow."),
-    )
-    unit = forms.UnitPriceField(label=_("Price of a unit"), required=False)
-    flat = forms.MoneyField(label=_("Flat amount"), required=False)
-
-    def clean(self) -> dict[str, Any]:
-        """Ask for the price of a tier that is begun."""
-        data: dict[str, Any] = super().clean() or {}
-        begun = data.get("up_to") is not None or data.get("flat")
-        if begun and data.get("unit") is None and "unit" not in self.errors:
-            self.add_error("unit", _("Write the price; zero is a price too."))
-        return data
-
-
-class TiersBase(BaseFormSet[TierForm]):
-    """The tiers of a line, in their order."""
-
-    @property
-    def values(self) -> list[dict[str, Any]]:
-        """Return the tiers as a line keeps them."""
-        return list(self._values())
-
-    def _values(self) -> Iterator[dict[str, Any]]:
-        for form in self.forms:
-            data = form.cleaned_data
-            if data.get("unit") is None:
-                continue
-            found = {"up_to": data["up_to"], "unit": str(data["unit"])}
-            yield found | ({"flat": str(data["flat"])} if data.get("flat") else {})
-
-
-Tiers = cast(
-    "type[TiersBase]",
-    formset_factory(
-        TierForm, formset=TiersBase, extra=0, max_num=MOST_TIERS, absolute_max=MOST_TIERS
-    ),
-)
-
-
 def _values_of(line: Line) -> dict[str, Any]:
     names = ("meter", "pricing", "is_estimated", "minimum")
     found = {name: getattr(line, name) for name in names} | {"included": line.included or None}
@@ -225,27 +202,13 @@ def _values_of(line: Line) -> dict[str, Any]:
     return found
 
 
-def _rows(line: Line | None) -> list[dict[str, Any]]:
-    known: list[dict[str, Any]] = []
-    if line is not None and line.pricing != Line.Pricing.PACKAGE:
-        known = [
-            {
-                "up_to": tier.get("up_to"),
-                "unit": UnitPrice.of(tier["unit"]),
-                "flat": Money.of(tier["flat"]) if tier.get("flat") else None,
-            }
-            for tier in line.tiers
-        ]
-    return known + [{} for _number in range(EMPTY)]
-
-
 @page(CHANGE)
 def new(request: PageRequest, pk: int) -> HttpResponse:
     """Return the form of a new line of usage, or the contract's page."""
     contract = shared.find(request.user, pk)
     first = {"start": contract.start, "cycle": "monthly", "anchor": "activation"}
     form = UsageForm(request.POST or None, contract=contract, initial=first)
-    tiers = Tiers(request.POST or None, initial=_rows(None), prefix=PREFIX)
+    tiers = Tiers(request.POST or None, initial=first_rows(None), prefix=PREFIX)
 
     def save() -> None:
         lines.add(contract_id=pk, **_stamp(request), **form.usage_values(tiers))
@@ -260,7 +223,9 @@ def edit(request: PageRequest, pk: int) -> HttpResponse:
     if line.kind != Line.Kind.USAGE:
         return redirect(looks.line_url(line, "edit"))
     form = UsageForm(request.POST or None, contract=line.contract, line=line)
-    tiers = Tiers(request.POST or None, initial=_rows(line), prefix=PREFIX)
+    if conflict := shared.conflict(request, form, line, now_("Correct")):
+        return conflict
+    tiers = Tiers(request.POST or None, initial=first_rows(line), prefix=PREFIX)
 
     def save() -> None:
         lines.update(line_id=pk, **_stamp(request), **form.usage_values(tiers))
@@ -281,7 +246,9 @@ def revise(request: PageRequest, pk: int) -> HttpResponse:
         return redirect(looks.line_url(line, "revise"))
     first = {"day": add_months(detail.today().replace(day=1), 1)}
     form = RevisedUsageForm(request.POST or None, contract=line.contract, line=line, initial=first)
-    tiers = Tiers(request.POST or None, initial=_rows(line), prefix=PREFIX)
+    if conflict := shared.conflict(request, form, line, now_("Change from a day on")):
+        return conflict
+    tiers = Tiers(request.POST or None, initial=first_rows(line), prefix=PREFIX)
 
     def save() -> None:
         values = form.usage_values(tiers)

@@ -78,6 +78,8 @@ class WorkForm(forms.Form):
         self.fields["tariff"].queryset = active  # type: ignore[attr-defined]
         own = Group.objects.filter(party=contract.customer_id).order_by("name")
         self.fields["group"].queryset = own  # type: ignore[attr-defined]
+        if line is not None:
+            self.carry_seen()
 
     @property
     def values(self) -> dict[str, Any]:
@@ -92,6 +94,7 @@ class RevisedWorkForm(WorkForm):
     """The same, for what holds from a day on."""
 
     panels = (forms.Panel(_("From when"), ["day"]), *WorkForm.panels)
+    unguarded = ("day",)
     day = forms.DateField(
         label=_("From"), help_text=_("The line ends the day before, and this one goes on.")
     )
@@ -134,6 +137,8 @@ def edit(request: PageRequest, pk: int) -> HttpResponse:
     if line.kind != Line.Kind.TARIFF:
         return redirect(looks.line_url(line, "edit"))
     form = WorkForm(request.POST or None, contract=line.contract, line=line)
+    if conflict := shared.conflict(request, form, line, now_("Correct")):
+        return conflict
 
     def save() -> None:
         lines.update(line_id=pk, **_stamp(request), **form.values)
@@ -153,6 +158,8 @@ def revise(request: PageRequest, pk: int) -> HttpResponse:
         return redirect(looks.line_url(line, "revise"))
     first = {"day": add_months(detail.today().replace(day=1), 1)}
     form = RevisedWorkForm(request.POST or None, contract=line.contract, line=line, initial=first)
+    if conflict := shared.conflict(request, form, line, now_("Change from a day on")):
+        return conflict
 
     def save() -> None:
         values = form.values
