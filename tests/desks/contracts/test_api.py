@@ -232,6 +232,19 @@ def test_a_preview_tells_the_first_year_as_simulate_does_and_writes_nothing(
     assert not Line.objects.exists()
 
 
+def test_a_program_asks_for_the_end_of_every_month(office: Client) -> None:
+    row = make.contract(start=date(2026, 4, 30))
+    body = {"description": "Canone", "unit_price": "100", "anchor_day": 31}
+    told = _post(office, f"{ROOT}/{row.pk}/lines/preview", body).json()
+    assert [c["first_day"] for c in told[:3]] == ["2026-04-30", "2026-05-31", "2026-06-30"]
+    assert {c["amount"] for c in told} == {"100.00"}
+    line = _post(office, f"{ROOT}/{row.pk}/lines", body).json()
+    assert line["anchor_day"] == 31
+    asked = {"since": "2026-05-01", "until": "2026-06-29"}
+    seen = office.get(f"{ROOT}/{row.pk}/schedule", asked).json()["charges"]
+    assert [(c["first_day"], c["last_day"]) for c in seen] == [("2026-05-31", "2026-06-29")]
+
+
 def test_a_schedule_says_what_is_billed_and_what_waits(office: Client) -> None:
     row = make.contract()
     line = make.line(row)

@@ -10,7 +10,7 @@ from django.test import Client
 from django.urls import reverse
 from lxml import html
 from tests import markup, people
-from tests.make import assets, catalog
+from tests.make import assets, catalog, proposing
 from tests.make import contracts as make
 
 from canone.desks.contracts.models import Line
@@ -176,3 +176,23 @@ def test_what_is_charged_once_and_what_is_used_ask_for_no_months(office: Client)
     assert (line.unit_of_cycle, line.months) == ("", [])
     usage = office.get(reverse("contracts:usage_new", args=[line.contract_id]))
     assert "months" not in usage.context["form"].fields
+
+
+def test_the_end_of_the_month_is_kept_by_what_begins_on_30_april(office: Client) -> None:
+    contract = make.contract(start=date(2026, 4, 30))
+    address = reverse("contracts:line_new", args=[contract.pk])
+    assert "31 è la fine di ogni mese" in office.get(address).content.decode()
+    sent = form_of(office, address) | {"description": "Canone", "unit_price": "100"}
+    preview = reverse("contracts:line_preview", args=[contract.pk])
+    kept = office.post(preview, sent).content.decode()
+    assert kept.index("30/04/2026–29/05/2026") < kept.index("30/05/2026–29/06/2026")
+    ends = office.post(preview, sent | {"anchor_day": "31"}).content.decode()
+    assert ends.index("30/04/2026–30/05/2026") < ends.index("31/05/2026–29/06/2026")
+    assert ends.index("31/05/2026–29/06/2026") < ends.index("30/06/2026–30/07/2026")
+    assert office.post(address, sent | {"anchor_day": "31"}).status_code == 302
+    page = office.get(reverse("contracts:detail", args=[contract.pk])).content.decode()
+    assert "dalla fine del mese" in page
+    found = proposing.propose("2026-06-30", contract.customer).proposals
+    starts = [one.service_start for one in found]
+    assert starts == [date(2026, 4, 30), date(2026, 5, 31), date(2026, 6, 30)]
+    assert {one.amount_minor for one in found} == {10_000}

@@ -121,7 +121,7 @@ class LineChange(api.Schema):
     cycle: CycleIn | None = None
     timing: Timing | None = None
     anchor: Anchor | None = None
-    anchor_day: int | None = Field(None, ge=1, le=31)
+    anchor_day: int | None = Field(None, ge=1, le=31, description="31 is the end of every month")
     month_offset: int | None = Field(None, ge=0, le=11)
     day_basis: Basis | None = None
     amount_per: Per | None = None

@@ -34,6 +34,8 @@ EVERY: dict[str, StrOrPromise] = {
 }
 
 ALL = range(1, 13)
+END_OF_MONTH = 31
+"""As the day on which periods begin: the last of every month."""
 
 
 def words(line: Line) -> str:
@@ -52,7 +54,18 @@ def month_names(numbers: Iterable[int]) -> str:
     return ", ".join(month_name(number) for number in sorted(set(numbers)))
 
 
-def billed_in(line: Line) -> str:
+def when(line: Line) -> str:
+    """Return how its periods lie in the year: from the ends of months, only in some months.
+
+    Nothing where they begin on a plain day of all months.
+    """
+    is_monthly = line.unit_of_cycle in {"month", "year"}
+    at_end = line.anchor_day == END_OF_MONTH and is_monthly
+    told = (now_("from the end of the month") if at_end else "", _billed_in(line))
+    return ", ".join(filter(None, told))
+
+
+def _billed_in(line: Line) -> str:
     """Return in which months a line is billed; nothing where that is all the year."""
     months = set(line.months)
     others = set(ALL) - months

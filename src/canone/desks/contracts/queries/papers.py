@@ -132,7 +132,7 @@ def _billing(line: Line) -> str:
         return _("once")
     is_usage = line.kind == Line.Kind.USAGE
     timing = Line.When.IN_ARREARS.label if is_usage else line.get_timing_display()
-    return ", ".join(filter(None, (cycles.words(line), str(timing), cycles.billed_in(line))))
+    return ", ".join(filter(None, (cycles.words(line), str(timing), cycles.when(line))))
 
 
 def _work(line: Line) -> list[str]:

@@ -144,6 +144,7 @@ LINE_FIELDS = (
     Field("anchor", _("Counted from"), FieldKind.CHOICE, choices=words(ANCHORS),
           synonyms=("ancoraggio", "calcolo periodi")),
     Field("anchor_day", _("Day of the month"), FieldKind.WHOLE,
+          help=_("31 is the end of every month."),
           synonyms=("giorno", "giorno di fatturazione", "jour")),
     Field("month_offset", _("Months after January"), FieldKind.WHOLE,
           synonyms=("sfasamento mesi", "décalage")),

@@ -92,7 +92,10 @@ class LineForm(forms.Form):
         label=_("Day of the month"),
         required=False,
         minimum=1,
-        help_text=_("Empty: that of the activation, or the first. 31 is the month’s last."),
+        help_text=_(
+            "Empty: that of the activation, or the first. 31 is the end of every month: 30 April, "
+            "31 May, 30 June."
+        ),
     )
     month_offset = forms.WholeField(
         label=_("Months after January"), required=False, help_text=_("For periods by the calendar.")

@@ -72,7 +72,7 @@ def cycle_and_timing(line: Line) -> str:
         return now_("as work is accounted")
     is_usage = line.kind == Line.Kind.USAGE
     timing = Line.When.IN_ARREARS.label if is_usage else line.get_timing_display()
-    return ", ".join(filter(None, (cycle(line), str(timing), cycles.billed_in(line))))
+    return ", ".join(filter(None, (cycle(line), str(timing), cycles.when(line))))
 
 
 def line_words(line: Line) -> str:
