@@ -56,7 +56,7 @@ def test_it_goes_on_the_invoice_of_its_contract_and_no_run_takes_it_back(office:
     article = catalog.article()
     contract = make.contract(ledger.customer(), is_own_invoice=True, cig="Z123456789")
     make.line(contract)
-    line = asked(contract, article=article, discount_bp=1_000)
+    line = asked(contract, article=article, discount_bp=1_000, vat=None)
     make.line(make.contract(contract.customer), "30")
     bill("2026-05-31")
     shown = office.get(looks.contract_url(contract)).content.decode()
@@ -67,13 +67,14 @@ def test_it_goes_on_the_invoice_of_its_contract_and_no_run_takes_it_back(office:
     charge = Charge.objects.get(kind="contract_request")
     assert charge.bundle == contract.bundle
     assert charge.description == "Intervento del 14/06/2026"
-    assert (charge.article, charge.vat, charge.unit) == (article, line.vat, article.unit.code)
+    assert (charge.article, charge.vat, charge.unit) == (article, None, article.unit.code)
     assert (str(charge.amount), charge.discount_bp, charge.site) == ("216.00", 1_000, contract.site)
     assert "l’ultima per il 14/06/2026" in office.get(looks.contract_url(contract)).content.decode()
     bill("2026-06-30")
     document = Document.objects.get(pk=int(charge_document(charge)))
     assert document.bundle == contract.bundle
     assert (str(document.net), document.lines.count()) == ("316.00", 2)
+    assert document.lines.get(charge=charge).vat == article.vat, "nobody chose another one"
     bill("2026-07-31")
     assert Charge.objects.filter(kind="contract_request").count() == 1
     assert Document.objects.filter(kind="credit_note").count() == 0

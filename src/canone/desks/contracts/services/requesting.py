@@ -108,7 +108,6 @@ def faults(line: Line, asked: Asked) -> records.Faults:
 
 def _draft(line: Line, wanted: Wanted, key: str) -> charges.ChargeDraft:
     article, cost = line.article, queries.amount(line, wanted)
-    vat = line.vat_id or (article.vat_id if article is not None else None)
     has_unit = article is not None and wanted.micros != MICRO
     return charges.ChargeDraft(
         origin=f"{queries.of_line(line)}{key}",
@@ -120,7 +119,7 @@ def _draft(line: Line, wanted: Wanted, key: str) -> charges.ChargeDraft:
         unit=article.unit.code if article is not None and has_unit else "",
         unit_price_micros=line.unit_price.micros,
         amount_minor=cost.minor,
-        vat_id=vat,
+        vat_id=line.vat_id,
         service_start=wanted.period.start,
         service_end=wanted.period.end,
         explanation=json.dumps([{"code": "contract_request", "amount": str(cost)}]),
