@@ -9,14 +9,20 @@ fields of a migration's state belong to no model yet, so that a copy is the same
 from __future__ import annotations
 
 import copy
-from functools import cache
 from typing import Any, TypeVar
 
-from django.db.models import Field
+from django.db.models import Field, ForeignKey, ManyToManyField
 from django.utils.functional import cached_property
 
 AnyField = TypeVar("AnyField", bound="Field[Any, Any]")
 _rebuilt = Field.clone
+DERIVED = frozenset(
+    name
+    for kind in (*ForeignKey.__mro__, *ManyToManyField.__mro__)
+    for name, value in vars(kind).items()
+    if isinstance(value, cached_property)
+)
+"""What fields work out once and keep."""
 
 
 def hasten() -> None:
@@ -24,23 +30,12 @@ def hasten() -> None:
     Field.clone = clone  # type: ignore[method-assign, assignment]
 
 
-@cache
-def _derived(kind: type) -> frozenset[str]:
-    """Return what such a field works out once and keeps."""
-    return frozenset(
-        name
-        for base in kind.__mro__
-        for name, value in vars(base).items()
-        if isinstance(value, cached_property)
-    )
-
-
 def clone(field: AnyField) -> AnyField:
     """Return an equal field with its own place in the order of making, as `Field.clone` does."""
     if hasattr(field, "model"):  # a copy would keep the model
         return _rebuilt(field)
     made = copy.deepcopy(field)
-    for name in made.__dict__.keys() & _derived(type(made)):
+    for name in made.__dict__.keys() & DERIVED:
         del made.__dict__[name]  # worked out while what it relates to was but a name
     if made.auto_created:  # keys that Django adds by itself stand before all others
         made.creation_counter = Field.auto_creation_counter

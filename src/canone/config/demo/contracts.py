@@ -18,7 +18,7 @@ from canone.kernel.periods import add_months
 from canone.registers.assets.models import Asset, Meter
 from canone.registers.assets.services import assets, readings
 from canone.registers.catalog.queries import articles
-from canone.registers.parties.models import Mandate, Party, PaymentTerms
+from canone.registers.parties.models import Mandate, Party
 from canone.registers.parties.services import mandates
 
 ONE_DAY = timedelta(days=1)
@@ -71,7 +71,7 @@ def load(land: Land, shelf: Shelf, customers: Sequence[Party], *, at: datetime, 
 
 
 def end(clerk: Clerk) -> None:
-    """Let some contracts expire soon, some be cancelled, some be suspended."""
+    """Let some contracts expire soon, be cancelled or suspended, and a mandate be revoked."""
     rng, day = clerk.rng, clerk.day
     free = [one for one in clerk.made.all if one.end is None]
     chosen = rng.sample(free, EXPIRING + CANCELLED + SUSPENDED)
@@ -91,6 +91,8 @@ def end(clerk: Clerk) -> None:
         since = add_months(day.replace(day=1), -1)
         reason = clerk.agreed.suspended
         contracts.suspend(contract_id=one.pk, day=since, reason=reason, **told)
+    debited = [one.mandate_id for one in clerk.made.all if one.mandate_id and one not in chosen]
+    mandates.revoke(mandate_id=debited[-1], on=day - timedelta(days=10), **told)
     _work(clerk)
 
 
@@ -121,7 +123,7 @@ def _work(clerk: Clerk) -> None:
 def _agree(clerk: Clerk, deal: Deal, party: Party) -> None:
     start = _start(clerk, deal)
     signed = start - timedelta(days=clerk.rng.randint(5, 30))
-    method, mandate = _payment(clerk, party, signed)
+    mandate = Mandate.objects.filter(party=party).first()
     contract = contracts.create(
         type=clerk.types[deal.type],
         customer=party,
@@ -129,7 +131,7 @@ def _agree(clerk: Clerk, deal: Deal, party: Party) -> None:
         start=start,
         end=add_months(start, 12 * deal.years) if deal.years else None,
         signed_on=signed,
-        method=method,
+        method=Contract.Method.DIRECT_DEBIT if mandate else "",
         mandate=mandate,
         is_own_invoice=deal.is_own_invoice,
         at=clerk.at,
@@ -149,20 +151,6 @@ def _start(clerk: Clerk, deal: Deal) -> date:
     months = clerk.rng.randint(2, 12 * min(deal.years or 3, 3) - 1)
     month = add_months(clerk.day.replace(day=1), -months)
     return month + timedelta(days=clerk.rng.choice((0, 0, 0, 0, 9, 14)))
-
-
-def _payment(clerk: Clerk, party: Party, signed: date) -> tuple[str, Mandate | None]:
-    """Return direct debit with its mandate for who pays like that."""
-    terms = party.payment_terms
-    is_debit = terms is not None and terms.method == PaymentTerms.Method.DIRECT_DEBIT
-    if not is_debit or not party.iban:
-        return "", None
-    known = Mandate.objects.filter(party=party).first()
-    if known is None:
-        reference = f"{party.code or party.pk}-{signed:%Y%m%d}"
-        values = {"reference": reference, "iban": party.iban, "signed_on": signed}
-        known = mandates.create(at=clerk.at, by=clerk.by, party=party, **values)
-    return Contract.Method.DIRECT_DEBIT, known
 
 
 def _line(clerk: Clerk, contract: Contract, fee: Fee) -> None:

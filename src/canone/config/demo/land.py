@@ -141,6 +141,10 @@ class Paying:
     of_abroad: str
     of_suppliers: str
 
+    def is_debit(self, code: str) -> bool:
+        """Return whether these terms are paid by direct debit."""
+        return any(row[0] == code and row[2] == "direct_debit" for row in self.terms)
+
 
 @dataclass(frozen=True, slots=True)
 class Shop:

@@ -12,8 +12,9 @@ from typing import Any
 from canone.config.demo.land import Land, Numbers, Town
 from canone.registers.parties.models import Contact, Group, Party, PaymentTerms, Site, Zone
 from canone.registers.parties.rules import names
-from canone.registers.parties.services import parties, people, places, settings
+from canone.registers.parties.services import mandates, parties, people, places, settings
 
+DIRECT_DEBIT = PaymentTerms.Method.DIRECT_DEBIT
 INCOMPLETE = (4, 17, 31, 44, 49)
 """Which customers lack something, as in every register."""
 SECOND_GROUP = (1, 5, 20, 35)
@@ -89,6 +90,8 @@ class Maker:
             "iban": self.numbers.iban() if self.rng.random() < 0.6 else "",
         }
         terms = self._pick(self.land.paying.of_firms)
+        if self.land.paying.is_debit(terms) and not values["iban"]:
+            terms = next(iter(self.land.paying.of_firms))  # nothing can be debited
         if number in INCOMPLETE:
             values |= self.numbers.lacking
             terms = "" if number % 2 else terms
@@ -259,6 +262,16 @@ def _write(
     links = {"zone": zones.get(draft.zone), "payment_terms": terms.get(draft.terms)}
     party = parties.create(at=at, by=by, office=draft.office, **draft.values, **links)
     (book.suppliers if not party.is_customer else book.customers).append(party)
+    if party.payment_terms and party.payment_terms.method == DIRECT_DEBIT and party.iban:
+        day = at.date()
+        mandates.create(
+            at=at,
+            by=by,
+            party=party,
+            reference=f"{party.code}-{day:%Y%m%d}",
+            iban=party.iban,
+            signed_on=day,
+        )
     book.sites += Site.objects.filter(party=party)
     for values in draft.sites:
         book.sites.append(places.create(at=at, by=by, party=party, **values))
