@@ -7,8 +7,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from django.db import connection
-from django.test.utils import CaptureQueriesContext
 from tests.make import access, allowances, assets, catalog, parties
 from tests.make import contracts as make
 from tests.make import exchange as files
@@ -352,21 +350,6 @@ def test_a_spreadsheet_is_taken_the_same() -> None:
     assert (str(line.unit_price), line.every, line.included) == ("0.0085", 3, 1_500)
     assert (line.start, line.months) == (date(2024, 3, 1), [1, 7])
     assert Reading.objects.get().value == 5_000
-
-
-@pytest.mark.usefixtures("customer")
-def test_a_check_asks_the_database_as_often_for_many_contracts() -> None:
-    def asked(count: int) -> int:
-        rows = [
-            USAGE | {"Numero contratto": f"N{count}-{n}", "Agenti": "A1: 5"} for n in range(count)
-        ]
-        batch = files.configured(files.upload(sheet(*rows), importer=KEY))
-        with CaptureQueriesContext(connection) as captured:
-            found = services.check(batch.pk, at=files.AT, by=None)
-        assert found.good == count, found.problems
-        return len(captured)
-
-    assert asked(200) <= asked(20) + 2
 
 
 def test_a_charge_from_one_line_keeps_all(customer: Party) -> None:

@@ -1,6 +1,6 @@
 """Cells of a file that hold several things: agents, tiers, own fields, months, cycles.
 
-How they are written is told in docs/decisions/0030-contracts-in-flat-rows.md.
+How they are written is told in docs/decisions/0031-contracts-in-flat-rows.md.
 """
 
 from __future__ import annotations

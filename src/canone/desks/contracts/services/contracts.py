@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from collections.abc import Set as AbstractSet
 from datetime import date, datetime
 from typing import Any
 
-from django.core.exceptions import NON_FIELD_ERRORS
+from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
 from django.db import models, transaction
 from django.db.models import ProtectedError
 from django.utils.translation import gettext_lazy as _
@@ -48,11 +48,10 @@ BEFORE_SUSPENSION = _("It is suspended from a later day on.")
 
 
 @transaction.atomic
-def create(*, at: datetime, by: int | None, light: bool = False, **values: Any) -> Contract:
+def create(*, at: datetime, by: int | None, **values: Any) -> Contract:
     """Return a new contract; faults are a ValidationError by field.
 
-    Without a number it gets the next free one; without conditions, those of its type. Light leaves
-    to the database what links lead to: for rows that were looked up before.
+    Without a number it gets the next free one; without conditions, those of its type.
     """
     (key,) = bulk.reserve(Contract, 1)
     contract = Contract(pk=key)
@@ -63,7 +62,21 @@ def create(*, at: datetime, by: int | None, light: bool = False, **values: Any) 
         contract.number = _free_number(key)
     if contract.type is not None and not contract.conditions:
         contract.conditions = contract.type.conditions
-    return records.keep(contract, faults(contract, light=light), at=at, by=by)
+    return records.keep(contract, faults(contract), at=at, by=by)
+
+
+@transaction.atomic
+def create_many(new: Sequence[Contract], *, at: datetime, by: int | None) -> None:
+    """Save new contracts, whole and in memory, each with its number; for rows of a file.
+
+    Faults are a ValidationError, and nothing is saved. What their links lead to was looked up.
+    """
+    for contract in new:
+        if told := faults(contract, light=True):
+            raise ValidationError(dict(told))
+        if contract.type is not None and not contract.conditions:
+            contract.conditions = contract.type.conditions
+    records.keep_new(new, at=at, by=by)
 
 
 @transaction.atomic

@@ -22,7 +22,7 @@ from canone.base.exchange.importers import (
     UndoRefusedError,
     Written,
 )
-from canone.desks.contracts.models import Contract
+from canone.desks.contracts.models import Agent, Contract, Cover
 from canone.desks.contracts.permissions import IMPORT
 from canone.desks.contracts.queries import habits
 from canone.desks.contracts.services import contracts, lines, parts
@@ -99,29 +99,36 @@ class ContractRun:
 
         Readings are remembered below zero.
         """
-        ids: list[int] = []
-        for taken in (self.reader.read(_values(row)) for row in rows):
-            number = taken.contract.number
-            key, place = self._contract(number, batch)
-            if not key:
-                key = _create(taken, batch, at=at, by=by)
-                ids.append(key)
-            values = {name: getattr(taken.line, name) for name in lines.FIELDS}
-            values["sequence"] = place + lines.STEP
-            lines.add(contract_id=key, at=at, by=by, light=True, **values)
-            self.made[number] = (key, place + lines.STEP)
-            ids += [-reading for reading in _read_on(taken, at=at, by=by)]
+        taken = [self.reader.read(_values(row)) for row in rows]
+        ids = self._contracts(taken, batch, at=at, by=by)
+        for one in taken:
+            key, place = self.made[one.contract.number]
+            one.contract.pk = key
+            one.line.contract, one.line.sequence = one.contract, place + lines.STEP
+            self.made[one.contract.number] = (key, one.line.sequence)
+        lines.add_many([one.line for one in taken], at=at, by=by)
+        ids += [-reading for one in taken for reading in _read_on(one, at=at, by=by)]
         return Written(new=len(rows), ids=ids)
 
-    def _contract(self, number: str, batch: int) -> tuple[int, int]:
-        """Return the contract that this import has made for the number, and its last place.
+    def _contracts(
+        self, taken: Sequence[Taken], batch: int, *, at: datetime, by: int | None
+    ) -> list[int]:
+        """Return the ids of the contracts that are made for these rows.
 
-        It may have been made in an earlier chunk, or before the import was stopped.
+        Others were made in an earlier chunk, or before the import was stopped.
         """
-        if number not in self.made:
-            row = Contract.objects.filter(number=number, import_batch=batch).first()
-            return (row.pk, lines.last_of(row)) if row else (0, 0)
-        return self.made[number]
+        wanted = {one.contract.number: one for one in reversed(taken)}
+        missing = wanted.keys() - self.made.keys()
+        for row in Contract.objects.filter(number__in=missing, import_batch=batch):
+            self.made[row.number] = (row.pk, lines.last_of(row))
+        new = [one for number, one in wanted.items() if number not in self.made]
+        new.reverse()
+        for one in new:
+            one.contract.import_batch = batch
+        contracts.create_many([one.contract for one in new], at=at, by=by)
+        _hang(new, at=at, by=by)
+        self.made |= {one.contract.number: (one.contract.pk, 0) for one in new}
+        return [one.contract.pk for one in new]
 
     def _see(self, taken: Sequence[Taken]) -> None:
         """Look up what the meters of these rows showed, those that were not looked up before."""
@@ -197,26 +204,29 @@ def _of_line(name: str, taken: Taken) -> str:
     return COLUMN.get(name, name)
 
 
-def _create(taken: Taken, batch: int, *, at: datetime, by: int | None) -> int:
-    """Return the new contract with agents and machines, suspended or cancelled as the row says."""
-    given = {name: getattr(taken.contract, name) for name in contracts.FIELDS}
-    key = contracts.create(at=at, by=by, light=True, **given).pk
-    Contract.objects.filter(pk=key).update(import_batch=batch)
+def _hang(new: Sequence[Taken], *, at: datetime, by: int | None) -> None:
+    """Add agents and machines to new contracts, and suspend or cancel them as their rows say."""
+    agents = [
+        Agent(contract=one.contract, party_id=party, share_bp=share)
+        for one in new
+        for party, share in one.agents.items()
+    ]
+    covers = [
+        Cover(contract=one.contract, asset_id=machine, start=one.contract.start)
+        for one in new
+        for machine in one.machines
+    ]
+    parts.hang(agents=agents, covers=covers, at=at, by=by)
     usual = now_("Taken over from another program")
-    if taken.suspended is not None:
-        day, reason = taken.suspended
-        contracts.suspend(contract_id=key, day=day, reason=reason or usual, at=at, by=by)
-    if taken.cancelled is not None and taken.contract.end is not None:
-        on, reason = taken.cancelled
-        last = taken.contract.end - ONE_DAY
-        contracts.cancel(
-            contract_id=key, last_day=last, reason=reason or usual, on=on, at=at, by=by
-        )
-    if taken.agents:
-        parts.set_agents(contract_id=key, shares=taken.agents, at=at, by=by)
-    for machine in taken.machines:
-        parts.cover(contract_id=key, asset_id=machine, at=at, by=by)
-    return key
+    for one in new:
+        key, end = one.contract.pk, one.contract.end
+        if one.suspended is not None:
+            day, reason = one.suspended
+            contracts.suspend(contract_id=key, day=day, reason=reason or usual, at=at, by=by)
+        if one.cancelled is not None and end is not None:
+            on, reason = one.cancelled
+            last, why = end - ONE_DAY, reason or usual
+            contracts.cancel(contract_id=key, last_day=last, reason=why, on=on, at=at, by=by)
 
 
 def _read_on(taken: Taken, *, at: datetime, by: int | None) -> Iterator[int]:

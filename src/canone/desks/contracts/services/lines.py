@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from collections.abc import Set as AbstractSet
 from datetime import date, datetime
 from typing import Any
@@ -66,20 +67,30 @@ def blank(contract: Contract, *, day_basis: str = "") -> Line:
 
 
 @transaction.atomic
-def add(
-    *, contract_id: int, at: datetime, by: int | None, light: bool = False, **values: Any
-) -> Line:
-    """Return a new line; faults are a ValidationError by field. It begins with its contract.
-
-    Light leaves to the database what links lead to: for rows that were looked up before.
-    """
+def add(*, contract_id: int, at: datetime, by: int | None, **values: Any) -> Line:
+    """Return a new line; faults are a ValidationError by field. It begins with its contract."""
     contract = Contract.objects.select_for_update().get(pk=contract_id)
     line = blank(contract)
     given: dict[str, Any] = {"start": contract.start} | values
     if "sequence" not in given:
         given["sequence"] = last_of(contract) + STEP
     records.put(line, given, FIELDS)
-    return _written(line, faults(line, light=light), at=at, by=by)
+    return _written(line, faults(line), at=at, by=by)
+
+
+@transaction.atomic
+def add_many(new: Sequence[Line], *, at: datetime, by: int | None) -> None:
+    """Save new lines, whole and in memory, of contracts that are there; for rows of a file.
+
+    Faults are a ValidationError, and nothing is saved. What their links lead to was looked up.
+    """
+    for line in new:
+        if told := faults(line, light=True):
+            raise ValidationError(dict(told))
+    records.keep_new(new, at=at, by=by)
+    acting = [line.pk for line in new if line.grants or line.tariff_id]
+    for line in Line.objects.filter(pk__in=acting).select_related("contract").order_by("pk"):
+        _follow(line, at=at, by=by)
 
 
 def last_of(contract: Contract) -> int:
@@ -198,11 +209,16 @@ def _faults_by(line: Line, changed: AbstractSet[str]) -> records.Faults:
 
 def _written(line: Line, told: records.Faults, *, at: datetime, by: int | None) -> Line:
     records.keep(line, told, at=at, by=by)
+    _follow(line, at=at, by=by)
+    return line
+
+
+def _follow(line: Line, *, at: datetime, by: int | None) -> None:
+    """Open the pool that a line's work draws on, and grant what it includes by now."""
     if line.tariff is not None and line.tariff.kind == line.tariff.Kind.SUBSCRIPTION:
         granting.open_hours(line.contract, at=at, by=by)
     if line.grants or granting.has_granted(line):
         granting.follow(line, day=at.astimezone(firm.zone()).date(), at=at, by=by)
-    return line
 
 
 def faults(line: Line, *, light: bool = False) -> records.Faults:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 
 from django.db import transaction
@@ -65,6 +65,13 @@ def cover(
     elif contract.covers.filter(asset_id=asset_id, end__isnull=True).exists():
         special["asset"] = [COVERED]
     return records.keep(row, records.faults(row, special), at=at, by=by)
+
+
+@transaction.atomic
+def hang(*, agents: Sequence[Agent], covers: Sequence[Cover], at: datetime, by: int | None) -> None:
+    """Save agents and covers of contracts that are new; for rows of a file, looked up before."""
+    records.keep_new(agents, at=at, by=by)
+    records.keep_new(covers, at=at, by=by)
 
 
 @transaction.atomic

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
 from django.db import models
 
+from canone.base import bulk
+from canone.base.access.models import User
 from canone.base.history import services as history
 from canone.kernel import identities
 from canone.registers.parties.rules.checks import Problem
@@ -18,6 +20,7 @@ if TYPE_CHECKING:
     from django_stubs_ext import StrOrPromise
 
 M = TypeVar("M", bound=models.Model)
+TOGETHER = 500
 Faults = dict[str, list["StrOrPromise"]]
 
 
@@ -68,6 +71,21 @@ def keep(row: M, told: Faults, *, at: datetime, by: int | None) -> M:
     with history.acting(by):
         row.save()
     return row
+
+
+def keep_new(rows: Sequence[M], *, at: datetime, by: int | None) -> None:
+    """Save new rows of one kind with their history, many at once; they have their ids then.
+
+    What is wrong with them was asked before. Call it inside a transaction.
+    """
+    if not rows:
+        return
+    model: Any = type(rows[0])
+    for row, key in zip(rows, bulk.reserve(model, len(rows)), strict=True):
+        row.pk = key
+    model._default_manager.bulk_create(rows, batch_size=TOGETHER)  # noqa: SLF001 (Django's name)
+    user = User.objects.filter(pk=by).first() if by else None
+    model.history.bulk_history_create(rows, batch_size=TOGETHER, default_user=user, default_date=at)
 
 
 def phones(row: Any, names: Iterable[str], country: str) -> Faults:
