@@ -58,7 +58,7 @@ def a_mixed_register() -> tuple[Contract, Contract]:
 
 def test_sums_by_service_are_those_of_the_lines_one_by_one(who: people.People) -> None:
     a_mixed_register()
-    lines = active.in_force(active.fees(who.owner), TODAY)
+    lines = active.in_force(active.billed(who.owner), TODAY)
     found = active.by_service(lines)
     by_hand: dict[int | None, list[int]] = {}
     for line in lines:
@@ -127,7 +127,7 @@ def test_twelve_months_billed_to_bill_foreseen_and_if_renewed(who: people.People
     make.line(contract, "300", every=3, anchor="calendar")
     with ports.bound(proposers=[proposing.proposer()]):
         ledger.bill(through=date(2026, 8, 31), issue_date=date(2026, 8, 31))
-        found = analysis.of_lines(active.fees(who.owner), today=TODAY, first=date(2026, 7, 1))
+        found = analysis.of_lines(active.billed(who.owner), today=TODAY, first=date(2026, 7, 1))
         assert months_of(found) == [
             (30_000, 0, 0, 0), (0, 0, 0, 0), (0, 0, 0, 0),
             (0, 30_000, 0, 0), (0, 0, 0, 0), (0, 0, 0, 0),
@@ -138,7 +138,7 @@ def test_twelve_months_billed_to_bill_foreseen_and_if_renewed(who: people.People
             contract_id=contract.pk, last_day=date(2027, 3, 31), reason="x", on=TODAY,
             at=make.AT, by=None,
         )  # fmt: skip
-        again = analysis.of_lines(active.fees(who.owner), today=TODAY, first=date(2027, 1, 1))
+        again = analysis.of_lines(active.billed(who.owner), today=TODAY, first=date(2027, 1, 1))
     assert months_of(again)[3] == (0, 0, 0, 0), "what is cancelled is not renewed"
 
 
@@ -150,13 +150,13 @@ def test_arrears_count_where_they_are_invoiced_and_a_pause_is_not_foreseen(
     contracts.suspend(
         contract_id=contract.pk, day=date(2026, 3, 1), reason="x", at=make.AT, by=None
     )
-    found = analysis.of_lines(active.fees(who.owner), today=TODAY, first=date(2026, 1, 1))
+    found = analysis.of_lines(active.billed(who.owner), today=TODAY, first=date(2026, 1, 1))
     assert [cell.to_bill for cell in found.whole] == [5_000] * 3 + [0] * 9
 
 
 def test_months_are_cut_by_service(who: people.People) -> None:
     a_mixed_register()
-    found = analysis.of_lines(active.fees(who.owner), today=TODAY, first=date(2026, 1, 1))
+    found = analysis.of_lines(active.billed(who.owner), today=TODAY, first=date(2026, 1, 1))
     (article,) = [key for key in found.services if key]
     assert sum(cell.total for cell in found.services[article]) + sum(
         cell.total for cell in found.services[None]
@@ -169,7 +169,7 @@ def test_more_lines_than_can_be_foreseen_are_refused(
     a_mixed_register()
     monkeypatch.setattr(analysis, "MOST", 3)
     with pytest.raises(analysis.TooManyError):
-        analysis.of_lines(active.fees(who.owner), today=TODAY, first=TODAY)
+        analysis.of_lines(active.billed(who.owner), today=TODAY, first=TODAY)
     assert "More than 3 lines" in markup.get(office, "/contracts/analysis/").text
 
 
@@ -231,3 +231,69 @@ def test_who_may_not_see_contracts_finds_nothing(client: Client, who: people.Peo
     contract = make.contract()
     for url in ("active/", "analysis/", f"{contract.pk}/print/"):
         assert client.get(f"/contracts/{url}").status_code == 404
+
+
+def usage_only() -> Contract:
+    """Return a contract that charges what a meter counts, and nothing else."""
+    contract = make.contract(parties.party("Copisteria Lario"))
+    meter = assets.meter(assets.asset(contract.customer, name="Ricoh MP"))
+    copies = catalog.article("COPIE")
+    given = {"kind": "usage", "meter": meter, "timing": "in_arrears", "article": copies}
+    make.line(contract, "0.01", **given)
+    return contract
+
+
+@time_machine.travel(NOW, tick=False)
+def test_contracts_of_usage_alone_are_active_too(office: Client, who: people.People) -> None:
+    a_mixed_register()
+    contract = usage_only()
+    page = markup.get(office, "/contracts/active/")
+    (row,) = [row for row in page.all("tbody tr") if "Copisteria Lario" in row.text]
+    assert "Ricoh MP" in row.text
+    assert "–" in row.text
+    assert [foot.text for foot in page.all("tfoot tr")] == [
+        "ADSL 4 €906.66 €2,960.00",
+        "Without a service 2 €43.33 €888.96",
+        "COPIE 1 €0.00 €0.00",
+        "Total of the filter 7 €949.99 €3,848.96",
+    ]
+    book = b"".join(office.get("/contracts/active/?format=xlsx").streaming_content)  # type: ignore[attr-defined]
+    rows = CalamineWorkbook.from_filelike(io.BytesIO(book)).get_sheet_by_index(0).to_python()
+    kind, amounts = rows[0].index("Kind"), rows[0].index("Invoice")
+    (told,) = [row for row in rows[1:] if contract.number in row]
+    assert (told[kind], told[amounts], told[amounts + 1]) == ("Usage", "", "")
+    lines = active.in_force(active.billed(who.owner), TODAY)
+    assert active.whole(active.by_service(lines).values()).annual == 384_896
+
+
+@time_machine.travel(NOW, tick=False)
+def test_every_service_is_told_on_the_page_and_in_a_file(office: Client) -> None:
+    contract = make.contract()
+    for number in range(14):
+        make.line(contract, str(10 + number), article=catalog.article(f"S{number:02}"))
+    page = markup.get(office, "/contracts/active/?cycle=monthly")
+    feet = page.all("tfoot tr")
+    assert len(feet) == 14
+    assert feet[0].text.startswith("S13 1")
+    assert feet[12].text.startswith("Other services 2 Show all 14")
+    whole = markup.get(office, "/contracts/active/" + feet[12].one("a")["href"])
+    assert [foot.text.split()[0] for foot in whole.all("tfoot tr")][-3:] == ["S01", "S00", "Total"]
+    assert len(whole.all("tfoot tr")) == 15
+    way = page.one('a[href="/contracts/active/services/?cycle=monthly"]')
+    book = b"".join(office.get(way["href"]).streaming_content)  # type: ignore[attr-defined]
+    rows = CalamineWorkbook.from_filelike(io.BytesIO(book)).get_sheet_by_index(0).to_python()
+    assert rows[0] == ["Service", "Description", "Lines", "Invoice", "A year"]
+    assert len(rows) == 15
+    assert (rows[1][0], rows[1][2:]) == ("S13", [1, 23, 276])
+
+
+def test_what_meters_counted_is_analysed_without_a_fee_beside(who: people.People) -> None:
+    contract = usage_only()
+    line = contract.lines.get()
+    origin = f"line:{line.pk}:2026-03-01"
+    more = {"kind": "contract_usage", "bundle": contract.bundle, "article_id": line.article_id}
+    day = date(2026, 4, 1)
+    ledger.charge(contract.customer, amount_minor=4_200, origin=origin, invoice_on=day, **more)
+    found = analysis.of_lines(active.billed(who.owner), today=TODAY, first=date(2026, 1, 1))
+    assert [cell.billed for cell in found.whole] == [0, 0, 0, 4_200, *[0] * 8]
+    assert sum(cell.foreseen + cell.to_bill for cell in found.whole) == 0

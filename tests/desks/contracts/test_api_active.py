@@ -6,7 +6,7 @@ import pytest
 from django.test import Client
 from tests import people
 from tests.desks.contracts.test_active import a_mixed_register
-from tests.make import catalog, parties
+from tests.make import assets, catalog, parties
 from tests.make import contracts as make
 from tests.make import invoicing as ledger
 
@@ -51,6 +51,7 @@ def test_lines_in_force_are_listed_with_what_they_bring_in(office: Client) -> No
         "customer_id": contract.customer_id,
         "customer": "Hotel Bellavista",
         "article_id": adsl.pk,
+        "kind": "fee",
         "description": adsl.title,
         "start": "2026-01-01",
         "last_day": "2027-02-28",
@@ -126,3 +127,12 @@ def test_it_is_asked_by_who_sees_contracts(client: Client) -> None:
     client.force_login(people.people().technician)
     for url in (LIST, f"{LIST}/totals", ANALYSIS):
         assert client.get(url).status_code == 403
+
+
+def test_a_line_of_usage_is_listed_without_an_amount(office: Client) -> None:
+    contract = make.contract()
+    meter = assets.meter(assets.asset(contract.customer))
+    make.line(contract, "0.01", kind="usage", meter=meter, timing="in_arrears")
+    (told,) = office.get(LIST).json()["items"]
+    assert (told["kind"], told["invoice"], told["annual"]) == ("usage", None, None)
+    assert office.get(f"{LIST}/totals").json()["lines"] == 1

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from canone.ui.heads import Action
+from canone.ui.heads import Action, Link
 from canone.ui.states import State
 
 if TYPE_CHECKING:
@@ -17,7 +17,8 @@ if TYPE_CHECKING:
 class Foot:
     """One line under a list; `cells` are raw values by column name, written by their column.
 
-    `state` draws the label as a state, `count` stands beside it, `sum` marks the whole.
+    `state` draws the label as a state, `count` stands beside it, `sum` marks the whole, `link`
+    leads to what the line holds.
     """
 
     label: StrOrPromise = ""
@@ -26,6 +27,7 @@ class Foot:
     count: int | None = None
     remark: StrOrPromise = ""
     sum: bool = False
+    link: Link | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import date
-from typing import Any
+from typing import Any, Literal
 
 from django.db.models import QuerySet
 from django.utils.translation import gettext as _
@@ -26,7 +26,7 @@ STATES = ("billed", "to_bill", "foreseen", "if_renewed")
 
 
 class ActiveFilters(api.Schema):
-    """Which lines of fees are meant.
+    """Which lines are meant, of fees and of usage.
 
     `q` looks through descriptions, contracts, services and customers; `cycle` is one of monthly,
     bimonthly, quarterly, four_monthly, half_yearly, yearly, once; `month` keeps lines counted from
@@ -52,7 +52,10 @@ class ListedFilters(ActiveFilters):
 
 
 class ActiveLineOut(api.Schema):
-    """A line of a contract; `invoice` is what a whole cycle costs, `annual` what a year does."""
+    """A line of a contract; `invoice` is what a whole cycle costs, `annual` what a year does.
+
+    Of kind `usage`, both are null: its readings say.
+    """
 
     line_id: int
     contract_id: int
@@ -60,13 +63,14 @@ class ActiveLineOut(api.Schema):
     customer_id: int
     customer: str
     article_id: int | None
+    kind: Literal["fee", "usage"]
     description: str
     start: date
     last_day: date | None
     cycle: str
     timing: Timing
-    invoice: str
-    annual: str
+    invoice: str | None
+    annual: str | None
     cancelled_on: date | None
 
 
@@ -127,7 +131,7 @@ FILTERS: Any = api.Query(...)
 def list_active(
     request: api.Request, filters: ListedFilters = FILTERS, page: api.Page = api.PAGE
 ) -> dict[str, Any]:
-    """Return the lines of fees in force, each with what it brings in."""
+    """Return the lines of fees and usage in force, each with what it brings in."""
     cut = api.cut(_listed(request, filters), page)
     return cut | {"items": [_line(line) for line in cut["items"]]}
 
@@ -137,7 +141,7 @@ def list_active(
 )
 @api.allows(VIEW)
 def sum_active(request: api.Request, filters: ListedFilters = FILTERS) -> dict[str, Any]:
-    """Return how many lines of fees each service has, and what they bring in."""
+    """Return how many lines each service has, and what those of fees bring in."""
     found = active.by_service(_listed(request, filters))
     articles = _articles(found)
     ordered = sorted(found.items(), key=lambda one: -one[1].annual)
@@ -195,12 +199,12 @@ def _narrowed(request: api.Request, filters: ActiveFilters) -> QuerySet[Line]:
         month=filters.month,
         is_cancelled=filters.cancelled,
     )
-    return active.narrowed(active.fees(request.user), wanted)
+    return active.narrowed(active.billed(request.user), wanted)
 
 
 def _line(line: Line) -> dict[str, Any]:
     contract = line.contract
-    annual, invoice = active.worth(line)
+    annual, invoice = active.expected(line) or (None, None)
     return {
         "line_id": line.pk,
         "contract_id": contract.pk,
@@ -208,13 +212,14 @@ def _line(line: Line) -> dict[str, Any]:
         "customer_id": contract.customer_id,
         "customer": contract.customer.name,
         "article_id": line.article_id,
+        "kind": line.kind,
         "description": naming.plain(line),
         "start": line.start,
         "last_day": shared.last(line.end or contract.end),
         "cycle": cycle_of(line),
         "timing": line.timing,
-        "invoice": str(invoice),
-        "annual": str(annual),
+        "invoice": str(invoice) if invoice is not None else None,
+        "annual": str(annual) if annual is not None else None,
         "cancelled_on": contract.cancelled_on,
     }
 

@@ -45,6 +45,7 @@ TEXTS = (
 )
 """Where words are looked for."""
 MOST_WORDS = 8
+UNKNOWN = (Money.zero(), Money.zero())
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,11 +87,15 @@ def _of_cycle(name: str) -> Q:
     return found | Q(unit_of_cycle="year", every=1) if name == "yearly" else found
 
 
-def fees(user: User) -> QuerySet[Line]:
-    """Return the lines of fees that `user` may see, with contract, customer and service."""
+def billed(user: User) -> QuerySet[Line]:
+    """Return the lines that runs bill and `user` may see, with contract, customer and service.
+
+    Fees, and what meters count; what that comes to nobody knows before it is read.
+    """
     seen = Contract.objects.visible_to(user)
-    rows = Line.objects.filter(kind=Line.Kind.FEE, is_on_request=False, contract__in=seen)
-    return rows.select_related("contract", "contract__customer", "article")
+    kinds = (Line.Kind.FEE, Line.Kind.USAGE)
+    rows = Line.objects.filter(kind__in=kinds, is_on_request=False, contract__in=seen)
+    return rows.select_related("contract", "contract__customer", "article", "meter__asset")
 
 
 def in_force(lines: QuerySet[Line], day: date) -> QuerySet[Line]:
@@ -109,15 +114,18 @@ def of_contracts(contracts: QuerySet[Contract], *, on: date) -> Sum:
 
 
 def by_service(lines: QuerySet[Line]) -> dict[int | None, Sum]:
-    """Return what the lines come to by article; None for those without one."""
+    """Return what the lines come to by article; None for those without one.
+
+    Those of usage only count.
+    """
     found: dict[int | None, Sum] = {}
     plain = lines.order_by().filter(months=[])
-    rows = plain.values_list("article_id", *Shape._fields).annotate(Count("pk"))
-    for article, *shape, count in rows:
-        annual, invoice = of_shape(Shape._make(shape))
-        found.setdefault(article, Sum()).add(count, annual, invoice)
+    rows = plain.values_list("article_id", "kind", *Shape._fields).annotate(Count("pk"))
+    for article, kind, *shape, count in rows:
+        amounts = of_shape(Shape._make(shape)) if kind == Line.Kind.FEE else UNKNOWN
+        found.setdefault(article, Sum()).add(count, *amounts)
     for line in lines.exclude(months=[]).select_related("contract"):
-        found.setdefault(line.article_id, Sum()).add(1, *worth(line))
+        found.setdefault(line.article_id, Sum()).add(1, *(expected(line) or UNKNOWN))
     return found
 
 
@@ -134,3 +142,8 @@ def whole(sums: Iterable[Sum]) -> Sum:
 def worth(line: Line) -> tuple[Money, Money]:
     """Return what a line brings in a year, and on the invoice of a whole cycle."""
     return of_terms(line.terms())
+
+
+def expected(line: Line) -> tuple[Money, Money] | None:
+    """Return the same of a fee; None of usage, which its readings say."""
+    return worth(line) if line.kind == Line.Kind.FEE else None

@@ -82,7 +82,7 @@ class Analysis:
 
 
 def of_lines(lines: QuerySet[Line], *, today: date, first: date) -> Analysis:
-    """Return what these lines of fees, and the meters of their contracts, invoice in twelve months.
+    """Return what these lines invoice in twelve months; what meters will count is not foreseen.
 
     What is billed counts where its charge was due to be invoiced. Raises TooManyError.
     """
@@ -90,7 +90,8 @@ def of_lines(lines: QuerySet[Line], *, today: date, first: date) -> Analysis:
         raise TooManyError
     found = Analysis(first.replace(day=1))
     charged = _billed(found, lines)
-    for line in lines.select_related("contract").iterator(chunk_size=2_000):
+    fees = lines.filter(kind=Line.Kind.FEE).select_related("contract")
+    for line in fees.iterator(chunk_size=2_000):
         _foresee(found, line, charged, today)
     return found
 
@@ -112,13 +113,12 @@ def _billed(found: Analysis, lines: QuerySet[Line]) -> set[str]:
             total=Sum("amount"),
             day=Min("invoice_on"),
             of_article=Min("article_id"),
-            of_kind=Min("kind"),
         )
     )
     wanted = {f"line:{key}" for key in lines.order_by().values_list("pk", flat=True)}
     charged: set[str] = set()
-    for origin, total, day, article, kind in summed.iterator(chunk_size=5_000):
-        if kind == FEES[0] and origin.rpartition(":")[0] not in wanted:
+    for origin, total, day, article in summed.iterator(chunk_size=5_000):
+        if origin.rpartition(":")[0] not in wanted:
             continue
         cell = found.cell(article, day)
         if total and cell is not None:

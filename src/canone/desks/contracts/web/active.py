@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from datetime import date
-from typing import Any
+from typing import Any, NamedTuple, cast
 
 from django.db.models import QuerySet
-from django.http import HttpResponseBase
+from django.http import FileResponse, HttpResponseBase
 from django.urls import reverse
-from django.utils import timezone
+from django.utils import timezone, translation
 from django.utils.functional import cached_property
 from django.utils.translation import gettext as now_
 from django.utils.translation import gettext_lazy as _
 
+from canone.base.exchange import writers
+from canone.base.exchange.writers import Column
 from canone.desks.contracts.models import Line
 from canone.desks.contracts.permissions import VIEW
 from canone.desks.contracts.queries import active as queries
@@ -23,11 +26,13 @@ from canone.desks.contracts.web.lists import months
 from canone.kernel.money import Money
 from canone.registers.catalog.models import Article
 from canone.ui import formats, lists, zones
-from canone.ui.heads import Action, Counter
+from canone.ui.heads import Action, Counter, Link
 from canone.ui.pages import PageRequest, page
 
+KIND = writers.Kind
 MOST_SERVICES = 12
-"""So many services have a line of their own at the foot, the largest; the rest share one."""
+"""So many services have a line of their own at the foot, the largest; a link opens the rest."""
+ALL = "all"
 CANCELLED = [("no", _("Not cancelled")), ("yes", _("Cancelled"))]
 TIMES = [("today", _("In force today")), ("all", _("All, ended ones too"))]
 
@@ -69,6 +74,12 @@ class ActiveFilters(lists.FilterSet):
     when = lists.ChoiceFilter(_("When"), TIMES[1:], method=_when, every=TIMES[0][1])
 
 
+def _sub(line: Line) -> str:
+    """Return what a line is, and whose meter counts it."""
+    machine = looks.machine(line.meter.asset) if line.meter else ""
+    return ", ".join(filter(None, (looks.line_words(line), machine)))
+
+
 class ActiveTable(lists.Table):
     """What a line shows."""
 
@@ -80,7 +91,7 @@ class ActiveTable(lists.Table):
         _("Customer"),
         "contract__customer__name",
         link=lambda line: looks.contract_url(line.contract),
-        sub=looks.line_words,
+        sub=_sub,
         sort="contract__customer__name",
     )
     code = lists.Text(
@@ -88,8 +99,8 @@ class ActiveTable(lists.Table):
     )
     start = lists.Date(_("Activation"), "start")
     cycle = lists.Text(_("Billing"), looks.cycle, sort=("unit_of_cycle", "every"))
-    invoice = lists.Money(_("Invoice"), lambda line: line.worth[1], sort=())
-    annual = lists.Money(_("A year"), lambda line: line.worth[0], sort=())
+    invoice = lists.Money(_("Invoice"), lambda line: line.invoice, sort=())
+    annual = lists.Money(_("A year"), lambda line: line.annual, sort=())
 
 
 class FileTable(lists.Table):
@@ -106,13 +117,14 @@ class FileTable(lists.Table):
     last = lists.Date(_("Expiry"), lambda line: looks.last_day(line.end or line.contract.end))
     cycle = lists.Text(_("Billing"), looks.cycle)
     timing = lists.Text(_("Invoiced"), lambda line: line.get_timing_display())
-    invoice = lists.Money(_("Invoice"), lambda line: line.worth[1])
-    annual = lists.Money(_("A year"), lambda line: line.worth[0])
+    kind = lists.Text(_("Kind"), lambda line: line.get_kind_display())
+    invoice = lists.Money(_("Invoice"), lambda line: line.invoice)
+    annual = lists.Money(_("A year"), lambda line: line.annual)
     cancelled = lists.Date(_("Cancelled on"), "contract__cancelled_on")
 
 
 class ActiveList(lists.List):
-    """Lines of fees, by service."""
+    """Lines of fees and of usage, by service."""
 
     key = "contracts.active"
     title = _("Active contracts")
@@ -127,25 +139,23 @@ class ActiveList(lists.List):
 
     def rows(self) -> QuerySet[Line]:
         """Return the lines that are in force, or all that were asked for."""
-        found = queries.fees(self.user)
+        found = queries.billed(self.user)
         if self.parameters.get("when") == "all":
             return found
         return queries.in_force(found, self.day)
 
     def totals(self, rows: QuerySet[Line]) -> lists.Totals:
         """Return a line a service and the whole, however many there are."""
-        found = queries.by_service(rows)
-        names = dict(
-            Article.objects.filter(pk__in=[k for k in found if k]).values_list("pk", "code")
-        )
-        ordered = sorted(found.items(), key=lambda one: -one[1].annual)
-        feet = [
-            _foot(names.get(key or 0) or now_("Without a service"), one)
-            for key, one in ordered[:MOST_SERVICES]
-        ]
-        if rest := [one for _key, one in ordered[MOST_SERVICES:]]:
-            feet.append(_foot(now_("Other services"), queries.whole(rest)))
-        whole = queries.whole(found.values())
+        found = _by_service(rows)
+        most = len(found) if self.parameters.get("services") == ALL else MOST_SERVICES
+        feet = [_foot(service.code or service.title, service.sums) for service in found[:most]]
+        if rest := found[most:]:
+            foot = _foot(now_("Other services"), queries.whole(one.sums for one in rest))
+            asked = self.parameters.copy()
+            asked["services"] = ALL
+            told = now_("Show all %(count)s") % {"count": formats.number(len(found))}
+            feet.append(replace(foot, link=Link(told, f"?{asked.urlencode()}")))
+        whole = queries.whole(one.sums for one in found)
         last = _foot(now_("Total of the filter"), whole, is_sum=True)
         return lists.Totals(whole.count, [*feet, last], data=whole)
 
@@ -159,10 +169,13 @@ class ActiveList(lists.List):
         ]
 
     def actions(self) -> Sequence[Action]:
-        """Return the way to the months."""
+        """Return the ways to the months and to the file of services."""
         query = self.parameters.urlencode()
-        url = f"{reverse('contracts:analysis')}?{query}"
-        return [Action(_("Monthly analysis"), url, "chart", main=True)]
+        url, file = (reverse(f"contracts:{name}") for name in ("analysis", "active_services"))
+        return [
+            Action(_("Services in Excel"), f"{file}?{query}", "download", download=True),
+            Action(_("Monthly analysis"), f"{url}?{query}", "chart", main=True),
+        ]
 
     def shown_table(self, page: Sequence[Any]) -> lists.Table:
         """Return the table over the page, told what each line brings in."""
@@ -176,7 +189,8 @@ class ActiveList(lists.List):
             yield [column.export_value(told, name) for name, column in columns]
 
     def _told(self, line: Any) -> Any:
-        line.worth, line.told_on = queries.worth(line), self.day
+        line.annual, line.invoice = queries.expected(line) or (None, None)
+        line.told_on = self.day
         return line
 
     def row_label(self, record: Line) -> str:
@@ -185,8 +199,26 @@ class ActiveList(lists.List):
 
     def empty(self) -> lists.Empty:
         """Return what stands here later."""
-        text = now_("Every fee that is in force, with what it brings in by service.")
+        text = now_("Every line that is in force, with what it brings in by service.")
         return lists.Empty(now_("No contract is in force"), text)
+
+
+class Service(NamedTuple):
+    """What the lines of a service come to; without an article it has no code."""
+
+    code: str
+    title: str
+    sums: queries.Sum
+
+
+def _by_service(rows: QuerySet[Line]) -> list[Service]:
+    """Return every service of the rows, the largest first."""
+    found = queries.by_service(rows)
+    known = Article.objects.filter(pk__in=[key for key in found if key])
+    names = {article.pk: (article.code, article.title) for article in known}
+    without = ("", now_("Without a service"))
+    told = [Service(*names.get(key or 0, without), one) for key, one in found.items()]
+    return sorted(told, key=lambda one: (-one.sums.annual, -one.sums.count, one.code))
 
 
 def _foot(name: str, one: queries.Sum, *, is_sum: bool = False) -> lists.Foot:
@@ -198,3 +230,24 @@ def _foot(name: str, one: queries.Sum, *, is_sum: bool = False) -> lists.Foot:
 def listing(request: PageRequest) -> HttpResponseBase:
     """Return the list of active contracts."""
     return ActiveList(request).response()
+
+
+@page(VIEW)
+def services(request: PageRequest) -> HttpResponseBase:
+    """Return the file of all services of the filtered lines, with their counts and totals."""
+    rows = cast("QuerySet[Line]", ActiveList(request).filtered())
+    columns = (
+        Column(_("Service")),
+        Column(_("Description")),
+        Column(_("Lines"), KIND.NUMBER),
+        Column(_("Invoice"), KIND.MONEY),
+        Column(_("A year"), KIND.MONEY),
+    )
+    cells = (
+        (one.code, one.title, one.sums.count, Money(one.sums.invoice), Money(one.sums.annual))
+        for one in _by_service(rows)
+    )
+    language = translation.get_language() or "it"
+    book = writers.excel(columns, cells, language=language, title=now_("Active contracts"))
+    name = "active-services.xlsx"
+    return FileResponse(book, as_attachment=True, filename=name, content_type=writers.EXCEL_TYPE)

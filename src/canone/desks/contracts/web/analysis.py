@@ -60,7 +60,7 @@ class _Filter(ActiveList):
 
     def rows(self) -> QuerySet[Line]:
         """Return all lines: what ended in these twelve months was billed in some of them."""
-        return active.fees(self.user)
+        return active.billed(self.user)
 
 
 @page(VIEW)

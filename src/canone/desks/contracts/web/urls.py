@@ -24,6 +24,7 @@ app_name = "contracts"
 urlpatterns = [
     path("", lists.listing, name="list"),
     path("active/", active.listing, name="active"),
+    path("active/services/", active.services, name="active_services"),
     path("analysis/", analysis.show, name="analysis"),
     path("habits/", habits.show, name="habits"),
     path("new/", tabs.new, name="new"),
