@@ -7,6 +7,7 @@ from datetime import date
 from typing import Any
 
 import pytest
+import time_machine
 from django.core.exceptions import ValidationError
 from django.test import Client
 from django.urls import reverse
@@ -285,3 +286,38 @@ def test_the_api_writes_and_tells_it(
     seen = office.get(f"/api/v1/sessions/{session.pk}").json()
     assert (seen["contract_id"], seen["contract_line_id"]) == (contract.pk, told["id"])
     assert seen["price"] == "44.00"
+
+
+def test_taking_up_again_says_which_sessions_it_touches(
+    office: Client, contract: Contract, group: Group, tariff: Tariff
+) -> None:
+    wiring.connect()
+    address = url("resume_preview", contract.pk)
+    assistance.assignment(group, catalog.tariff(step_price=UnitPrice.of(8)))
+    assistance.session(group)  # 42 minutes on 16 November 2026
+    line(contract, tariff)
+    line(contract, catalog.tariff(), group=parties.group(contract.customer))
+    contracts.suspend(contract_id=contract.pk, day=date(2026, 11, 1), reason="x", at=AT, by=None)
+    assert address in office.get(url("resume", contract.pk)).content.decode()
+    one = "1 assistenza non ancora contabilizzata cambia prezzo"
+    none = "Nessuna assistenza da contabilizzare cambia prezzo"
+    text = office.post(address, {"how": "forget"}, **HX).content.decode()
+    assert one in text
+    assert text.index("68,00") < text.index("44,00")
+    assert "riprendono il prezzo di questo contratto" in text
+    assert one in office.post(address, {"how": "cut", "day": "16/11/2026"}, **HX).content.decode()
+    assert none in office.post(address, {"how": "cut", "day": "17/11/2026"}, **HX).content.decode()
+    for sent in ({}, {"how": "cut"}, {"how": "cut", "day": "01/10/2026"}):
+        assert "Compili il modulo" in office.post(address, sent, **HX).content.decode()
+    contract.refresh_from_db()
+    assert contract.suspended_from == date(2026, 11, 1), "nothing is written"
+    assert Line.objects.count() == 2
+
+
+@time_machine.travel("2026-11-20 10:00", tick=False)
+def test_taking_up_again_says_what_the_pause_comes_to(office: Client, contract: Contract) -> None:
+    make.line(contract, "100", anchor="calendar")
+    make.line(contract, "50", anchor="calendar", is_on_request=True)
+    contracts.suspend(contract_id=contract.pk, day=date(2026, 9, 10), reason="x", at=AT, by=None)
+    text = office.get(url("resume", contract.pk)).content.decode()
+    assert "la pausa ammonta a oggi a 200,00" in text

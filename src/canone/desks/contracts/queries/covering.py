@@ -15,8 +15,9 @@ from typing import Any, NamedTuple, Protocol
 from django.db.models import QuerySet
 
 from canone.desks.contracts.models import Contract, Line
-from canone.desks.contracts.rules import covering
+from canone.desks.contracts.rules import covering, pausing
 from canone.desks.contracts.rules.covering import Claim
+from canone.desks.contracts.rules.pausing import Days
 from canone.kernel.money import Money
 from canone.registers.parties.models import Group
 
@@ -25,7 +26,7 @@ COLUMNS = (
     "start", "end", "contract__start", "contract__end", "contract__suspended_from",
 )  # fmt: skip
 NEWEST = 1 << 62
-"""The key of a line that has none yet."""
+"""The key of the first line that has none yet."""
 
 
 class Covered(NamedTuple):
@@ -63,13 +64,17 @@ def covered(*, groups: Iterable[int] | None = None, instead: Sequence[Line] = ()
         rows = rows.filter(contract__customer_id__in=chosen.values("party_id"))
     given = {line.pk for line in instead}
     found = [row for row in rows.values_list(*COLUMNS) if row[0] not in given]
-    found += [_in_memory(line) for line in instead if line.tariff_id is not None]
+    found += [
+        _in_memory(line, NEWEST + place)
+        for place, line in enumerate(instead)
+        if line.tariff_id is not None
+    ]
     return _stretched(found, chosen) if found else []
 
 
-def _in_memory(line: Line) -> tuple[Any, ...]:
+def _in_memory(line: Line, newest: int) -> tuple[Any, ...]:
     contract = line.contract
-    key = line.pk or NEWEST
+    key = line.pk or newest
     within = (contract.start, contract.end, contract.suspended_from)
     own = (line.tariff_id, line.group_id, line.start, line.end)
     return (key, contract.pk, contract.number, contract.customer_id, *own, *within)
@@ -122,10 +127,35 @@ def touched_by_ending(contract: Contract, *, at: datetime) -> Touched | None:
 
     None where it prices no work, or while nobody can say.
     """
+    lines = _pricing(contract)
+    return touched(lines, at=at) if lines else None
+
+
+def touched_by_resuming(contract: Contract, day: date | None, *, at: datetime) -> Touched | None:
+    """Return what taking a suspended contract up again touches; without a `day`, pause and all.
+
+    None where it prices no work, or while nobody can say.
+    """
+    pause, contract.suspended_from = contract.suspended_from, None
+    lines = _pricing(contract)
+    if day is not None and pause is not None:
+        followed = {line.follows_id for line in lines}
+        for line in tuple(lines):
+            days = Days(line.start, line.end)
+            kept, after = pausing.cut(days, pause, day, is_followed=line.pk in followed)
+            line.start, line.end = kept
+            if after is not None:
+                own = {"tariff_id": line.tariff_id, "group_id": line.group_id}
+                lines.append(Line(contract=contract, **own, **after._asdict()))
+    return touched(lines, at=at) if lines else None
+
+
+def _pricing(contract: Contract) -> list[Line]:
+    """Return the contract's lines that price work, with the contract as it is in memory."""
     lines = list(Line.objects.filter(contract_id=contract.pk, tariff__isnull=False))
     for line in lines:
         line.contract = contract
-    return touched(lines, at=at) if lines else None
+    return lines
 
 
 def touched(lines: Sequence[Line], *, at: datetime) -> Touched | None:

@@ -158,6 +158,20 @@ def _if_renewed(line: Line, terms: LineTerms, through: date) -> Iterator[schedul
         yield from schedule.charges(going_on, through)
 
 
+def of_the_pause(contract: Contract, *, today: date) -> Money:
+    """Return what billing the pause of a suspended contract as well comes to by today."""
+    pause, course = contract.suspended_from, Course(contract)
+    if pause is None:
+        return NOTHING
+    total = NOTHING
+    for row in course.billed:
+        if row.agreed.kind == FEE:
+            for day, charge in course.charges(row.agreed, pause, today):
+                is_open = f"line:{row.pk}:{day}" not in course.charged
+                total += charge.amount if is_open and charge.period.start >= pause else NOTHING
+    return total
+
+
 def given_back(contract: Contract, *, last_day: date) -> Money:
     """Return what ending the contract with a day would give back of what is billed."""
     charged: dict[str, dict[str, Money]] = {}

@@ -15,8 +15,9 @@ from canone.base.firm import queries as firm
 from canone.base.history import services as history
 from canone.desks.contracts.models import Contract, Line
 from canone.desks.contracts.queries import habits, requested, words
-from canone.desks.contracts.rules import metering, tokens
+from canone.desks.contracts.rules import metering, pausing, tokens
 from canone.desks.contracts.rules.agreed import POINTS
+from canone.desks.contracts.rules.pausing import Days
 from canone.desks.contracts.rules.terms import Problem, check
 from canone.desks.contracts.services import contracts, granting
 from canone.kernel.money import Money, UnitPrice
@@ -153,27 +154,24 @@ def resume(*, contract_id: int, day: date, at: datetime, by: int | None) -> Cont
         raise records.refuse(contracts.BEFORE_SUSPENSION, "day")
     running = contract.lines.select_for_update(of=("self",)).filter(start__lt=day)
     for line in running.select_related("contract").order_by("pk"):
-        if line.end is None or line.end > pause:
-            _pause(line, pause, day, at=at, by=by)
+        _pause(line, pause, day, at=at, by=by)
     contract.refresh_from_db()
     return contracts.go_on(contract, at=at, by=by)
 
 
 def _pause(line: Line, pause: date, day: date, *, at: datetime, by: int | None) -> None:
     is_followed = Line.objects.filter(follows=line).exists()
-    counted = line.counted_from or line.start
-    if line.start >= pause:
-        if line.end is None or line.end > day:
-            line.start, line.counted_from = day, counted
-            _keep(line, DAYS, at=at, by=by)
-        return
-    goes_on = (line.end is None or line.end > day) and not is_followed
-    until = line.end
-    _end(line, pause, at=at, by=by)
-    if goes_on:
+    counted, days = line.counted_from or line.start, Days(line.start, line.end)
+    kept, follower = pausing.cut(days, pause, day, is_followed=is_followed)
+    if kept.start != line.start:
+        line.start, line.counted_from = kept.start, counted
+        _keep(line, DAYS, at=at, by=by)
+    elif kept.end is not None and kept.end != line.end:
+        _end(line, kept.end, at=at, by=by)
+    if follower is not None:
         new = Line(contract=line.contract, follows=line)
-        kept = {name: getattr(line, name) for name in FIELDS} | {"counted_from": counted}
-        records.put(new, kept | {"start": day, "end": until}, FIELDS)
+        copied = {name: getattr(line, name) for name in FIELDS} | {"counted_from": counted}
+        records.put(new, copied | follower._asdict(), FIELDS)
         _keep(new, DAYS, at=at, by=by)
 
 

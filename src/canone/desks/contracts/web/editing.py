@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
+from typing import Any
+
 from django.http import HttpResponse
 from django.urls import reverse
 from django.utils import timezone
@@ -11,6 +14,7 @@ from django.views.decorators.http import require_POST
 from canone.desks.contracts.models import Contract, Line
 from canone.desks.contracts.permissions import CHANGE
 from canone.desks.contracts.queries import covering, situation
+from canone.desks.contracts.queries.covering import Touched
 from canone.desks.contracts.services import contracts, copying, lines
 from canone.desks.contracts.web import detail, looks, shared
 from canone.desks.contracts.web.forms import (
@@ -47,20 +51,6 @@ def cancel(request: PageRequest, pk: int) -> HttpResponse:
     return _ask(request, form, contract, _("Cancel the contract"), told, shown)
 
 
-@require_POST
-@page(CHANGE)
-def cancel_preview(request: PageRequest, pk: int) -> HttpResponse:
-    """Return, beside the form, which pending work the contract would leave."""
-    contract = shared.find(request.user, pk)
-    form = CancelForm(request.POST)
-    form.full_clean()
-    last = form.cleaned_data.get("last_day")
-    if last is None:
-        return _touched(request, None)
-    contract.end = last + ONE_DAY
-    return _touched(request, contract)
-
-
 @page(CHANGE)
 def suspend(request: PageRequest, pk: int) -> HttpResponse:
     """Bill nothing from a day on, until the contract goes on."""
@@ -73,42 +63,6 @@ def suspend(request: PageRequest, pk: int) -> HttpResponse:
             return pages.done(request, _("The contract is suspended."), looks.contract_url(made))
     told = _("Periods that begin on this day or later are left out, and the preview says so.")
     return _ask(request, form, contract, _("Suspend"), told, _shown(contract, "suspend_preview"))
-
-
-@require_POST
-@page(CHANGE)
-def suspend_preview(request: PageRequest, pk: int) -> HttpResponse:
-    """Return, beside the form, which pending work the contract would no longer price."""
-    contract = shared.find(request.user, pk)
-    form = SuspendForm(request.POST)
-    form.full_clean()
-    day = form.cleaned_data.get("day")
-    if day is None:
-        return _touched(request, None)
-    contract.suspended_from = day
-    return _touched(request, contract)
-
-
-def _shown(contract: Contract, name: str) -> str:
-    """Return where the panel of what is touched comes from; nothing where no work is priced."""
-    is_work = contract.lines.filter(kind=Line.Kind.TARIFF).exists()
-    return reverse(f"contracts:{name}", args=[contract.pk]) if is_work else ""
-
-
-def _touched(request: PageRequest, contract: Contract | None) -> HttpResponse:
-    """Return the panel for a contract in memory; without one, what the form has to say first."""
-    touched = None
-    if contract is not None:
-        touched = covering.touched_by_ending(contract, at=timezone.now())
-    return pages.fragment(
-        request,
-        "contracts/work_preview.html",
-        title=_("Work that waits to be accounted"),
-        ends=True,
-        touched=touched,
-        changes=shared.changes(touched),
-        customer=contract.customer if contract is not None else None,
-    )
 
 
 @page(CHANGE)
@@ -129,7 +83,73 @@ def resume(request: PageRequest, pk: int) -> HttpResponse:
         if made is not None:
             return pages.done(request, _("The contract goes on."), looks.contract_url(made))
     told = _("Cut out, the lines end where the pause began, and others follow them in step.")
-    return _ask(request, form, contract, _("Take up again"), told)
+    owed = situation.of_the_pause(contract, today=detail.today())
+    if owed > Money.zero():
+        amount = {"amount": formats.money(owed)}
+        pause = _("Billed as well, the pause comes to %(amount)s before VAT by today.") % amount
+        told = f"{told} {pause}"
+    shown = _shown(contract, "resume_preview")
+    return _ask(request, form, contract, _("Take up again"), told, shown)
+
+
+def _cancelled(contract: Contract, given: Mapping[str, Any]) -> Touched | None:
+    last = given.get("last_day")
+    if last is None:
+        return None
+    contract.end = last + ONE_DAY
+    return covering.touched_by_ending(contract, at=timezone.now())
+
+
+def _suspended(contract: Contract, given: Mapping[str, Any]) -> Touched | None:
+    day = given.get("day")
+    if day is None:
+        return None
+    contract.suspended_from = day
+    return covering.touched_by_ending(contract, at=timezone.now())
+
+
+def _resumed(contract: Contract, given: Mapping[str, Any]) -> Touched | None:
+    pause, day, how = contract.suspended_from, given.get("day"), given.get("how")
+    is_cut = how == "cut"
+    if pause is None or not how or (is_cut and (day is None or day < pause)):
+        return None
+    return covering.touched_by_resuming(contract, day if is_cut else None, at=timezone.now())
+
+
+Foreseen = Callable[[Contract, Mapping[str, Any]], Touched | None]
+STEPS: dict[str, tuple[type[forms.Form], Foreseen]] = {
+    "cancel": (CancelForm, _cancelled),
+    "suspend": (SuspendForm, _suspended),
+    "resume": (ResumeForm, _resumed),
+}
+"""The form of each step, and what it would touch as far as it is filled in."""
+
+
+@require_POST
+@page(CHANGE)
+def preview(request: PageRequest, pk: int, what: str) -> HttpResponse:
+    """Return, beside the form of a step, which pending work would be priced otherwise."""
+    contract = shared.find(request.user, pk)
+    kind, foreseen = STEPS[what]
+    form = kind(request.POST)
+    form.full_clean()
+    touched = foreseen(contract, form.cleaned_data)
+    return pages.fragment(
+        request,
+        "contracts/work_preview.html",
+        title=_("Work that waits to be accounted"),
+        ends=True,
+        goes_on=what == "resume",
+        touched=touched,
+        changes=shared.changes(touched),
+        customer=contract.customer,
+    )
+
+
+def _shown(contract: Contract, name: str) -> str:
+    """Return where the panel of what is touched comes from; nothing where no work is priced."""
+    is_work = contract.lines.filter(kind=Line.Kind.TARIFF).exists()
+    return reverse(f"contracts:{name}", args=[contract.pk]) if is_work else ""
 
 
 @page(CHANGE)

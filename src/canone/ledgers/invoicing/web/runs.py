@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from fractions import Fraction
+from itertools import islice
 from typing import Any
 from urllib.parse import urlencode
 
@@ -29,6 +30,7 @@ from canone.ledgers.invoicing.queries.reasons import told
 from canone.ledgers.invoicing.queries.sums import Sums
 from canone.ledgers.invoicing.rules.documents import Kind
 from canone.ledgers.invoicing.rules.orders import Order
+from canone.ledgers.invoicing.rules.ports import LeftOut
 from canone.ledgers.invoicing.services import runs as services
 from canone.ledgers.invoicing.web import habits, looks, run_looks
 from canone.ledgers.invoicing.web.days import today
@@ -40,6 +42,8 @@ from canone.ui.pages import PageRequest, page
 from canone.ui.wizards import Draft, ShownStep
 
 SIZE = 50
+AT_ONCE = 500
+"""For so many rows of the file the names of customers are read together."""
 TITLES = (_("Choice"), _("Preview"), _("Issue"), _("Sending"))
 PASSED = frozenset({"page", "only", "format"})
 KIND = writers.Kind
@@ -271,19 +275,26 @@ def _file(order: Order) -> HttpResponseBase:
 
 def _rows(order: Order) -> Iterator[Sequence[Any]]:
     number, before = 0, ""
-    names = dict(Party.objects.filter(is_customer=True).values_list("pk", "name"))
-    for one, item, left in previews.rows(order):
-        if left is not None:
-            amount = None if left.amount_minor is None else Money(left.amount_minor)
-            state = run_looks.state_of(left.code).word
-            yield (
-                None, str(state), names.get(left.customer_id, ""), "", left.bundle, left.title,
-                None, None, None, "", amount, "", None, told(left.code, left.reason),
-            )  # fmt: skip
-        elif one is not None and item is not None:
-            number += one.key != before
-            before = one.key
-            yield _line(number, one, item)
+    found = iter(previews.rows(order))
+    while part := list(islice(found, AT_ONCE)):
+        ids = {left.customer_id for _one, _item, left in part if left is not None}
+        names = dict(Party.objects.filter(pk__in=ids).values_list("pk", "name")) if ids else {}
+        for one, item, left in part:
+            if left is not None:
+                yield _left(left, names.get(left.customer_id, ""))
+            elif one is not None and item is not None:
+                number += one.key != before
+                before = one.key
+                yield _line(number, one, item)
+
+
+def _left(left: LeftOut, name: str) -> Sequence[Any]:
+    amount = None if left.amount_minor is None else Money(left.amount_minor)
+    state = run_looks.state_of(left.code).word
+    return (
+        None, str(state), name, "", left.bundle, left.title, None, None, None, "", amount, "",
+        None, told(left.code, left.reason),
+    )  # fmt: skip
 
 
 def _line(number: int, one: Any, item: Any) -> Sequence[Any]:
