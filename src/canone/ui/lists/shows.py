@@ -166,6 +166,10 @@ class List(ABC):
             counters=self.counters(totals),
         )
 
+    def told(self, page: Sequence[Any]) -> Sequence[Any]:
+        """Return some rows, of a page or a file, told what their columns need besides."""
+        return page
+
     def holds(self, record: Any) -> int:  # noqa: ARG002 (for subclasses)
         """Return how many of the rows behind `record` open inside it."""
         return 0
@@ -186,9 +190,8 @@ class List(ABC):
         if kind in ("csv", "xlsx"):
             return files.answer(self, kind)
         alone = self.request.headers.get("HX-Target") == "results"
-        context = self._context()
         template = "ui/list_results.html" if alone else self.template
-        answer: HttpResponse = render(self.request, template, context)
+        answer: HttpResponse = render(self.request, template, self._context())
         answer["Vary"] = "HX-Request, HX-Target, Cookie"
         return answer
 
@@ -246,7 +249,7 @@ class List(ABC):
     def _context(self) -> dict[str, Any]:
         totals = self.totals(self.filtered())
         page = self._page(totals.count)
-        table = self.shown_table(list(page.object_list))
+        table = self.shown_table(self.told(list(page.object_list)))
         context: dict[str, Any] = {
             "list": self,
             "totals": totals,
@@ -334,8 +337,7 @@ class List(ABC):
             words = {"filter": active.words, "count": figure}
             if count and not best:
                 best = now_("Without %(filter)s there are %(count)s.") % words
-            title = now_("Remove %(filter)s (%(count)s)") % words
-            actions.append(Action(title, active.without))
+            actions.append(Action(now_("Remove %(filter)s (%(count)s)") % words, active.without))
         actions.append(Action(now_("Remove all filters"), "?"))
         text = best or now_("No single filter is the reason: remove them all.")
         return Empty(now_("Nothing with these filters"), text, actions)
@@ -343,7 +345,7 @@ class List(ABC):
     def export(self) -> Iterator[Sequence[Any]]:
         """Yield the filtered rows as files carry them."""
         columns = [(name, column) for name, column in self._carried().items() if column.exported]
-        for record in self.ordered().iterator(chunk_size=2000):
+        for record in files.told(self.ordered(), self.told):
             yield [column.export_value(record, name) for name, column in columns]
 
     @property

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
@@ -132,25 +132,16 @@ class AssignmentList(lists.List):
         """Return all assignments."""
         return Assignment.objects.select_related("group__party", "tariff")
 
-    def shown_table(self, page: Sequence[Any]) -> lists.Table:
-        """Return the table over the page, told which contract goes before."""
-        return super().shown_table(self._told(page))
-
-    def export(self) -> Iterator[Sequence[Any]]:
-        """Yield the filtered rows, told the same."""
-        columns = [(name, column) for name, column in self._columns().items() if column.exported]
-        for row in self._told(list(self.ordered())):
-            yield [column.export_value(row, name) for name, column in columns]
-
-    def _told(self, rows: Sequence[Any]) -> Sequence[Any]:
-        first = preceding.of_assignments(rows, today())
+    def told(self, page: Sequence[Any]) -> Sequence[Any]:
+        """Return the assignments with the contract that goes before each."""
+        first = preceding.of_assignments(page, today())
         may_see = self.user.may(contracts.VIEW)
-        for row in rows:
+        for row in page:
             row.preceding = first.get(row.pk)
             row.contract_url = ""
             if row.preceding is not None and may_see:
                 row.contract_url = reverse("contracts:detail", args=[row.preceding.contract_id])
-        return rows
+        return page
 
     def actions(self) -> Sequence[Action]:
         """Return the assignment of a profile to a group."""

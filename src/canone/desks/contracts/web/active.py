@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date
 from typing import Any, NamedTuple, cast
@@ -177,21 +177,12 @@ class ActiveList(lists.List):
             Action(_("Monthly analysis"), f"{url}?{query}", "chart", main=True),
         ]
 
-    def shown_table(self, page: Sequence[Any]) -> lists.Table:
-        """Return the table over the page, told what each line brings in."""
-        return super().shown_table([self._told(line) for line in page])
-
-    def export(self) -> Iterator[Sequence[Any]]:
-        """Yield the filtered rows with what they bring in."""
-        columns = [(name, column) for name, column in self._carried().items() if column.exported]
-        for line in self.ordered().iterator(chunk_size=2000):
-            told = self._told(line)
-            yield [column.export_value(told, name) for name, column in columns]
-
-    def _told(self, line: Any) -> Any:
-        line.annual, line.invoice = queries.expected(line) or (None, None)
-        line.told_on = self.day
-        return line
+    def told(self, page: Sequence[Any]) -> Sequence[Any]:
+        """Return the lines with what each brings in."""
+        for line in page:
+            line.annual, line.invoice = queries.expected(line) or (None, None)
+            line.told_on = self.day
+        return page
 
     def row_label(self, record: Line) -> str:
         """Return contract and what is charged."""

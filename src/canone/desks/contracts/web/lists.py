@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date
 from typing import Any
@@ -144,22 +144,13 @@ class ContractList(lists.List):
             Counter(formats.money(annual), now_("of fees a year")),
         ]
 
-    def shown_table(self, page: Sequence[Any]) -> lists.Table:
-        """Return the table over the page, told what each contract brings in."""
-        return super().shown_table(self._told(page))
-
-    def export(self) -> Iterator[Sequence[Any]]:
-        """Yield the filtered rows with what they bring in."""
-        columns = [(name, column) for name, column in self._columns().items() if column.exported]
-        for row in self._told(list(self.ordered())):
-            yield [column.export_value(row, name) for name, column in columns]
-
-    def _told(self, rows: Sequence[Any]) -> Sequence[Any]:
-        worth = queries.worth([row.pk for row in rows], on=self.day)
-        for row in rows:
+    def told(self, page: Sequence[Any]) -> Sequence[Any]:
+        """Return the contracts with what each brings in."""
+        worth = queries.worth([row.pk for row in page], on=self.day)
+        for row in page:
             row.worth = worth.get(row.pk, queries.Worth())
             row.told = looks.state(row, self.day)
-        return rows
+        return page
 
     def row_label(self, record: Contract) -> str:
         """Return the contract's number."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
@@ -75,16 +75,6 @@ class ProfileList(lists.List):
             number=Subquery(held.values("number")[:1]),
         )
 
-    def shown_table(self, page: Sequence[Any]) -> lists.Table:
-        """Return the table over the page with words and groups."""
-        return super().shown_table(self._told(page))
-
-    def export(self) -> Iterator[Sequence[Any]]:
-        """Yield the filtered rows with their groups."""
-        columns = [(name, column) for name, column in self._columns().items() if column.exported]
-        for row in self._told(list(self.ordered())):
-            yield [column.export_value(row, name) for name, column in columns]
-
     def row_label(self, record: Tariff) -> str:
         """Return the profile's name."""
         return record.name
@@ -104,15 +94,16 @@ class ProfileList(lists.List):
             self.actions(),
         )
 
-    def _told(self, rows: Sequence[Any]) -> Sequence[Any]:
-        ids = [row.pk for row in rows]
+    def told(self, page: Sequence[Any]) -> Sequence[Any]:
+        """Return the profiles with words and groups."""
+        ids = [row.pk for row in page]
         current = queries.current_versions(self.at, tariffs=ids)
         groups = impact.groups(tariffs=ids, at=self.at)
-        for row in rows:
+        for row in page:
             version = current.get(row.pk)
             row.words = words.sentence(version.terms()) if version else ""
             row.groups = groups.get(row.pk, 0)
-        return rows
+        return page
 
 
 @page(VIEW_TARIFFS)
