@@ -11,10 +11,12 @@ import pikepdf
 import pytest
 import qrcode
 from django.test import Client
+from tests import archives
 from tests.make import assistance, catalog, contracts, invoicing, parties
 from tests.people import people
 
 from canone.base.firm.models import Firm
+from canone.base.printing import queries as printing
 from canone.desks.assistance.queries.annexes import Annex
 from canone.desks.assistance.services import accounting
 from canone.ledgers.invoicing.models import Charge, Document
@@ -52,6 +54,7 @@ def in_french(firm: Firm) -> None:
 def test_an_invoice_is_an_archive_in_its_customers_language() -> None:
     row = invoicing.invoice(invoicing.customer(language="fr"))
     made = services.pdf(row.pk, at=AT)
+    assert archives.faults(made) == []
     with pikepdf.open(io.BytesIO(made)) as pdf:
         with pdf.open_metadata() as meta:
             assert (meta["pdfaid:part"], meta["pdfaid:conformance"]) == ("3", "B")
@@ -91,6 +94,60 @@ def test_a_long_document_breaks_into_pages() -> None:
     row = invoicing.invoice(None, *lines)
     with pikepdf.open(io.BytesIO(services.pdf(row.pk, at=AT))) as pdf:
         assert len(pdf.pages) > 8
+
+
+def _text(pdf: pikepdf.Pdf, number: int) -> list[str]:
+    """Return where the texts of a page stand, to the point, in any order: how it looks."""
+    found: list[str] = []
+    ctm: list[tuple[float, ...]] = [(1, 0, 0, 1, 0, 0)]
+    for operands, operator in pikepdf.parse_content_stream(pdf.pages[number]):
+        sign = str(operator)
+        if sign == "q":
+            ctm.append(ctm[-1])
+        elif sign == "Q":
+            ctm.pop()
+        elif sign == "cm":
+            ctm[-1] = _times(tuple(map(float, operands)), ctm[-1])
+        elif sign == "Tm":
+            x, y = _times(tuple(map(float, operands)), ctm[-1])[4:]
+            found.append(f"{x:.0f} {y:.0f}")
+    return sorted(found)
+
+
+def _times(a: tuple[float, ...], b: tuple[float, ...]) -> tuple[float, ...]:
+    return (
+        a[0] * b[0] + a[1] * b[2], a[0] * b[1] + a[1] * b[3],
+        a[2] * b[0] + a[3] * b[2], a[2] * b[1] + a[3] * b[3],
+        a[4] * b[0] + a[5] * b[2] + b[4], a[4] * b[1] + a[5] * b[3] + b[5],
+    )  # fmt: skip
+
+
+@pytest.mark.parametrize("discount", [0, 1_250])
+def test_very_many_lines_look_like_a_table_and_are_an_archive(
+    monkeypatch: pytest.MonkeyPatch, discount: int
+) -> None:
+    long = "con una descrizione molto lunga che va a capo nella sua colonna e poi ancora " * 2
+    lines = [
+        invoicing.line(
+            description=f"Riga {n} {long if n % 7 == 0 else ''}{'x' * 70 if n % 9 == 0 else ''}",
+            unit_price_micros=n * 1_000_000, discount_bp=discount,
+        )
+        for n in range(1, 120)
+    ]  # fmt: skip
+    row = invoicing.invoice(None, *lines)
+    as_table = services.pdf(row.pk, at=AT)
+    source = printing.shipped()[papers.KEY]
+    assert "#let many = 1000\n" in source
+    fewer = source.replace("#let many = 1000\n", "#let many = 100\n")
+    whole = {**printing.shipped(), papers.KEY: fewer}
+    monkeypatch.setattr(printing, "shipped", lambda: whole)
+    rolled = services.pdf(row.pk, at=AT)
+    assert rolled != as_table
+    assert archives.faults(rolled) == []
+    with pikepdf.open(io.BytesIO(as_table)) as one, pikepdf.open(io.BytesIO(rolled)) as two:
+        assert len(one.pages) == len(two.pages) > 4
+        for number in range(len(one.pages)):
+            assert _text(one, number) == _text(two, number)
 
 
 def test_the_code_fills_in_the_transfer() -> None:
