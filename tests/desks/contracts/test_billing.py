@@ -6,6 +6,7 @@ from datetime import date
 from typing import Any
 
 import pytest
+from django.core.exceptions import ValidationError
 from tests.make import assets as machines
 from tests.make import contracts as make
 from tests.make import invoicing as ledger
@@ -163,3 +164,41 @@ def test_a_difference_names_the_days_that_were_taken_off_or_put_on() -> None:
     ]
     bill("2026-01-31")
     assert len(issued()) == len(told)
+
+
+def test_what_was_billed_before_an_activation_that_moved_is_given_back() -> None:
+    contract = make.contract(ledger.customer())
+    make.line(contract)
+    make.line(contract, "50", unit_of_cycle="")
+    bill("2026-03-31")
+    assert stands(contract) == Money.of("350")
+    contracts.update(contract_id=contract.pk, at=make.AT, by=None, start=date(2026, 3, 16))
+    bill("2026-03-31")
+    assert stands(contract) == Money.of("50") + Money.of("51.61")
+    assert issued()[1:] == [("invoice", "101.61"), ("credit_note", "350.00")]
+    contracts.update(contract_id=contract.pk, at=make.AT, by=None, start=make.START)
+    bill("2026-03-31")
+    assert stands(contract) == Money.of("350")
+
+
+def test_a_line_that_is_over_before_the_activation_is_given_back_whole() -> None:
+    contract = make.contract(ledger.customer())
+    make.line(contract, end=date(2026, 3, 1))
+    bill("2026-03-31")
+    contracts.update(contract_id=contract.pk, at=make.AT, by=None, start=date(2026, 6, 1))
+    bill("2026-03-31")
+    assert stands(contract) == Money.zero()
+
+
+def test_a_line_from_before_its_activation_is_kept_and_billed_from_there() -> None:
+    contract = make.contract(ledger.customer(), start=date(2025, 11, 10))
+    line = make.line(contract, every=3)
+    contracts.update(contract_id=contract.pk, at=make.AT, by=None, start=make.START)
+    changed = lines.update(line_id=line.pk, at=make.AT, by=None, description="Canone")
+    assert changed.start == date(2025, 11, 10)
+    bill("2026-01-31")
+    [charge] = Charge.objects.all()
+    assert (charge.service_start, charge.service_end) == (make.START, date(2026, 2, 10))
+    assert str(charge.amount) == "43.48"
+    with pytest.raises(ValidationError, match="01/01/2026"):
+        lines.update(line_id=line.pk, at=make.AT, by=None, start=date(2025, 12, 1))

@@ -142,6 +142,7 @@ def test_a_line_begins_with_its_contract_and_stands_behind_the_others() -> None:
         ({"quantity_micros": -1}, "quantity_micros"),
         ({"start": date(1800, 1, 1)}, "start"),
         ({"start": date(2027, 1, 1)}, "start"),
+        ({"start": date(2025, 12, 31)}, "start"),
         ({"unit_price": UnitPrice.of("2000000000")}, "unit_price"),
         ({"unit_of_cycle": "", "amount_per": "year"}, "amount_per"),
         ({"unit_of_cycle": "decade"}, "unit_of_cycle"),

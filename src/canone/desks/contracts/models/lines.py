@@ -226,5 +226,5 @@ class Line(models.Model):
     def terms(self) -> LineTerms:
         """Return how the line is billed, for the rules, inside its contract."""
         contract = self.contract
-        within = Within(contract.end, contract.go_live, contract.arrears_on)
+        within = Within(contract.start, contract.end, contract.go_live, contract.arrears_on)
         return self.agreed().terms(within)

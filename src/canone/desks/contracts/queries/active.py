@@ -101,7 +101,7 @@ def billed(user: User) -> QuerySet[Line]:
 def in_force(lines: QuerySet[Line], day: date) -> QuerySet[Line]:
     """Return those of the lines that are in force on a day, inside their contracts."""
     ended = Q(end__lte=day) | Q(contract__end__lte=day)
-    return lines.filter(start__lte=day).exclude(ended)
+    return lines.filter(start__lte=day, contract__start__lte=day).exclude(ended)
 
 
 def of_contracts(contracts: QuerySet[Contract], *, on: date) -> Sum:

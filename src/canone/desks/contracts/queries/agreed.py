@@ -56,7 +56,7 @@ class ContractRow(NamedTuple):
     @property
     def within(self) -> Within:
         """What it says about all its lines."""
-        return Within(self.end, self.go_live, self.arrears_on)
+        return Within(self.start, self.end, self.go_live, self.arrears_on)
 
 
 class LineRow(NamedTuple):

@@ -37,7 +37,7 @@ class Course:
         self.contract = contract
         self.rows: list[LineRow] = agreed.lines([contract.pk])
         self.charged = charged_of(contract)
-        self._within = Within(contract.end, contract.go_live, contract.arrears_on)
+        self._within = Within(contract.start, contract.end, contract.go_live, contract.arrears_on)
         self.terms = lru_cache(maxsize=KEPT)(self._terms)
         self.charges = lru_cache(maxsize=KEPT)(self._charges)
         self.renewals = lru_cache(maxsize=KEPT)(self._renewals)
@@ -51,6 +51,8 @@ class Course:
 
     def in_force(self, day: date) -> int:
         """Return how many lines are in force on a day."""
+        if day < self.contract.start:
+            return 0
         ends = self.contract.end
         return sum(
             row.agreed.start <= day and not ((last := row.agreed.end or ends) and last <= day)

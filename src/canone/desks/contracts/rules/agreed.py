@@ -28,8 +28,9 @@ ARREARS = {arrears.value: arrears for arrears in ArrearsOn}
 
 
 class Within(NamedTuple):
-    """What a contract says about all its lines; the end is the first day after it."""
+    """What a contract says about all its lines, from its activation; the end is the day after."""
 
+    start: date
     end: date | None
     go_live: date | None
     arrears_on: str
@@ -77,7 +78,7 @@ class Agreed(NamedTuple):
             cycle = Cycle(CYCLES[self.unit_of_cycle], self.every) if self.unit_of_cycle else None
             return LineTerms(
                 amount=self.full_amount,
-                start=self.start,
+                start=max(self.start, within.start),
                 end=min(ends) if ends else None,
                 cycle=cycle,
                 timing=Timing.IN_ARREARS if self.kind == USAGE else TIMINGS[self.timing],
@@ -90,7 +91,7 @@ class Agreed(NamedTuple):
                 arrears_on=ARREARS[within.arrears_on],
                 months=self.months,
                 go_live=max(begins) if begins else None,
-                activation=self.counted_from,
+                activation=self.counted_from or self.start,
             )
         except KeyError as error:
             raise ValueError(*error.args) from error

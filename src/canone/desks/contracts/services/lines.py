@@ -24,6 +24,7 @@ from canone.kernel.money import Money, UnitPrice
 from canone.kernel.periods import ONE_DAY
 from canone.ledgers.invoicing.models import Charge
 from canone.registers.parties.services import records
+from canone.ui import formats
 
 FIELDS = (
     "sequence", "kind", "article", "description", "quantity_micros", "unit_price", "discount_bp",
@@ -47,6 +48,10 @@ OTHER_METER = _("This meter stands at another customer.")
 NO_DISCOUNT = _("What is used has no discount: enter the price that is meant.")
 NO_FEE_METER = _("A fee asks no meter.")
 NEGATIVE = _("This cannot be below zero.")
+TOO_EARLY = _(
+    "Nothing is billed before the contract’s activation on %(day)s. "
+    "Begin the line on that day, or correct the activation first."
+)
 OUTSIDE = _("The line lies outside its contract.")
 CHARGED = _("Something was charged from this line. End it, or let another follow it.")
 SAME_DAY = _("A line that follows begins after the one before it, and while that one runs.")
@@ -200,8 +205,13 @@ def _keep(line: Line, changed: AbstractSet[str], *, at: datetime, by: int | None
 
 
 def _faults_by(line: Line, changed: AbstractSet[str]) -> records.Faults:
-    """Return what is wrong, but for a meter or group that went to another customer since."""
+    """Return what is wrong, but for what became so since the line was entered.
+
+    That is a meter or a group that went to another customer, and an activation that was moved.
+    """
     right = set() if "kind" in changed else MOVES - changed
+    if "start" not in changed and line.start < line.contract.start:
+        right.add("start")
     return {name: texts for name, texts in faults(line).items() if name not in right}
 
 
@@ -257,6 +267,10 @@ def _terms(line: Line) -> records.Faults:
         found["start"] = [OUTSIDE]
         if line.end is None or line.end > line.start:
             found.pop("end", None)  # it is the contract's end that comes too early
+    if line.start < contract.start:
+        found["start"] = [TOO_EARLY % {"day": formats.date_of(contract.start)}]
+        if line.end is None or line.end > line.start:
+            found.pop("end", None)  # it is the activation that comes too late
     return found
 
 

@@ -93,7 +93,7 @@ def _state(line: Line, day: date) -> State:
     end = line.end or line.contract.end
     if end is not None and end <= day:
         return State("idle", _("Ended"))
-    if line.start > day:
+    if max(line.start, line.contract.start) > day:
         return State("run", _("Not begun"))
     return IN_FORCE
 
