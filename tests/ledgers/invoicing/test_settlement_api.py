@@ -56,6 +56,12 @@ def test_a_payment_is_booked_once_and_settles_the_oldest_first(office: Client) -
     assert [part["amount"] for part in made["shares"]] == ["122.00", "28.00"]
     assert send(office, "POST", url, body).json()["id"] == made["id"]  # the same key
     assert Settlement.objects.count() == 1
+    other = make.customer().pk
+    for change in ({"amount": "4"}, {"customer_id": other}, {"shares": [share(second, "28")]}):
+        refused = send(office, "POST", url, body | change)  # other money under the same key
+        assert (refused.status_code, refused.json()["error"]) == (409, "idempotency")
+        assert [fault["field"] for fault in refused.json()["fields"]] == ["key"]
+    assert Settlement.objects.count() == 1
     shown = office.get(f"{ROOT}/due-items/{second.pk}").json()
     assert (shown["state"], shown["open"], shown["days_late"]) == ("overdue", "94.00", 42)
     account = office.get(f"{ROOT}/parties/{who.pk}/account").json()

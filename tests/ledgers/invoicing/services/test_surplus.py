@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
@@ -179,10 +180,10 @@ def test_a_key_that_somebody_took_meanwhile_is_refused_in_words(
     give_back(payment, "1.00", key="k")
     found, asked = booking.known, []
 
-    def late(key: str, *, kind: str, returns_id: int | None = None) -> Settlement | None:
+    def late(wanted: Settlement, parts: Mapping[int, int] | None = None) -> Settlement | None:
         """Find nothing at first, as who asks before the other has written."""
-        asked.append(key)
-        return found(key, kind=kind, returns_id=returns_id) if len(asked) > 1 else None
+        asked.append(wanted.key)
+        return found(wanted, parts) if len(asked) > 1 else None
 
     monkeypatch.setattr(booking, "known", late)
     with pytest.raises(SettlementError) as caught:
@@ -248,7 +249,7 @@ def test_the_key_of_a_payment_books_no_refund_and_of_a_refund_no_payment(office:
             json.dumps({"amount": "2.00", "day": "2026-11-30", "key": key}),
             content_type="application/json",
         )
-        assert answer.status_code == 422
+        assert answer.status_code == 409
         assert [fault["field"] for fault in answer.json()["fields"]] == ["key"]
     with pytest.raises(SettlementError):
         give_back(other, "1.00", key="api:back")

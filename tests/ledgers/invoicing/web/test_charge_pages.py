@@ -132,6 +132,9 @@ def test_a_charge_is_written_by_hand_once(office: Client) -> None:
     for _ in range(2):
         answer = office.post("/invoicing/charges/new/", sent)
         assert answer.status_code == 302
+    other = office.post("/invoicing/charges/new/", sent | {"unit_price": "41.00"})
+    assert other.status_code == 422
+    assert "open it anew" in other.content.decode()
     charge = Charge.objects.get()
     assert charge.amount == Money(10_000)
     assert (charge.quantity_micros, charge.unit, charge.vat) == (2_500_000, "h", vat)

@@ -69,6 +69,9 @@ def test_a_payment_settles_the_oldest_first_and_keeps_the_rest_as_credit(office:
     assert (row.method, row.day, row.by.email) == ("transfer", TODAY, "office@example.com")  # type: ignore[union-attr]
     again = office.post(url, sent("150"))  # the button pressed twice
     assert again["Location"] == f"{PAYMENTS}{row.pk}/"
+    changed = office.post(url, sent("100"))  # gone back, written anew, sent again
+    assert changed.status_code == 422
+    assert "open it anew" in changed.content.decode()
     told = office.post(url, sent("100", key="k2"), follow=True).content.decode()
     assert "€6.00 of it stay as credit" in told
     assert Settlement.objects.count() == 2

@@ -73,7 +73,8 @@ class PaymentIn(api.Schema):
     """Money that came in, in euro.
 
     Without `shares` the oldest due items are settled first, as far as it goes; what is left is
-    credit. `key`, such as the bank's number of the movement, is booked once, for ever.
+    credit. `key`, such as the bank's number of the movement, is booked once, for ever: other
+    content under it is 409.
     """
 
     customer_id: api.Id
@@ -93,7 +94,7 @@ class GiveIn(api.Schema):
 
 
 class GiveBackIn(api.Schema):
-    """Money that went back, of what a payment left over; `key` is booked once, for ever."""
+    """Money that went back, of what a payment left over; `key` as with a payment."""
 
     amount: Above
     day: Day
@@ -184,7 +185,7 @@ def read_payment(request: api.Request, payment_id: api.Id) -> dict[str, Any]:  #
 @router.post("/payments", response={201: PaymentOut}, summary="Book a payment")
 @api.allows(permissions.SETTLE)
 def book_payment(request: api.Request, body: PaymentIn) -> api.Answer[dict[str, Any]]:
-    """Return the booked payment with what it settled; the same `key` again returns the first."""
+    """Return the booked payment with what it settled; the same again returns the first."""
     if body.currency != "EUR":
         text = _("Only euro is booked: write what reached the account in euro.")
         raise api.invalid("currency", "unknown", text)

@@ -17,6 +17,7 @@ from pydantic import Field, StringConstraints
 
 from canone.base.firm import queries as firm
 from canone.kernel.money import Money
+from canone.ledgers.invoicing.services.booking import KeyTakenError
 from canone.ledgers.invoicing.services.charges import ChargeError
 from canone.ledgers.invoicing.services.issuing import MovedError
 from canone.ui import api
@@ -84,6 +85,10 @@ def told() -> Iterator[None]:
         yield
     except ChargeError as error:
         raise api.Problem(409, "not_possible", str(error)) from error
+    except KeyTakenError as error:
+        text = " ".join(error.messages)
+        at_key = {"field": "key", "error": "taken", "detail": text}
+        raise api.Problem(409, "idempotency", text, [at_key]) from error
     except MovedError as error:
         text = _("Somebody else changed this just now: read it again, and repeat the call.")
         raise api.Problem(409, "not_possible", text) from error

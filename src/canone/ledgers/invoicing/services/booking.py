@@ -23,6 +23,16 @@ class SettlementError(ValidationError):
     """Something that cannot be booked; its text says why and what to do."""
 
 
+class KeyTakenError(SettlementError):
+    """The key stands for something else that was booked."""
+
+    def __init__(self) -> None:
+        super().__init__({"key": _("Something else was booked under this key: take another.")})
+
+
+SAME = ("kind", "returns_id", "customer_id", "day", "amount", "method", "reference")
+
+
 def credit_of(row: Settlement) -> Money:
     """Return what of a settlement is given to no due item, and not back either."""
     given: Money | None = Allocation.objects.filter(settlement=row).aggregate(sum=Sum("amount"))[
@@ -49,28 +59,38 @@ def is_undone(row: Settlement) -> bool:
     return row.reverses_id is not None or is_reversed(row)
 
 
-def known(key: str, *, kind: str, returns_id: int | None = None) -> Settlement | None:
-    """Return what was booked under the key; money of another kind under it is a SettlementError.
+def known(wanted: Settlement, parts: Mapping[int, int] | None = None) -> Settlement | None:
+    """Return the same booking under the same key; anything else under it is a KeyTakenError.
 
-    Who sends the key of a payment with money that went back would else take it for booked.
+    Who sends other money under a used key would else take it for booked. `parts` are shares that
+    were chosen; what the oldest due items got by themselves does not tell two bookings apart.
     """
-    row = Settlement.objects.filter(key=key).first() if key else None
-    if row is not None and (row.kind, row.returns_id) != (kind, returns_id):
-        raise SettlementError({"key": _("Something else was booked under this key.")})
+    row = Settlement.objects.filter(key=wanted.key).first() if wanted.key else None
+    if row is None:
+        return None
+    is_same = all(getattr(row, name) == getattr(wanted, name) for name in SAME)
+    if not is_same or (parts is not None and parts != _first_parts(row)):
+        raise KeyTakenError
     return row
 
 
-def keep(row: Settlement) -> tuple[Settlement, bool]:
+def _first_parts(row: Settlement) -> dict[int, int]:
+    """Return what it settled when it was booked; credit given later has its own instant."""
+    given = row.allocations.filter(at=row.at).values("due_item").annotate(sum=Sum("amount"))
+    return {line["due_item"]: line["sum"].minor for line in given}
+
+
+def keep(row: Settlement, parts: Mapping[int, int] | None = None) -> tuple[Settlement, bool]:
     """Return what stands under the row's key, and whether it is this row, written just now.
 
     Somebody else may have booked under the key since it was asked for: then theirs is returned
-    where it is the same kind of money, and is a SettlementError where it is not.
+    where it is the same, and is a KeyTakenError where it is not.
     """
     try:
         with transaction.atomic():
             row.save()
     except IntegrityError:
-        if there := known(row.key, kind=row.kind, returns_id=row.returns_id):
+        if there := known(row, parts):
             return there, False
         raise
     return row, True

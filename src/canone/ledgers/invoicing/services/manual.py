@@ -28,6 +28,15 @@ KIND = "manual"
 MICRO = 1_000_000
 MOST_QUANTITY = 1_000_000
 MOST_CENTS = 10**12
+SAME = (
+    "customer_id",
+    "description",
+    "quantity_micros",
+    "unit",
+    "vat_id",
+    "service_start",
+    "service_end",
+)
 
 
 class ElsewhereError(charges.ChargeError):
@@ -61,9 +70,9 @@ class Written:
 
 
 def write(*, written: Written, key: str, at: datetime, by: int | None) -> int:
-    """Return the id of the charge; the same `key` again returns the one on record.
+    """Return the id of the charge; the same under the same `key` returns the one on record.
 
-    What cannot be is a ValidationError that names the fields.
+    Something else under a used key is a ValidationError, as is what cannot be; that names fields.
     """
     if found := faults(written):
         raise ValidationError(found)
@@ -83,8 +92,14 @@ def write(*, written: Written, key: str, at: datetime, by: int | None) -> int:
     )
     with transaction.atomic():
         made = charges.post_missing([draft], at=at, by=by)
-        known = Charge.objects.filter(origin=draft.origin, revision=1, is_reversal=False)
-        return made.get((draft.origin, 1)) or known.values_list("pk", flat=True).get()
+        if number := made.get((draft.origin, 1)):
+            return number
+        known = Charge.objects.get(origin=draft.origin, revision=1, is_reversal=False)
+        is_same = all(getattr(known, name) == getattr(draft, name) for name in SAME)
+        if not is_same or known.unit_price != written.unit_price:
+            text = now_("This form has booked something else already: open it anew.")
+            raise ValidationError(text)
+        return known.pk
 
 
 @transaction.atomic

@@ -40,24 +40,15 @@ class Payment:
 
 @transaction.atomic
 def pay(payment: Payment, *, at: datetime, by: int | None) -> Settlement:
-    """Return the booked payment; the same key again returns the one on record.
+    """Return the booked payment; the same under the same key returns the one on record.
 
-    What cannot be is a SettlementError that names the fields.
+    Something else under a used key is a KeyTakenError, what cannot be a SettlementError that names
+    the fields.
     """
     if payment.amount.minor <= 0:
         raise SettlementError({"amount": _("A payment is above zero.")})
     ids = None if payment.shares is None else list(payment.shares)
     items = booking.locked(ids=ids, customer_id=payment.customer_id)
-    # also what somebody booked while we waited for the items
-    if known := booking.known(payment.key, kind=Kind.PAYMENT):
-        return known
-    if payment.shares is None:
-        payable = dues.payable(items, day=payment.day)
-        parts = allocation.oldest_first(payable, payment.amount.minor)
-    else:
-        parts = {key: share.minor for key, share in payment.shares.items() if share}
-        booking.check_shares(items, parts, payment.amount.minor)
-        booking.check_dates(items, payment.day)
     row = Settlement(
         kind=Kind.PAYMENT,
         customer_id=payment.customer_id,
@@ -69,7 +60,19 @@ def pay(payment: Payment, *, at: datetime, by: int | None) -> Settlement:
         at=at,
         by_id=by,
     )
-    row, is_new = booking.keep(row)
+    chosen = payment.shares
+    asked = None if chosen is None else {key: part.minor for key, part in chosen.items() if part}
+    # also what somebody booked while we waited for the items
+    if known := booking.known(row, asked):
+        return known
+    if asked is None:
+        payable = dues.payable(items, day=payment.day)
+        parts = allocation.oldest_first(payable, payment.amount.minor)
+    else:
+        parts = asked
+        booking.check_shares(items, parts, payment.amount.minor)
+        booking.check_dates(items, payment.day)
+    row, is_new = booking.keep(row, asked)
     if is_new:
         booking.allocate(row, items, parts, at=at, by=by)
     return row

@@ -53,13 +53,25 @@ class GivenBack:
 
 @transaction.atomic
 def give_back(given: GivenBack, *, at: datetime, by: int | None) -> Settlement:
-    """Return the booked refund; the same key again returns the one on record.
+    """Return the booked refund; the same under the same key returns the one on record.
 
-    A key that stands for money of another payment is a SettlementError, also where both are booked
-    at the same moment. No more goes back than is left of the payment, and not before it came in.
+    Something else under a used key is a KeyTakenError, also where both are booked at the same
+    moment. No more goes back than is left of the payment, and not before it came in.
     """
     payment = Settlement.objects.select_for_update(of=("self",)).get(pk=given.payment_id)
-    if known := booking.known(given.key, kind=Kind.REFUND, returns_id=payment.pk):
+    row = Settlement(
+        kind=Kind.REFUND,
+        customer_id=payment.customer_id,
+        day=given.day,
+        amount=-given.amount,
+        method=given.method,
+        reference=given.reference.strip(),
+        key=given.key,
+        returns=payment,
+        at=at,
+        by_id=by,
+    )
+    if known := booking.known(row):
         return known
     booking.check_stands(payment)
     left = booking.credit_of(payment)
@@ -69,20 +81,7 @@ def give_back(given: GivenBack, *, at: datetime, by: int | None) -> Settlement:
     if given.day < payment.day:
         text = _("The payment is of %(day)s: nothing of it is given back before.")
         raise SettlementError({"day": text % {"day": formats.date_of(payment.day)}})
-    row, is_new = booking.keep(
-        Settlement(
-            kind=Kind.REFUND,
-            customer_id=payment.customer_id,
-            day=given.day,
-            amount=-given.amount,
-            method=given.method,
-            reference=given.reference.strip(),
-            key=given.key,
-            returns=payment,
-            at=at,
-            by_id=by,
-        )
-    )
+    row, is_new = booking.keep(row)
     if is_new:
         booking.allocate(row, [], {}, at=at, by=by)
     return row

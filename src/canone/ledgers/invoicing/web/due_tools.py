@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from canone.ledgers.invoicing.models import DueItem
 from canone.ledgers.invoicing.queries import dues as queries
 from canone.ledgers.invoicing.queries import settlement
+from canone.ledgers.invoicing.services import booking
 from canone.ledgers.invoicing.web.days import today
 from canone.ui import forms
 from canone.ui.heads import Link
@@ -40,6 +41,9 @@ def crumbs(*links: Link) -> list[Link]:
 
 def refuse(form: forms.Form, error: ValidationError) -> None:
     """Put what a service refused at the fields it names."""
+    if isinstance(error, booking.KeyTakenError):  # sent, corrected on the way back, sent again
+        form.add_error(None, _("This form has booked something else already: open it anew."))
+        return
     faults: Mapping[str, Any] = (
         error.message_dict if hasattr(error, "error_dict") else {"": error.messages}
     )
