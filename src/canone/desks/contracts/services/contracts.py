@@ -15,7 +15,7 @@ from django.utils.translation import gettext_lazy as _
 from canone.base import bulk
 from canone.base.files import services as files
 from canone.base.history import services as history
-from canone.desks.contracts.models import Contract, Cover
+from canone.desks.contracts.models import Agent, Contract, Cover, Line, Paper
 from canone.desks.contracts.queries import habits, words
 from canone.desks.contracts.rules import custom
 from canone.kernel.periods import ONE_DAY
@@ -36,6 +36,7 @@ LEANS = {
     "mandate": {"customer", "method"},
 }
 """What else bears on a field: where that changes, the field may be wrong by it."""
+TOGETHER = 200
 SUSPENSION = {"suspended_from", "suspend_reason"}
 OTHER_PARTY = _("It belongs to another customer.")
 NO_CUSTOMER = _("This party is not a customer.")
@@ -224,29 +225,44 @@ def remove_unused(*, contract_ids: Iterable[int], reason: str, at: datetime, by:
     if used:
         raise records.InUseError(used)
     with history.acting(by):
-        for contract in wanted:
-            try:
-                _remove(contract, reason=reason, at=at, by=by)
-            except (ProtectedError, entries.NotReversibleError) as error:
-                # work was accounted by one of its lines, or what is left of a grant went on
-                raise records.InUseError([contract.number]) from error
+        for start in range(0, len(wanted), TOGETHER):
+            part = wanted[start : start + TOGETHER]
+            if _are_removed(part, reason=reason, at=at, by=by):
+                continue
+            stay = [c.number for c in part if not _are_removed([c], reason=reason, at=at, by=by)]
+            if stay:
+                raise records.InUseError(stay)
     return len(wanted)
 
 
-def _remove(contract: Contract, *, reason: str, at: datetime, by: int | None) -> None:
-    granted = list(_standing(contract).values_list("pk", flat=True))
+def _are_removed(wanted: Sequence[Contract], *, reason: str, at: datetime, by: int | None) -> bool:
+    """Remove contracts; return False, with nothing removed, where something leans on one.
+
+    Work was accounted by one of its lines, or what is left of a grant was carried over.
+    """
+    try:
+        with transaction.atomic():
+            _remove(wanted, reason=reason, at=at, by=by)
+    except (ProtectedError, entries.NotReversibleError):
+        return False
+    return True
+
+
+def _remove(wanted: Sequence[Contract], *, reason: str, at: datetime, by: int | None) -> None:
+    granted = [key for one in wanted for key in _standing(one).values_list("pk", flat=True)]
     if granted:
         entries.reverse(entry_ids=granted, reason=reason, day=at.date(), at=at, by=by)
-    for paper in contract.papers.select_related("file"):
+    for paper in Paper.objects.filter(contract__in=wanted).select_related("file"):
         file = paper.file
         records.remove(paper, reason=reason, at=at)
         files.delete(file)
-    for part in (*contract.agents.all(), *Cover.objects.filter(contract=contract)):
-        records.remove(part, reason=reason, at=at)
     # successors lean on what they follow
-    for line in contract.lines.order_by("-pk"):
+    for line in Line.objects.filter(contract__in=wanted, follows__isnull=False).order_by("-pk"):
         records.remove(line, reason=reason, at=at)
-    records.remove(contract, reason=reason, at=at)
+    for model in (Agent, Cover, Line):
+        rows = model._default_manager.filter(contract__in=wanted)  # noqa: SLF001 (Django's name)
+        records.remove_many(list(rows), reason=reason, at=at)
+    records.remove_many(wanted, reason=reason, at=at)
 
 
 def _free_number(key: int) -> str:

@@ -7,7 +7,8 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
-from django.db import models
+from django.db import DEFAULT_DB_ALIAS, models
+from django.db.models.deletion import Collector
 
 from canone.base import bulk
 from canone.base.access.models import User
@@ -108,3 +109,12 @@ def remove(row: models.Model, *, reason: str, at: datetime) -> None:
     """Take a row away; its history keeps when and why. ProtectedError where others lean on it."""
     vars(row).update({"_history_date": at, "_change_reason": reason[:100]})
     row.delete()
+
+
+def remove_many(rows: Sequence[models.Model], *, reason: str, at: datetime) -> None:
+    """Take rows away, many at once; what leans on one of them is a ProtectedError, as above."""
+    for row in rows:
+        vars(row).update({"_history_date": at, "_change_reason": reason[:100]})
+    found = Collector(using=DEFAULT_DB_ALIAS)
+    found.collect(rows)
+    found.delete()
