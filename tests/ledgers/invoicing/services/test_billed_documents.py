@@ -6,6 +6,8 @@ from datetime import date
 
 import pytest
 from django.core.exceptions import ValidationError
+from django.test import Client
+from tests import people
 from tests.make import catalog, contracts, parties
 from tests.make import invoicing as make
 
@@ -74,7 +76,7 @@ def test_terms_of_a_bundle_divide_and_own_invoices_stand_alone() -> None:
     assert (debited.method, debited.notes, debited.terms) == ("direct_debit", "Grazie", debit)
     assert [str(item.amount) for item in debited.due_items.order_by("number")] == ["20.33", "20.33"]
     alone = Document.objects.get(bundle="contract:3")
-    assert (alone.agents, alone.mentions) == ([["user:4", 500]], [{"number": "3"}])
+    assert (alone.agents, alone.mentions) == ([["user:4", 500, 500]], [{"number": "3"}])
     rest = Document.objects.exclude(pk__in=[debited.pk, alone.pk]).get()
     assert rest.lines.count() == 2
     assert rest.due_items.get().due_on == date(2026, 12, 10)
@@ -151,3 +153,33 @@ def test_split_payment_withholding_and_stamp() -> None:
     stamped = Document.objects.get(customer=exempt)
     assert stamped.lines.get(is_stamp=True).nature == "N1"
     assert {d.document_id: str(d.amount) for d in DueItem.objects.all()}[stamped.pk] == "79.48"
+
+
+def test_a_document_over_contracts_of_different_agents_has_all_of_them(client: Client) -> None:
+    who, agent = make.customer(), parties.party("Rossi Agenzie")
+    desk = make.Desk(
+        make.proposal(who, origin="line:1:a", bundle="contract:1"),
+        make.proposal(who, origin="line:2:a", bundle="contract:2", amount_minor=20_000),
+    )
+    key = f"party:{agent.pk}"
+    desk.own = {
+        "contract:1": BundleTerms(agents=((key, 5_000),)),
+        "contract:2": BundleTerms(agents=((key, 2_000), ("party:0", 3_000))),
+    }
+    make.charge(who, vat_id=catalog.vat().pk)
+    with ports.bound(proposers=[desk]):
+        make.bill()
+    row = Document.objects.get()
+    assert row.lines.count() == 3
+    assert row.agents == [[key, 3_000, 9_000], ["party:0", 2_000, 6_000]]
+    folk = people.people()
+    for user, sees in ((folk.owner, True), (folk.customer, False)):
+        if not sees:
+            parties.login(user, who)
+        client.force_login(user)
+        page = client.get(f"/invoicing/documents/{row.pk}/")
+        told = client.get(f"/api/v1/documents/{row.pk}")
+        assert page.status_code == told.status_code == 200
+        assert ("Rossi Agenzie" in page.content.decode()) == sees
+        shown = [(one["agent"], one["amount"]) for one in told.json()["agents"]]
+        assert shown == ([(key, "90.00"), ("party:0", "60.00")] if sees else [])

@@ -13,7 +13,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from pydantic import Field
 
-from canone.kernel.money import MICRO
+from canone.kernel.money import MICRO, Money
 from canone.ledgers.invoicing import permissions
 from canone.ledgers.invoicing.api import dues, shared
 from canone.ledgers.invoicing.api.shared import Amount, Day, Why
@@ -85,6 +85,14 @@ class DocumentVatOut(api.Schema):
     vat: str
 
 
+class DocumentAgentOut(api.Schema):
+    """An agent of the contracts on the document, such as `party:12`, with its part before VAT."""
+
+    agent: str
+    share_basis_points: int
+    amount: str
+
+
 class DocumentOut(DocumentBrief):
     """A document with lines, VAT and due items; `mode` says what a credit note does."""
 
@@ -105,6 +113,7 @@ class DocumentOut(DocumentBrief):
     source_id: int | None
     lines: list[DocumentLineOut]
     taxes: list[DocumentVatOut]
+    agents: list[DocumentAgentOut]
     due_items: list[dues.DueItemOut]
 
 
@@ -238,6 +247,14 @@ def full(request: api.Request, pk: int) -> dict[str, Any]:
                 "vat": str(tax.tax),
             }
             for tax in row.taxes.all()
+        ],
+        "agents": [
+            {
+                "agent": one.key,
+                "share_basis_points": one.basis_points,
+                "amount": str(Money(one.amount)),
+            }
+            for one in queries.agents(row, request.user)
         ],
         "due_items": [
             dues.shown(item, day)

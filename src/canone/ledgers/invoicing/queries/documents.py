@@ -15,10 +15,13 @@ from django.utils.translation import gettext as now_
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from canone.base.access.functions import STAFF
+from canone.base.access.models import User
 from canone.base.fields import MoneyField
 from canone.kernel.money import Money
 from canone.ledgers.invoicing.models import Charge, Document, DocumentLine, DocumentQuerySet
 from canone.ledgers.invoicing.queries import settlement, words
+from canone.ledgers.invoicing.rules.agents import Share
 from canone.ui import explain, formats
 from canone.ui import states as looks
 
@@ -189,6 +192,16 @@ def explanation(line: DocumentLine) -> explain.Explanation | None:
     return explain.Explanation(
         amount, [explain.Step(told, amount)], now_("Amount, before VAT"), lead=line.description
     )
+
+
+def agents(row: Document, user: User) -> list[Share]:
+    """Return which part of the document belongs to which agent, to staff alone.
+
+    What was issued before parts were noted down has none, but the share.
+    """
+    if not user.roles & frozenset(STAFF):
+        return []
+    return [Share(key, share, *(rest or [0])) for key, share, *rest in row.agents]
 
 
 def rate(basis_points: int, nature: str) -> str:

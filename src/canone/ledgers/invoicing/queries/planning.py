@@ -16,8 +16,9 @@ from typing import Any
 from canone.ledgers.invoicing.queries import book as books
 from canone.ledgers.invoicing.queries import collecting, ports, proposing, reasons
 from canone.ledgers.invoicing.queries.book import Book
+from canone.ledgers.invoicing.rules import agents, dues, obstacles, totals
 from canone.ledgers.invoicing.rules import collecting as collection
-from canone.ledgers.invoicing.rules import dues, obstacles, totals
+from canone.ledgers.invoicing.rules.agents import Share
 from canone.ledgers.invoicing.rules.differences import Due, Posted, compare
 from canone.ledgers.invoicing.rules.documents import Kind, Mode
 from canone.ledgers.invoicing.rules.grouping import Grouping, Key, parts
@@ -322,15 +323,19 @@ def document(lines: list[Item], key: Key, ground: Stage, original: int = 0) -> P
         notes="\n".join(dict.fromkeys(one.notes for one in known if one.notes)),
         mode=Mode.DIFFERENCE.value if original else "",
         original=original or None,
-        agents=_agents(known),
+        agents=_agents(lines, ground, sign),
         mentions=tuple(dict(one.reference) for one in known if one.reference),
     )
 
 
-def _agents(known: Iterable[BundleTerms]) -> tuple[tuple[str, int], ...]:
-    """Return the agents, if all bundles agree on them; else each contract tells its own."""
-    found = {one.agents for one in known}
-    return found.pop() if len(found) == 1 else ()
+def _agents(lines: Iterable[Item], ground: Stage, sign: int) -> tuple[Share, ...]:
+    """Return the agents of the contracts whose lines these are, each with its part of them."""
+    nets: dict[str, int] = {}
+    for item in lines:
+        bundle = item.content.bundle
+        if bundle in ground.terms:
+            nets[bundle] = nets.get(bundle, 0) + sign * item.content.amount_minor
+    return agents.shared((net, ground.terms[bundle].agents) for bundle, net in nets.items())
 
 
 def _check(made: Plan, order: Order) -> None:

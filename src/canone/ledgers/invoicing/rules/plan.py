@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import NamedTuple
 
+from canone.ledgers.invoicing.rules.agents import Share
 from canone.ledgers.invoicing.rules.obstacles import Payer, Rate
 from canone.ledgers.invoicing.rules.ports import LeftOut, Proposal
 from canone.ledgers.invoicing.rules.totals import Totals, Treatment
@@ -93,7 +94,7 @@ class Planned:
     number: int = 0
     version: int = 1
     issue_date: date | None = None
-    agents: tuple[tuple[str, int], ...] = ()
+    agents: tuple[Share, ...] = ()
     mentions: tuple[Mapping[str, str], ...] = ()
     key: str = ""
     """What names it among the proposed ones."""

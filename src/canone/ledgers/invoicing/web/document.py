@@ -6,6 +6,7 @@ import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
+from fractions import Fraction
 from typing import Any
 
 from django.db.models import Q
@@ -27,6 +28,7 @@ from canone.ledgers.invoicing.queries import documents as queries
 from canone.ledgers.invoicing.queries.documents import LOOKS, Standing
 from canone.ledgers.invoicing.web import document_dues, looks, mail_log
 from canone.ledgers.invoicing.web.days import today
+from canone.registers.parties.models import Party
 from canone.ui import explain, formats, pages, slots
 from canone.ui.heads import Action, Counter, Head, Link, Note
 from canone.ui.pages import PageRequest, page
@@ -247,11 +249,29 @@ def _facts(row: Document, user: User) -> list[tuple[object, object]]:
         (_("Payment terms"), told),
         (_("Method"), looks.method_word(row.method)),
         (_("Mandate"), row.mandate),
+        (_("Agents"), _agents(row, user)),
         (_("Run"), run),
         (_("Reason"), row.reason),
         (_("Notes"), row.notes),
     ]
     return [(word, value) for word, value in found if value]
+
+
+def _agents(row: Document, user: User) -> str:
+    """Return who of the agents has which part of it, before VAT."""
+    found = queries.agents(row, user)
+    names = {
+        f"party:{pk}": name
+        for pk, name in Party.objects.filter(
+            pk__in=[one.key.partition(":")[2] for one in found if one.key.startswith("party:")]
+        ).values_list("pk", "name")
+    }
+    told = [
+        f"{names.get(one.key, one.key)} {formats.percent(Fraction(one.basis_points, 10_000))}"
+        f" ({formats.money(Money(one.amount))})"
+        for one in found
+    ]
+    return ", ".join(told)
 
 
 def _run(row: Document) -> object:
