@@ -118,6 +118,7 @@ def test_a_mandate_is_entered_changed_and_revoked_on_its_pages(client: Client) -
     assert client.post(revoke, {"on": "01/05/2026"}).status_code == 302
     mandate.refresh_from_db()
     assert (mandate.holder, mandate.revoked_on) == ("Rossi Mario", date(2026, 5, 1))
+    assert client.get(revoke).status_code == 404
     fine["seen"] = client.get(change).context["form"]["seen"].value()
     assert client.post(change, fine).status_code == 422
     listed = client.get(reverse("parties:mandates", args=[party.pk])).content.decode()

@@ -45,7 +45,7 @@ class MandateForm(PartForm):
     )
     panels = (
         forms.Panel(_("Mandate"), ("reference", "signed_on", "scheme", "use"), columns=True),
-        forms.Panel(_("Account"), ("iban", "holder"), columns=True),
+        forms.Panel(_("Bank account"), ("iban", "holder"), columns=True),
         forms.Panel("", ("notes",)),
     )
 
@@ -167,6 +167,8 @@ def edit(request: PageRequest, pk: int) -> HttpResponse:
 def revoke(request: PageRequest, pk: int) -> HttpResponse:
     """Note from when a mandate is not drawn upon, after asking: it cannot be taken back."""
     mandate = _find(request, pk)
+    if mandate.revoked_on:
+        raise Http404
     back = reverse("parties:mandates", args=[mandate.party_id])
     form = RevokeForm(request.POST or None, initial={"on": today()})
     if request.method == "POST" and form.is_valid() and _revoked(request, form, mandate):
