@@ -92,6 +92,8 @@ def test_sent_twice_it_is_charged_once_and_another_form_charges_again(office: Cl
     for _time in range(2):
         assert office.post(url(line), sent).status_code == 302
     assert Charge.objects.count() == 1
+    again = office.get(url(line)).content.decode()
+    assert "È già fatturata, l’ultima volta per il 15/06/2026." in again
     office.post(url(line), form_of(office, line))
     assert Charge.objects.count() == 2
 

@@ -70,8 +70,11 @@ def bill(*, line_id: int, asked: Asked, key: str, at: datetime, by: int | None) 
 
     It belongs to the contract as its other charges do. Faults are a ValidationError by field.
     """
-    line = Line.objects.select_related("article__unit").get(pk=line_id)
-    line.contract = Contract.objects.select_for_update().get(pk=line.contract_id)
+    contract_id = Line.objects.values_list("contract_id", flat=True).get(pk=line_id)
+    contract = Contract.objects.select_for_update().get(pk=contract_id)
+    held = Line.objects.select_for_update(of=("self",)).select_related("article__unit")
+    line = held.get(pk=line_id)
+    line.contract = contract
     if not queries.can_be_billed(line):
         raise records.refuse(NOT_ON_REQUEST)
     if told := faults(line, asked):

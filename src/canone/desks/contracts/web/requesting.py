@@ -85,7 +85,11 @@ def bill(request: PageRequest, pk: int) -> HttpResponse:
     )
     buttons = forms.Buttons(now_("Bill it"), cancel=back)
     shown = reverse("contracts:line_bill_preview", args=[pk])
-    return forms.render(request, form, head, buttons, preview=shown)
+    before = queries.last(line.contract).get(pk)
+    told = ""
+    if before is not None:
+        told = now_("It is billed already, last for %(day)s.") % {"day": formats.date_of(before)}
+    return forms.render(request, form, head, buttons, preview=shown, consequences=told)
 
 
 @require_POST
