@@ -7,6 +7,7 @@ import pytest
 from tests.make import access
 
 from canone.base.access.functions import Role
+from canone.base.firm import services as firms
 from canone.config.demo import france
 from canone.config.demo import parties as demo
 from canone.config.demo.land import Land
@@ -39,6 +40,7 @@ def test_every_town_stands_in_a_zone_and_every_firm_in_a_town(land: Land) -> Non
 @BOTH
 @pytest.mark.django_db
 def test_sixty_customers_pass_every_check_and_look_like_a_register(land: Land) -> None:
+    firms.revise(**land.house.firm)
     book = demo.load(Random(7), land, at=AT, by=None)
     assert len(book.customers) == 60
     assert len(book.suppliers) == 4

@@ -8,6 +8,7 @@ from tests.make import access
 from tests.make import parties as make
 
 from canone.base.access.functions import Role
+from canone.base.firm.models import Firm
 from canone.registers.parties import queries
 from canone.registers.parties.models import Party
 from canone.registers.parties.rules.twins import Reason
@@ -38,7 +39,9 @@ def test_search_shows_nobody_what_is_not_theirs() -> None:
     assert queries.search(access.user(Role.CUSTOMER), "rossi") == []
 
 
-def test_the_database_agrees_with_the_rule_about_what_is_incomplete() -> None:
+@pytest.mark.parametrize("home", ["it", "fr"])
+def test_the_database_agrees_with_the_rule_about_what_is_incomplete(home: str) -> None:
+    Firm.objects.update_or_create(pk=1, defaults={"name": "Casa", "country": home})
     terms = make.payment_terms()
     for number, (country, person, vat, sdi, street, paid, customer) in enumerate(
         product(["IT", "FR", "DE"], [0, 1], [0, 1], [0, 1], [0, 1], [0, 1], [0, 1])

@@ -6,11 +6,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Subquery
-from django.db.models.functions import Coalesce
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Subquery, Value
+from django.db.models.functions import Coalesce, Upper
 
 from canone.base.access.functions import Role
 from canone.base.access.models import User
+from canone.base.firm import queries as firms
+from canone.base.firm.models import Firm
 from canone.base.history import queries as history
 from canone.registers.parties.models import Contact, Distinct, Group, Party, Site
 from canone.registers.parties.rules import checks, names, twins
@@ -53,7 +55,9 @@ def for_list(user: User) -> QuerySet[Party]:
 
 def incomplete() -> Q:
     """Return the condition that `rules.checks.lacks` states, for the database."""
-    italian, french = Q(country="IT"), Q(country="FR")
+    own = Subquery(Firm.objects.filter(pk=1).values("country"))
+    at_home = Q(country=Upper(Coalesce(own, Value(Firm().country))))
+    italian, french = at_home & Q(country="IT"), at_home & Q(country="FR")
     addressed = Exists(
         Site.objects.filter(party=OuterRef("pk"), is_main=True).exclude(street="").exclude(city="")
     )
@@ -71,6 +75,7 @@ def lacks(party: Party) -> tuple[Lack, ...]:
     office = office_of(party)
     return checks.lacks(
         checks.Profile(
+            home=firms.firm().country.upper(),
             country=party.country,
             is_customer=party.is_customer,
             is_person=party.is_person,

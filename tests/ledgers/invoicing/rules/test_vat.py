@@ -188,14 +188,17 @@ def _payer(**fields: object) -> Payer:
         ({"has_address": False}, Obstacle.NO_ADDRESS),
         ({"vat_number": ""}, Obstacle.NO_IDENTITY),
         ({"vat_number": "", "tax_code": "X"}, None),
-        ({"country": "FR"}, Obstacle.NO_SIREN),
-        ({"country": "FR", "is_person": True}, None),
+        ({"home": "FR", "country": "FR"}, Obstacle.NO_SIREN),
+        ({"home": "FR", "country": "FR", "is_person": True}, None),
+        ({"country": "FR"}, None),  # which nothing in Italy asks for
+        ({"home": "FR", "vat_number": ""}, None),  # as little as France for a partita IVA
         ({"country": "DE", "vat_number": ""}, None),
         ({"is_split": True, "withholding_bp": 400}, Obstacle.SPLIT_AND_WITHHOLDING),
     ],
 )
-def test_what_keeps_an_invoice_back(fields: dict[str, object], expected: Obstacle | None) -> None:
-    assert obstacles.of_payer(_payer(**fields)) is expected
+def test_what_keeps_an_invoice_back(fields: dict[str, str], expected: Obstacle | None) -> None:
+    payer = {name: value for name, value in fields.items() if name != "home"}
+    assert obstacles.of_payer(_payer(**payer), fields.get("home", "IT")) is expected
 
 
 @pytest.mark.parametrize(

@@ -52,6 +52,7 @@ def test_french_numbers_must_agree() -> None:
 
 def _profile(**known: object) -> Profile:
     nothing: dict[str, object] = {
+        "home": "IT",
         "country": "IT",
         "is_customer": True,
         "is_person": False,
@@ -68,7 +69,10 @@ def _profile(**known: object) -> Profile:
 
 def test_what_an_invoice_would_miss() -> None:
     assert checks.lacks(_profile()) == (Lack.IDENTITY, Lack.ADDRESS, Lack.DELIVERY, Lack.TERMS)
-    assert checks.lacks(_profile(country="FR")) == (Lack.SIREN, Lack.ADDRESS, Lack.TERMS)
+    french = _profile(home="FR", country="FR")
+    assert checks.lacks(french) == (Lack.SIREN, Lack.ADDRESS, Lack.TERMS)
+    for home, country in (("IT", "FR"), ("FR", "IT")):  # abroad nobody asks for either
+        assert checks.lacks(_profile(home=home, country=country)) == (Lack.ADDRESS, Lack.TERMS)
     assert checks.lacks(_profile(country="DE", has_address=True)) == (Lack.TERMS,)
     assert (
         checks.lacks(

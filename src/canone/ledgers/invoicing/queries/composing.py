@@ -29,7 +29,8 @@ def of_draft(row: Document, *, day: date) -> Planned | str:
     lines = _lines(row)
     ground = _stage(row, lines, day)
     told: list[str] = []
-    hindrance = obstacles.of_payer(ground.people[row.customer_id].payer)
+    payer = ground.people[row.customer_id]
+    hindrance = obstacles.of_payer(payer.payer, payer.treatment.country)
     if hindrance:
         told.append(str(reasons.TEXTS[hindrance]))
     items: list[Item] = []

@@ -208,7 +208,10 @@ def _told(due: Due, languages: dict[int, str]) -> Proposal:
 
 def _accepted(gathered: _Gathered, ground: Stage, made: Plan) -> list[Item]:
     """Return what may go on a document; the rest joins what is left out."""
-    hindered = {key: obstacles.of_payer(person.payer) for key, person in ground.people.items()}
+    hindered = {
+        key: obstacles.of_payer(one.payer, one.treatment.country)
+        for key, one in ground.people.items()
+    }
     items: list[Item] = []
     for number, revision, content, original in gathered.found:
         why = hindered[content.customer_id]

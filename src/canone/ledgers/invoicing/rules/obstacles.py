@@ -57,21 +57,23 @@ class Rate(NamedTuple):
     nature: str
 
 
-def of_payer(payer: Payer) -> Obstacle | None:
-    """Return what keeps every invoice of a customer back.
+def of_payer(payer: Payer, home: str) -> Obstacle | None:
+    """Return what keeps every invoice of a customer back; `home` is the country of the firm.
 
-    An Italian customer needs a VAT number or tax code, a French firm its SIREN, everybody an
-    address. Without payment terms an invoice is due after the thirty days of the law.
+    At home an Italian customer needs a VAT number or tax code, a French business its SIREN;
+    abroad nobody asks for either. Everybody needs an address. Without payment terms an invoice is
+    due after the thirty days of the law.
     """
+    at_home = payer.country if payer.country == home else ""
     reasons = (
         (payer.is_blocked, Obstacle.BLOCKED),
         (not payer.is_customer, Obstacle.NO_CUSTOMER),
         (not payer.has_address, Obstacle.NO_ADDRESS),
         (
-            payer.country == "IT" and not (payer.vat_number or payer.tax_code),
+            at_home == "IT" and not (payer.vat_number or payer.tax_code),
             Obstacle.NO_IDENTITY,
         ),
-        (payer.country == "FR" and not payer.is_person and not payer.siren, Obstacle.NO_SIREN),
+        (at_home == "FR" and not payer.is_person and not payer.siren, Obstacle.NO_SIREN),
         (payer.is_split and bool(payer.withholding_bp), Obstacle.SPLIT_AND_WITHHOLDING),
     )
     return next((obstacle for holds, obstacle in reasons if holds), None)

@@ -94,8 +94,9 @@ def _together(kept: Numbers, wrong: set[str]) -> list[Problem]:
 
 @dataclass(frozen=True, slots=True)
 class Profile:
-    """What is known of a party, as far as an invoice needs it."""
+    """What is known of a party, as far as an invoice of a firm in `home` needs it."""
 
+    home: str
     country: str
     is_customer: bool
     is_person: bool
@@ -111,19 +112,20 @@ class Profile:
 def lacks(profile: Profile) -> tuple[Lack, ...]:
     """Return what an active customer still lacks, in the order in which it is asked for.
 
-    An Italian customer needs a VAT number or tax code, and a firm also SdI code or PEC; a French
-    firm needs a SIREN. Suppliers that are no customers lack nothing.
+    At home an Italian customer needs a VAT number or tax code, and a firm also SdI code or PEC; a
+    French firm needs a SIREN. Suppliers that are no customers lack nothing.
     """
     if not profile.is_customer:
         return ()
+    at_home = profile.country if profile.country == profile.home else ""
     found: list[Lack] = []
-    if profile.country == "IT" and not (profile.vat_number or profile.tax_code):
+    if at_home == "IT" and not (profile.vat_number or profile.tax_code):
         found.append(Lack.IDENTITY)
-    if profile.country == "FR" and not profile.is_person and not profile.siren:
+    if at_home == "FR" and not profile.is_person and not profile.siren:
         found.append(Lack.SIREN)
     if not profile.has_address:
         found.append(Lack.ADDRESS)
-    firm = profile.country == "IT" and not profile.is_person
+    firm = at_home == "IT" and not profile.is_person
     if firm and not (profile.sdi_code or profile.pec):
         found.append(Lack.DELIVERY)
     if not profile.has_payment_terms:
