@@ -20,6 +20,7 @@ HOUSE = House(
         "province": "",
         "email": "contact@semnotech.example",
         "phone": "+33 4 65 71 01 40",
+        "iban": "FR7699999740000000012345679",  # no bank has the code 99999
     },
     domain="semnotech.example",
     password="Semnoz-2026-demo",  # noqa: S106 (printed for everybody who opens the demo)

@@ -20,6 +20,7 @@ HOUSE = House(
         "province": "CO",
         "email": "info@lariotech.example",
         "phone": "+39 031 555 0140",
+        "iban": "IT08G9999922036000000123456",  # no bank has the code 99999
     },
     domain="lariotech.example",
     password="Lario-2026-demo",  # noqa: S106 (printed for everybody who opens the demo)
