@@ -146,6 +146,13 @@ def vat_letters(country: str) -> str:
     return "EL" if country == "GR" else country
 
 
+def whole_vat(number: str, country: str) -> str:
+    """Return a VAT number of `country` with the letters that it carries abroad (FR40303265045)."""
+    country = country.upper()
+    bare = vat_number(number, country).value
+    return bare if not bare or country in WHOLE else vat_letters(country) + bare
+
+
 def italian_vat(text: str) -> Reading:
     """Return a partita IVA: eleven digits, the last a check digit."""
     number = squeeze(text).removeprefix("IT")

@@ -19,6 +19,7 @@ from canone.base.firm.models import Firm
 from canone.base.printing import queries as printing
 from canone.desks.assistance.queries.annexes import Annex
 from canone.desks.assistance.services import accounting
+from canone.kernel.money import Money
 from canone.ledgers.invoicing.models import Charge, Document
 from canone.ledgers.invoicing.queries import paper_codes, paper_sample, papers, ports
 from canone.ledgers.invoicing.rules import mentions, transfers
@@ -78,6 +79,43 @@ def test_lines_show_period_quantity_price_discount_vat_and_amount() -> None:
     assert told["totals"][-1] == ["Da pagare", "173,47\xa0€"]
     assert [due[2] for due in told["dues"]["rows"]] == ["173,47\xa0€"]
     assert not data(invoicing.invoice())["has_discount"]
+
+
+@pytest.mark.parametrize(
+    ("description", "below"),
+    [
+        ("Canone, 01/11/2026–30/11/2026, contratto C00001", ""),
+        ("Canone dal 01/11/2026 al 30/11/2026", ""),
+        ("Canone dal 01/11/2026 al 31/10/2027", "01/11/2026–30/11/2026"),
+        ("Canone novembre 2026", "01/11/2026–30/11/2026"),
+    ],
+)
+def test_a_period_that_the_description_names_is_not_told_twice(
+    description: str, below: str
+) -> None:
+    row = invoicing.invoice(None, invoicing.line(description=description))
+    assert data(row)["rows"][0][:2] == [description, below]
+
+
+def test_stamp_duty_has_no_period() -> None:
+    rate = catalog.vat("ES10", 0, nature="N4")
+    row = invoicing.invoice(None, invoicing.line(vat_id=rate.pk, unit_price_micros=100_000_000))
+    assert row.stamp == Money.of("2.00")
+    assert [line[1] for line in data(row)["rows"]] == ["01/11/2026–30/11/2026", ""]
+
+
+@pytest.mark.parametrize(
+    ("country", "number", "told"),
+    [
+        ("IT", "01234567897", "IT01234567897"),
+        ("FR", "40303265045", "FR40303265045"),
+        ("GR", "094259216", "EL094259216"),
+        ("CH", "CHE107787577", "CHE107787577"),
+    ],
+)
+def test_a_vat_number_carries_its_country(country: str, number: str, told: str) -> None:
+    who = invoicing.customer(country=country, vat_number=number, language="fr")
+    assert facts(invoicing.draft_document(who))["N° TVA"] == told
 
 
 def test_what_somebody_typed_is_text() -> None:

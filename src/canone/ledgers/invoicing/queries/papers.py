@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from itertools import islice
 from typing import Any
 
@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 
 from canone.base.firm import queries as firms
 from canone.base.firm.models import Firm
+from canone.kernel import identities
 from canone.kernel.money import Money
 from canone.ledgers.invoicing.models import Document, DocumentLine, DueItem, VatSummary
 from canone.ledgers.invoicing.queries import composing, paper_annexes, paper_codes, planning, words
@@ -141,7 +142,7 @@ def _facts(view: _View, firm: Firm) -> list[list[str]]:
         (_("Date"), formats.date_of(row.issue_date) if row.issue_date else ""),
         (_("Period"), _period(row)),
         (_("Customer"), str(customer.get("code", ""))),
-        (_("VAT no."), str(customer.get("vat_number", ""))),
+        (_("VAT no."), _vat_number(customer)),
         (_("Tax code"), str(customer.get("tax_code", ""))),
         ("SIREN", str(customer.get("siren", ""))),
         (_("SdI code"), sdi),
@@ -152,6 +153,12 @@ def _facts(view: _View, firm: Firm) -> list[list[str]]:
         (_("Corrects"), _original(row)),
     ]
     return [[label, value] for label, value in [*found, *_references(row)] if value]
+
+
+def _vat_number(customer: dict[str, Any]) -> str:
+    """Return the number with its letters, as the firm's own stands in the letterhead."""
+    number, country = str(customer.get("vat_number", "")), str(customer.get("country", ""))
+    return identities.whole_vat(number, country) if country else number
 
 
 def _period(row: Document) -> str:
@@ -210,7 +217,7 @@ def _line(line: DocumentLine, rates: dict[int, VatRate]) -> list[str]:
     rate = rates.get(line.vat_id or 0)
     return [
         line.description,
-        formats.period(line.period_start, line.period_end) if line.period_start else "",
+        _days(line),
         words.counted(line.quantity_micros, line.unit),
         formats.unit_price(line.unit_price),
         _percent(line.discount_bp) if line.discount_bp else "",
@@ -218,6 +225,16 @@ def _line(line: DocumentLine, rates: dict[int, VatRate]) -> list[str]:
         rate.code if rate and not line.vat_bp else _rate(line.vat_bp, line.nature),
         formats.money(line.amount),
     ]
+
+
+def _days(line: DocumentLine) -> str:
+    """Return the period below a description, unless that names it, or it is no service's."""
+    if line.period_start is None or line.is_stamp:
+        return ""
+    start, end = line.period_start, line.period_end
+    days = {start, end - timedelta(days=1)} if end else {start}
+    is_named = end is not None and all(formats.date_of(day) in line.description for day in days)
+    return "" if is_named else formats.period(start, end)
 
 
 def _rate(basis_points: int, nature: str) -> str:

@@ -95,7 +95,7 @@ MENTIONS: tuple[Mention, ...] = (
         date(2014, 6, 26),
         OLD,
         STAMP,
-        "art. 15 DPR 642/1972 e DM 17/6/2014",
+        "art. 15 DPR 642/1972, DM 17/6/2014",
         "DM 17/6/2014 art. 6",
     ),
     # where stamp duty stands from 2027 on is not settled between the sources
