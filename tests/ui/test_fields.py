@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 from django import forms as django_forms
+from django.core.exceptions import ValidationError
 from django.utils import translation
 
 from canone.kernel.money import Money, UnitPrice
@@ -72,6 +73,28 @@ def test_values_are_shown_as_they_would_be_typed() -> None:
         page = Sample(initial=initial).render()
     for shown in ("1.234,56", "3,1", "2:43", "1500", "01/12/2026"):
         assert f'value="{shown}"' in page
+
+
+@pytest.mark.parametrize(
+    ("ratio", "shown"),
+    [
+        (Fraction(1), "100"),
+        (Fraction(1, 2), "50"),
+        (Fraction(1, 10), "10"),
+        (Fraction(55, 1000), "5,5"),
+        (Fraction(0), "0"),
+    ],
+)
+def test_a_percentage_is_shown_with_every_zero_that_counts(ratio: Fraction, shown: str) -> None:
+    with translation.override("it"):
+        assert forms.PercentField().prepare_value(ratio) == shown
+
+
+def test_the_bound_of_a_percentage_is_named_in_percent() -> None:
+    field = forms.PercentField(minimum=Fraction(0), maximum=Fraction(1))
+    with translation.override("it"), pytest.raises(ValidationError) as caught:
+        field.clean("120")
+    assert caught.value.messages == ["Al massimo 100\xa0%."]
 
 
 @pytest.mark.parametrize(

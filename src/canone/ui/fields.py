@@ -85,12 +85,16 @@ class _ReadField(ABC, forms.Field):
             return
         if self.minimum is not None and value < self.minimum:
             raise forms.ValidationError(
-                _("At least %(bound)s."), code="min", params={"bound": self.write(self.minimum)}
+                _("At least %(bound)s."), code="min", params={"bound": self.told(self.minimum)}
             )
         if self.maximum is not None and value > self.maximum:
             raise forms.ValidationError(
-                _("At most %(bound)s."), code="max", params={"bound": self.write(self.maximum)}
+                _("At most %(bound)s."), code="max", params={"bound": self.told(self.maximum)}
             )
+
+    def told(self, value: Any) -> str:
+        """Return a bound as a sentence names it."""
+        return self.write(value)
 
     def has_changed(self, initial: Any, data: Any) -> bool:
         """Whether the text means another value."""
@@ -176,7 +180,11 @@ class PercentField(_ReadField):
 
     def write(self, value: Fraction) -> str:
         """Return the percentage without its sign."""
-        return formats.number(Fraction(value) * 100).rstrip("0").rstrip(",.")
+        return formats.number(Fraction(value) * 100)
+
+    def told(self, value: Fraction) -> str:
+        """Return the percentage as a sentence names it."""
+        return formats.percent(value, decimals=0 if (value * 100).denominator == 1 else 2)
 
 
 class DurationField(_ReadField):
