@@ -11,21 +11,22 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 from heapq import merge
 from itertools import groupby, islice
-from typing import Any
+from typing import Any, NamedTuple
 
 from canone.ledgers.invoicing.queries import book as books
-from canone.ledgers.invoicing.queries import collecting, ports, proposing, reasons
+from canone.ledgers.invoicing.queries import collecting, ports, proposing, reasons, standing
 from canone.ledgers.invoicing.queries.book import Book
-from canone.ledgers.invoicing.rules import agents, dues, obstacles, totals
+from canone.ledgers.invoicing.rules import agents, dues, obstacles, reductions, totals
 from canone.ledgers.invoicing.rules import collecting as collection
 from canone.ledgers.invoicing.rules.agents import Share
-from canone.ledgers.invoicing.rules.differences import Due, Posted, compare
+from canone.ledgers.invoicing.rules.differences import Due, compare
 from canone.ledgers.invoicing.rules.documents import Kind, Mode
 from canone.ledgers.invoicing.rules.grouping import Grouping, Key, parts
 from canone.ledgers.invoicing.rules.obstacles import Obstacle, Rate
 from canone.ledgers.invoicing.rules.orders import Order
 from canone.ledgers.invoicing.rules.plan import Customer, Item, Plan, Planned
 from canone.ledgers.invoicing.rules.ports import BundleTerms, Candidate, LeftOut, Proposal, Proposed
+from canone.ledgers.invoicing.rules.reductions import Reduced
 from canone.ledgers.invoicing.rules.totals import Taxed
 from canone.registers.parties.models import Party
 
@@ -101,8 +102,9 @@ def stage(day: date, customers: Iterable[int], *, articles: Collection[int | Non
 def plan(order: Order, customers: Sequence[int]) -> Plan:
     """Return the documents for these customers, and everything that is left out and why."""
     gathered = _gather(order, customers)
-    ids = {row[2].customer_id for row in gathered.found}
-    unsaid = {row[2].article_id for row in gathered.found if row[2].vat_id is None}
+    contents = [one.content for one in gathered.found]
+    ids = {content.customer_id for content in contents}
+    unsaid = {content.article_id for content in contents if content.vat_id is None}
     ground = stage(order.issue_date, ids, articles=unsaid)
     made = Plan(left_out=gathered.left_out)
     items = _accepted(gathered, ground, made)
@@ -131,12 +133,21 @@ def plan(order: Order, customers: Sequence[int]) -> Plan:
     return made
 
 
+class _Found(NamedTuple):
+    """A charge's id (0 for a new one), revision and content, the document and line it reduces."""
+
+    charge_id: int
+    revision: int
+    content: Proposal
+    original: int = 0
+    original_line: int | None = None
+
+
 @dataclass(slots=True)
 class _Gathered:
     """Everything that might go on documents, before anything is held against it."""
 
-    found: list[tuple[int, int, Proposal, int]] = field(default_factory=list)
-    """The charge's id (0 for a new one), its revision, its content, the document it reduces."""
+    found: list[_Found] = field(default_factory=list)
     left_out: list[LeftOut] = field(default_factory=list)
 
 
@@ -148,18 +159,17 @@ def _gather(order: Order, customers: Sequence[int]) -> _Gathered:
         answer = proposer.propose(order.ask(), customers)
         looked_at.update(answer.bundles)
         gathered.left_out += answer.left_out
-        due, stood = _differences(order, answer, proposer.origins, gathered)
-        for one in due:
-            original = stood[one.content.origin].document if one.content.amount_minor < 0 else 0
-            gathered.found.append((0, one.revision, _told(one, languages), original))
+        for due, document_id, line_id in _differences(order, answer, proposer.origins, gathered):
+            told = _told(due, languages)
+            gathered.found.append(_Found(0, due.revision, told, document_id, line_id or None))
     is_narrow = bool(order.bundles or order.group)
     outside = _outside(order, customers)
     for number, revision, content in proposing.waiting(customers, through=order.through):
         if (is_narrow or content.customer_id in outside) and content.bundle not in looked_at:
             continue
-        gathered.found.append((number, revision, content, 0))
+        gathered.found.append(_Found(number, revision, content))
     if order.kinds:
-        gathered.found = [row for row in gathered.found if row[2].kind in order.kinds]
+        gathered.found = [one for one in gathered.found if one.content.kind in order.kinds]
     return gathered
 
 
@@ -173,7 +183,7 @@ def _outside(order: Order, customers: Sequence[int]) -> set[int]:
 
 def _differences(
     order: Order, answer: Proposed, origins: frozenset[str], gathered: _Gathered
-) -> tuple[list[Due], dict[str, Posted]]:
+) -> list[Reduced]:
     stood = proposing.posted(answer.bundles)
     wanted = {proposal.origin for proposal in answer.proposals}
     held = {left.origin for left in answer.left_out}
@@ -192,7 +202,9 @@ def _differences(
         reasons.left_out(one.proposal, Obstacle.MOVED, amount=one.proposal.amount_minor)
         for one in result.moved
     ]
-    return result.due, stood
+    reduced = {one.content.origin for one in result.due if one.is_reduction}
+    where = standing.of_origins(reduced)
+    return reductions.spread(result.due, where.pieces, where.room)
 
 
 def _told(due: Due, languages: dict[int, str]) -> Proposal:
@@ -213,7 +225,8 @@ def _accepted(gathered: _Gathered, ground: Stage, made: Plan) -> list[Item]:
         for key, one in ground.people.items()
     }
     items: list[Item] = []
-    for number, revision, content, original in gathered.found:
+    for one in gathered.found:
+        content = one.content
         why = hindered[content.customer_id]
         rate: Rate | Obstacle | None = None
         if why is None:
@@ -222,17 +235,16 @@ def _accepted(gathered: _Gathered, ground: Stage, made: Plan) -> list[Item]:
         if why is not None or not isinstance(rate, Rate):
             made.left_out.append(reasons.left_out(content, why or Obstacle.NO_VAT))
         else:
-            items.append(item(number, revision, content, rate, original))
+            made_of = item(one.charge_id, one.revision, content, rate)
+            items.append(made_of._replace(original=one.original, original_line=one.original_line))
     return items
 
 
-def item(
-    charge_id: int | None, revision: int, content: Proposal, rate: Rate, original: int = 0
-) -> Item:
+def item(charge_id: int | None, revision: int, content: Proposal, rate: Rate) -> Item:
     """Return what becomes a line; a charge that is posted with it notes the rate it bears."""
     if charge_id == 0 and content.vat_id != rate.id:
         content = content._replace(vat_id=rate.id or None)
-    return Item(charge_id, revision, content, rate, original)
+    return Item(charge_id, revision, content, rate)
 
 
 def rate_of(content: Proposal, ground: Stage) -> Rate | Obstacle:

@@ -20,7 +20,7 @@ CONTENT = (
 )  # fmt: skip
 LIGHT = (
     "origin", "bundle", "customer_id", "revision", "amount", "vat_id", "service_start",
-    "service_end", "invoice_on", "document", "is_reversal",
+    "service_end", "invoice_on", "is_reversal",
 )  # fmt: skip
 PREFIX = "document:"
 OF_BUNDLES = "invoicing_charge_bundle"
@@ -35,7 +35,7 @@ def posted(bundles: Mapping[str, date | None]) -> dict[str, Posted]:
     days = [since for since in bundles.values() if since is not None]
     since = min(days) if len(days) == len(bundles) else None
     rows = _rows(LIGHT, "bundle", bundles, since, "origin, revision, is_reversal")
-    for origin, bundle, customer, revision, amount, vat, start, end, on, document, _turned in rows:
+    for origin, bundle, customer, revision, amount, vat, start, end, on, _turned in rows:
         begins = _day(start)
         limit = bundles[bundle]
         if limit is not None and begins < limit:
@@ -50,8 +50,6 @@ def posted(bundles: Mapping[str, date | None]) -> dict[str, Posted]:
         known.revision = revision
         known.customer_id = customer
         known.sums[vat] = known.sums.get(vat, 0) + amount
-        if amount > 0 and document.startswith(PREFIX):
-            known.document = int(document[len(PREFIX) :])
     return found
 
 

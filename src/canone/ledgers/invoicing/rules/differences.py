@@ -14,8 +14,7 @@ from canone.ledgers.invoicing.rules.ports import Proposal
 class Posted:
     """All charges and reversals of one origin: their sum by VAT, and what they stand on.
 
-    `document` is the last one that took a charge of it, 0 for none. `service_end` is the first day
-    after what stands; None where nobody looked.
+    `service_end` is the first day after what stands; None where nobody looked.
     """
 
     customer_id: int
@@ -23,7 +22,6 @@ class Posted:
     service_start: date
     invoice_on: date
     sums: dict[int | None, int] = field(default_factory=dict)
-    document: int = 0
     service_end: date | None = None
 
     @property
@@ -38,6 +36,11 @@ class Due(NamedTuple):
     content: Proposal
     revision: int
     before: int | None
+
+    @property
+    def is_reduction(self) -> bool:
+        """Whether it takes something back of what was charged, be that a discount."""
+        return self.before is not None and self.before * self.content.amount_minor < 0
 
 
 class Moved(NamedTuple):
@@ -104,7 +107,7 @@ def _again(found: Differences, proposal: Proposal, known: Posted) -> None:
     if difference and not before:
         found.due.append(Due(proposal, last + 1, None))
     elif difference:
-        content = _worth(proposal, vat_id, difference)
+        content = worth(proposal, vat_id, difference)
         is_less = difference * before < 0
         content = _about(content, known.service_end, is_less=is_less)
         found.due.append(Due(content, last + 1, before))
@@ -125,7 +128,7 @@ def _take_back(
     for vat_id, amount in sums.items():
         if amount:
             last += 1
-            found.due.append(Due(_worth(content, vat_id, -amount), last, amount))
+            found.due.append(Due(worth(content, vat_id, -amount), last, amount))
     return last
 
 
@@ -137,7 +140,7 @@ def _about(content: Proposal, before: date | None, *, is_less: bool) -> Proposal
     return content._replace(service_start=min(before, after), service_end=max(before, after))
 
 
-def _worth(content: Proposal, vat_id: int | None, amount: int) -> Proposal:
+def worth(content: Proposal, vat_id: int | None, amount: int) -> Proposal:
     """Return the content as one piece of `amount`, which may be negative."""
     return content._replace(
         vat_id=vat_id,

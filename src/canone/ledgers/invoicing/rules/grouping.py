@@ -33,7 +33,8 @@ class Key(NamedTuple):
 class Groupable(Protocol):
     """A charge as far as grouping sees it.
 
-    `original` is the document that it reduces, `category` the VAT under which it stands.
+    `original` is the document that it reduces, or from which it takes a discount back; `category`
+    is the VAT under which it stands.
     """
 
     @property
@@ -69,17 +70,23 @@ def parts(charges: list[T]) -> tuple[list[Part], list[int]]:
         sums[charge.category] = sums.get(charge.category, 0) + charge.amount_minor
     if all(amount >= 0 for amount in sums.values()):
         return _invoice(charges, range(len(charges)))
-    by_original: dict[int, list[int]] = {}
+    reducing: dict[tuple[int, tuple[int, str]], list[int]] = {}
     rest: list[int] = []
     for number, charge in enumerate(charges):
-        if charge.amount_minor < 0 and sums[charge.category] < 0:
-            by_original.setdefault(charge.original, []).append(number)
+        if (charge.amount_minor < 0 or charge.original) and sums[charge.category] < 0:
+            reducing.setdefault((charge.original, charge.category), []).append(number)
         else:
             rest.append(number)
-    without = by_original.pop(0, [])
-    notes = [Part(tuple(places), original) for original, places in sorted(by_original.items())]
-    invoices, waiting = _invoice(charges, rest)
-    return [*invoices, *notes], sorted([*waiting, *without])
+    notes: dict[int, list[int]] = {}
+    for (original, _category), places in reducing.items():
+        if sum(charges[n].amount_minor for n in places) < 0:
+            notes.setdefault(original, []).extend(places)
+        else:
+            rest += places
+    without = notes.pop(0, [])
+    made = [Part(tuple(sorted(places)), original) for original, places in sorted(notes.items())]
+    invoices, waiting = _invoice(charges, sorted(rest))
+    return [*invoices, *made], sorted([*waiting, *without])
 
 
 def _invoice(charges: list[T], places: Iterable[int]) -> tuple[list[Part], list[int]]:

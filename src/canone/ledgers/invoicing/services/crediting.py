@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
-from django.db.models import Sum
+from django.db.models import Exists, OuterRef
 from django.utils.translation import gettext as _
 
 from canone.kernel.money import Money
 from canone.ledgers.invoicing.models import Charge, Document, DocumentLine
 from canone.ledgers.invoicing.queries import charges as queries
-from canone.ledgers.invoicing.queries import composing, planning, ports
+from canone.ledgers.invoicing.queries import composing, planning, ports, standing
 from canone.ledgers.invoicing.rules.grouping import Key
 from canone.ledgers.invoicing.rules.obstacles import Rate
 from canone.ledgers.invoicing.rules.plan import Item
@@ -61,7 +61,9 @@ def credit(wanted: Credit, *, day: date, at: datetime, by: int | None) -> Docume
     _check(original, wanted, bears, day)
     lines = list(original.lines.select_related("charge").order_by("position"))
     chosen = _chosen(lines, wanted)
-    items = [_item(line, cents, wanted, original, bears) for line, cents in chosen]
+    items = [
+        item for line, cents in chosen for item in _items(line, cents, wanted, original, bears)
+    ]
     ground = planning.stage(bears, [original.customer_id])
     person = ground.people[original.customer_id]
     treatment = replace(
@@ -89,19 +91,6 @@ def credit(wanted: Credit, *, day: date, at: datetime, by: int | None) -> Docume
     return Document.objects.get(pk=issued.ids[0])
 
 
-def left_of(lines: Sequence[DocumentLine]) -> dict[int, int]:
-    """Return by line what no credit note has taken back yet, in cents before VAT."""
-    given = (
-        DocumentLine.objects.filter(original__in=[line.pk for line in lines])
-        .exclude(document__state=Document.State.REFUSED)
-        .order_by()
-        .values_list("original")
-        .annotate(sum=Sum("amount"))
-    )
-    taken = {key: amount.minor for key, amount in given}
-    return {line.pk: line.amount.minor - taken.get(line.pk, 0) for line in lines}
-
-
 def _check(original: Document, wanted: Credit, bears: date, day: date) -> None:
     faults: dict[str, list[str]] = {}
     if original.kind != Document.Kind.INVOICE or original.state != Document.State.ISSUED:
@@ -120,7 +109,7 @@ def _check(original: Document, wanted: Credit, bears: date, day: date) -> None:
 
 def _chosen(lines: Sequence[DocumentLine], wanted: Credit) -> list[tuple[DocumentLine, int]]:
     """Return the lines to credit, each with its cents."""
-    left = left_of(lines)
+    left, refer = standing.left_of(lines), standing.referring(line.pk for line in lines)
     known = {line.pk for line in lines}
     amounts = wanted.amounts
     if amounts is None:
@@ -133,33 +122,78 @@ def _chosen(lines: Sequence[DocumentLine], wanted: Credit) -> list[tuple[Documen
             continue
         asked = amounts[line.pk]
         cents = left[line.pk] if asked is None else asked.minor
-        _check_line(line, cents, left[line.pk], wanted)
+        is_settled = any(one.charge_id is None for one in refer[line.pk])
+        _check_line(line, cents, left[line.pk], wanted, is_settled=is_settled)
         found.append((line, cents))
+    _check_room(lines, left, found)
     return found
 
 
-def _check_line(line: DocumentLine, cents: int, left: int, wanted: Credit) -> None:
+def _check_room(
+    lines: Sequence[DocumentLine],
+    left: Mapping[int, int],
+    found: Sequence[tuple[DocumentLine, int]],
+) -> None:
+    """Refuse more than is left of the document under a VAT, whose discounts count as well."""
+    room: dict[tuple[int, str], int] = {}
+    for line in lines:
+        place = (line.vat_bp, line.nature)
+        room[place] = room.get(place, 0) + left[line.pk]
+    for line, cents in found:
+        place = (line.vat_bp, line.nature)
+        room[place] -= cents
+    if any(cents < 0 for cents in room.values()):
+        text = _("That is more than is left of the invoice: take its discounts along.")
+        raise CreditError({"lines": text})
+
+
+def _check_line(
+    line: DocumentLine, cents: int, left: int, wanted: Credit, *, is_settled: bool
+) -> None:
     values = {"number": line.position, "left": formats.money(Money(left))}
     if abs(cents) > abs(left) or cents * left < 0 or (not cents and line.amount):
         text = _("Line %(number)s: only %(left)s is left to credit.")
         raise CreditError({"lines": text % values})
-    if wanted.mode == Mode.RELEASE and cents != line.amount.minor:
+    if wanted.mode == Mode.RELEASE and (cents != left or is_settled):
         text = _("Line %(number)s is billed again only whole; settle a part of it for good.")
         raise CreditError({"lines": text % values})
 
 
-def _item(line: DocumentLine, cents: int, wanted: Credit, original: Document, day: date) -> Item:
-    rate = Rate(line.vat_id or 0, "", line.vat_bp, line.nature)
-    is_whole = cents == line.amount.minor
-    content = _content(line, cents, original, day, is_whole=is_whole)
+def _items(
+    line: DocumentLine, cents: int, wanted: Credit, original: Document, day: date
+) -> Iterator[Item]:
+    """Yield the line taken back; what is released takes its reductions back along with it."""
     if wanted.mode != Mode.RELEASE or line.charge is None:
-        return Item(None, 1, content, rate, original.pk, line.pk)
-    charge = composing.content_of(line.charge)
-    opposite = charge._replace(
-        quantity_micros=-charge.quantity_micros, amount_minor=-charge.amount_minor
+        is_whole = cents == line.amount.minor
+        content = _content(line, cents, original, day, is_whole=is_whole)
+        yield Item(None, 1, content, _rate(line), original.pk, line.pk)
+        return
+    for one in (line, *_reductions(line)):
+        if one.charge is not None:
+            yield _reversal(one, one.charge, original)
+
+
+def _reductions(line: DocumentLine) -> list[DocumentLine]:
+    """Return the lines that reduce it, of charges that stand."""
+    keys = [one.line_id for one in standing.referring([line.pk])[line.pk]]
+    undone = Charge.objects.filter(
+        origin=OuterRef("charge__origin"), revision=OuterRef("charge__revision"), is_reversal=True
     )
-    revision = line.charge.revision
-    return Item(0, revision, opposite, rate, original.pk, line.pk, is_reversal=True)
+    found = DocumentLine.objects.filter(pk__in=keys, charge__is_reversal=False)
+    return list(found.exclude(Exists(undone)).select_related("charge").order_by("pk"))
+
+
+def _reversal(line: DocumentLine, charge: Charge, original: Document) -> Item:
+    content = composing.content_of(charge)
+    opposite = content._replace(
+        quantity_micros=-content.quantity_micros, amount_minor=-content.amount_minor
+    )
+    place = (original.pk, line.pk)
+    return Item(0, charge.revision, opposite, _rate(line), *place, is_reversal=True)
+
+
+def _rate(line: DocumentLine) -> Rate:
+    return Rate(line.vat_id or 0, "", line.vat_bp, line.nature)
 
 
 def _content(

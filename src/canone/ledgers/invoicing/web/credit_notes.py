@@ -16,6 +16,7 @@ from canone.kernel.money import Money
 from canone.ledgers.invoicing import permissions
 from canone.ledgers.invoicing.models import Document, DocumentLine
 from canone.ledgers.invoicing.queries import documents as queries
+from canone.ledgers.invoicing.queries import standing
 from canone.ledgers.invoicing.services import crediting
 from canone.ledgers.invoicing.services.crediting import Credit
 from canone.ledgers.invoicing.web import looks
@@ -69,7 +70,7 @@ class CreditForm(forms.Form):
 
     def __init__(self, *args: Any, lines: list[DocumentLine], **options: Any) -> None:
         super().__init__(*args, **options)
-        left = crediting.left_of(lines)
+        left = standing.left_of(lines)
         self.lines = [line for line in lines if left[line.pk]]
         self.left = {line.pk: Money(left[line.pk]) for line in self.lines}
         for line in self.lines:
