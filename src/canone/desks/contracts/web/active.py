@@ -14,6 +14,7 @@ from django.utils import timezone, translation
 from django.utils.functional import cached_property
 from django.utils.translation import gettext as now_
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
 
 from canone.base.exchange import writers
 from canone.base.exchange.writers import Column
@@ -163,7 +164,7 @@ class ActiveList(lists.List):
         """Return how many lines and what they come to."""
         whole: queries.Sum = totals.data
         return [
-            Counter(formats.number(whole.count), now_("lines")),
+            Counter(formats.number(whole.count), ngettext("line", "lines", whole.count)),
             Counter(formats.money(Money(whole.annual)), now_("of fees a year")),
             Counter(formats.money(Money(whole.invoice)), now_("on one invoice each")),
         ]

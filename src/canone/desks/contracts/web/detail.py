@@ -9,6 +9,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as now_
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
 
 from canone.base.firm import queries as firms
 from canone.desks.contracts.models import Contract, Cover
@@ -179,12 +180,13 @@ def _counters(request: PageRequest, contract: Contract, annual: Money, day: date
     """Return what it brings in and covers, and what its customer is late with."""
     here = reverse("contracts:detail", args=[contract.pk])
     covered = reverse("contracts:register", args=[contract.pk])
+    lines, machines = contract.lines.count(), len(contract.covers.all())
     found = [
         Counter(formats.money(annual), now_("of fees a year")),
-        Counter(formats.number(contract.lines.count()), now_("lines"), f"{here}#lines"),
+        Counter(formats.number(lines), ngettext("line", "lines", lines), f"{here}#lines"),
         Counter(
-            formats.number(len(contract.covers.all())),
-            now_("machines covered"),
+            formats.number(machines),
+            ngettext("machine covered", "machines covered", machines),
             f"{covered}#machines",
         ),
     ]
@@ -192,7 +194,8 @@ def _counters(request: PageRequest, contract: Contract, annual: Money, day: date
         count = queries.invoices(contract.pk)
         owed = dues.account(DueItem.objects.visible_to(request.user), contract.customer_id, day=day)
         late = f"{reverse('invoicing:due')}?customer={contract.customer_id}&state=overdue"
-        found.insert(1, Counter(formats.number(count), now_("invoices")))
+        words = ngettext("invoice", "invoices", count)
+        found.insert(1, Counter(formats.number(count), words))
         found.append(
             Counter(formats.money(owed.overdue.amount), now_("overdue of the customer"), late)
         )

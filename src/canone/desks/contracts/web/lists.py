@@ -14,6 +14,7 @@ from django.utils import timezone
 from django.utils.functional import cached_property
 from django.utils.translation import gettext as now_
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
 
 from canone.desks.contracts.models import Contract
 from canone.desks.contracts.permissions import CHANGE, VIEW
@@ -140,7 +141,7 @@ class ContractList(lists.List):
         """Return how many contracts and what they come to."""
         annual = totals.data["annual"]
         return [
-            Counter(formats.number(totals.count), now_("contracts")),
+            Counter(formats.number(totals.count), ngettext("contract", "contracts", totals.count)),
             Counter(formats.money(annual), now_("of fees a year")),
         ]
 

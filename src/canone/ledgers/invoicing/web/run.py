@@ -13,6 +13,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as now_
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST
 
 from canone.kernel.money import Money
@@ -152,7 +153,11 @@ def show(request: PageRequest, pk: int) -> HttpResponse:
         crumbs=crumbs(Link(str(run.pk))),
         state=state(run),
         counters=[
-            Counter(formats.number(run.documents_made), _("documents"), documents),
+            Counter(
+                formats.number(run.documents_made),
+                ngettext("document", "documents", run.documents_made),
+                documents,
+            ),
             Counter(formats.money(run.net), _("net")),
             Counter(formats.money(run.gross), _("total")),
             Counter(formats.number(run.left_out_count), _("left aside"), left),
