@@ -99,13 +99,16 @@ def difference(due: Due, language: str) -> Proposal:
     content, before = due.content, due.before or 0
     now = before + content.amount_minor
     with translation.override(language or translation.get_language()):
-        if now:
+        if before < 0 <= now:  # a reduction whose charge was opened again stands alone
+            text = now_("Difference: %(what)s (%(credited)s credited, %(now)s due)")
+        elif now:
             text = now_("Difference: %(what)s (%(before)s billed, %(now)s due)")
         else:
             text = now_("Taken back: %(what)s (%(before)s billed)")
         told = text % {
             "what": content.description,
             "before": formats.money(Money(before)),
+            "credited": formats.money(Money(-before)),
             "now": formats.money(Money(now)),
         }
     steps = [

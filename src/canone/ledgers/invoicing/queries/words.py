@@ -91,8 +91,11 @@ def explanation(charge: Charge) -> explain.Explanation:
 def _step(data: Mapping[str, Any]) -> explain.Step:
     code = str(data.get("code", ""))
     if code == "difference":
-        before = formats.money(Money.of(str(data.get("before", "0"))))
-        told = now_("%(before)s were charged before") % {"before": before}
+        before = Money.of(str(data.get("before", "0")))
+        text = now_("%(before)s were charged before")
+        if before.minor < 0:
+            text, before = now_("%(before)s were credited before"), -before
+        told = text % {"before": formats.money(before)}
         return explain.Step(told, words.figure(data))
     kind = dict(origins.kinds()).get(code)
     if kind is None:
