@@ -86,6 +86,8 @@ def test_a_run_is_stopped_and_taken_up_again(office: Client) -> None:
     ("wrong", "field"),
     [
         ({"issue_date": "2026-12-01"}, "issue_date"),
+        ({"posting_date": "1990-01-01"}, "posting_date"),
+        ({"posting_date": "2027-12-02"}, "posting_date"),
         ({"customer_ids": [10**9]}, "customer_ids"),
         ({"zone_id": 10**9}, "zone_id"),
         ({"series": "NOPE"}, "series"),

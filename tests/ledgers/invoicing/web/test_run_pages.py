@@ -57,6 +57,8 @@ def test_the_choice_leads_to_the_preview_and_refuses_a_day_to_come(office: Clien
     late = office.post(NEW, given | {"issue_date": "01/12/2026"})
     assert late.status_code == 422
     assert "still to come" in late.content.decode()
+    old = office.post(NEW, given | {"posting_date": "01/01/1990"})
+    assert "more than a year away" in old.content.decode()
 
 
 def test_the_preview_shows_documents_charges_sums_and_the_first_number(office: Client) -> None:

@@ -9,6 +9,8 @@ from typing import Any
 
 from canone.ledgers.invoicing.rules.ports import Ask
 
+A_YEAR = 366
+
 
 @dataclass(frozen=True, slots=True)
 class Order:
@@ -30,6 +32,11 @@ class Order:
     zone_id: int | None = None
     group: str = ""
     without: frozenset[str] = frozenset()
+
+    @property
+    def is_posted_far_away(self) -> bool:
+        """Whether documents would be posted more than a year before or after their date."""
+        return abs(((self.posting_date or self.issue_date) - self.issue_date).days) > A_YEAR
 
     def ask(self) -> Ask:
         """Return the part that is put to proposers."""

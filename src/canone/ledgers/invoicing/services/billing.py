@@ -48,11 +48,14 @@ def open_run(order: Order, *, day: date, at: datetime, by: int | None) -> Billin
 
     A date of the documents after `day`, which is today, is a ValidationError, and so is one before
     the last document of the series: the tax system refuses the one, the order of numbers the
-    other.
+    other. So is a posting date more than a year away.
     """
     faults: dict[str, list[str]] = {}
     if order.issue_date > day:
         faults["issue_date"] = [_("No document can bear a date that is still to come.")]
+    if order.is_posted_far_away:
+        text = _("The posting date is more than a year away from the invoice date.")
+        faults["posting_date"] = [text]
     codes: dict[str, str] = {}
     for name, kind in (("series", Kind.INVOICE), ("credit_series", Kind.CREDIT_NOTE)):
         try:

@@ -96,6 +96,9 @@ class ChoiceForm(forms.Form):
             text = now_("Series %(series)s has a document of %(last)s already.")
             told = {"series": coming.code, "last": formats.date_of(coming.last_day)}
             self.add_error("issue_date", text % told)
+        if not self.errors and self.order().is_posted_far_away:
+            text = now_("The posting date is more than a year away from the invoice date.")
+            self.add_error("posting_date", text)
         return data
 
     def order(self, without: frozenset[str] = frozenset()) -> Order:
