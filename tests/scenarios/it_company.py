@@ -154,6 +154,7 @@ class Firm:
             "quantity_micros": 20_000_000,
             "discount_bp": 1_000,
             "start": day(3, 1),
+            "counted_from": day(3, 1),
         }
         self._line("A2", "ALFA-1", "24.00", 12, **antivirus)
         self._line("A3", "ALFA-1", "90.00", 6, **ARREARS)

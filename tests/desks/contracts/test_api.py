@@ -171,7 +171,7 @@ def test_a_line_is_corrected_revised_ended(office: Client) -> None:
     assert _send(office, "PATCH", url, {"unit_price": "110"}).json()["unit_price"] == "110.00"
     new = _post(office, f"{url}/revise", {"day": "2026-06-15", "unit_price": "120"}).json()
     assert (new["follows_id"], new["start"], new["counted_from"]) == (
-        line.pk, "2026-06-15", "2026-01-01"
+        line.pk, "2026-06-15", None
     )  # fmt: skip
     assert office.get(url).json()["last_day"] == "2026-06-14"
     assert _post(office, f"{url}/revise", {"day": "2026-06-01"}).status_code == 409

@@ -175,8 +175,8 @@ def test_what_was_billed_before_an_activation_that_moved_is_given_back() -> None
     assert stands(contract) == Money.of("350")
     contracts.update(contract_id=contract.pk, at=make.AT, by=None, start=date(2026, 3, 16))
     bill("2026-03-31")
-    assert stands(contract) == Money.of("50") + Money.of("51.61")
-    assert issued()[1:] == [("invoice", "101.61"), ("credit_note", "350.00")]
+    assert stands(contract) == Money.of("150")
+    assert issued()[1:] == [("invoice", "150.00"), ("credit_note", "350.00")]
     contracts.update(contract_id=contract.pk, at=make.AT, by=None, start=make.START)
     bill("2026-03-31")
     assert stands(contract) == Money.of("350")
@@ -193,7 +193,7 @@ def test_a_line_that_is_over_before_the_activation_is_given_back_whole() -> None
 
 def test_a_line_from_before_its_activation_is_kept_and_billed_from_there() -> None:
     contract = make.contract(ledger.customer(), start=date(2025, 11, 10))
-    line = make.line(contract, every=3)
+    line = make.line(contract, every=3, counted_from=contract.start)
     contracts.update(contract_id=contract.pk, at=make.AT, by=None, start=make.START)
     changed = lines.update(line_id=line.pk, at=make.AT, by=None, description="Canone")
     assert changed.start == date(2025, 11, 10)
@@ -203,3 +203,20 @@ def test_a_line_from_before_its_activation_is_kept_and_billed_from_there() -> No
     assert str(charge.amount) == "43.48"
     with pytest.raises(ValidationError, match="01/01/2026"):
         lines.update(line_id=line.pk, at=make.AT, by=None, start=date(2025, 12, 1))
+
+
+def test_a_line_that_comes_later_falls_due_with_its_contract() -> None:
+    contract = make.contract(ledger.customer(), start=date(2026, 11, 10))
+    make.line(contract)
+    make.line(contract, "30", start=date(2026, 11, 25))
+    make.line(contract, "500", every=5, anchor="calendar", start=date(2027, 2, 1))
+    bill("2027-02-10")
+    rows = Charge.objects.order_by("service_start", "pk").exclude(amount=Money.of("100"))
+    found = [(str(row.service_start), str(row.service_end), str(row.amount)) for row in rows]
+    assert found == [
+        ("2026-11-25", "2026-12-10", "15.00"),
+        ("2026-12-10", "2027-01-10", "30.00"),
+        ("2027-01-10", "2027-02-10", "30.00"),
+        ("2027-02-01", "2027-04-01", "195.36"),
+        ("2027-02-10", "2027-03-10", "30.00"),
+    ]

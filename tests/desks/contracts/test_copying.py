@@ -57,5 +57,5 @@ def test_a_line_that_follows_goes_on_in_the_periods_of_the_copy() -> None:
     first, second = new.lines.order_by("pk")
     assert (first.start, first.end, first.counted_from) == (START, date(2027, 6, 1), None)
     assert (second.start, second.end) == (date(2027, 6, 1), None)
-    assert second.counted_from == START
+    assert second.terms().counted_from == START
     assert [line.unit_price for line in (first, second)] == [UnitPrice.of(110), UnitPrice.of(120)]

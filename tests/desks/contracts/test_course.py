@@ -39,7 +39,7 @@ def contract(request: pytest.FixtureRequest) -> Contract:
     make.line(made, "55.00", start=date(2027, 3, 1) if request.param is None else DAY + ONE_DAY)
     for line in plain[:2]:
         for month in (9, 10, 11):
-            origin = f"line:{line.pk}:2026-{month:02}-01"
+            origin = f"line:{line.pk}:2026-{month:02}-15"
             ledger.charge(made.customer, origin=origin, amount_minor=1_000 + month)
     return Contract.objects.get(pk=made.pk)
 

@@ -278,9 +278,9 @@ def test_the_situation_tells_what_is_billed_and_what_comes_next(office: Client) 
     assert [told.billed_to for told in shown["lines"]] == [date(2026, 11, 30), None, None]
     assert [told.annual for told in shown["lines"]] == [Money.of("1200"), Money.of("40"), None]
     assert shown["annual"] == Money.of("1240")
-    # what is due and was not billed comes first, then what the next day brings
+    # what is due and was not billed comes first: here to the end of the contract's year
     following = shown["following"]
-    assert (following.is_due, following.total) == (True, Money.of("40"))
+    assert (following.is_due, following.total) == (True, Money.of("33.53"))
     contracts.cancel(
         contract_id=contract.pk, last_day=date(2026, 12, 31), reason="trasloco",
         on=date(2026, 11, 2), at=make.AT, by=None,

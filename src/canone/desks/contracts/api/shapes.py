@@ -117,7 +117,7 @@ class LineChange(api.Schema):
     is_on_request: bool | None = None
     start: Day | None = None
     last_day: Day | None = None
-    counted_from: Day | None = None
+    counted_from: Day | None = Field(None, description="empty: the contract’s activation")
     cycle: CycleIn | None = None
     timing: Timing | None = None
     anchor: Anchor | None = None

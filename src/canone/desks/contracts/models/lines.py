@@ -20,8 +20,9 @@ from canone.kernel.periods import Unit
 class Line(models.Model):
     """One thing that a contract charges; see docs/algorithms/schedule.md for its words.
 
-    Without a `unit_of_cycle` it is charged once. A successor names the line it `follows` and is
-    counted from the same day. `billed_through` is the last day that another program has billed.
+    Without a `unit_of_cycle` it is charged once. Its periods are counted from the
+    contract's activation, unless from `counted_from`. A successor names the line it `follows`.
+    `billed_through` is the last day that another program has billed.
     A line by a `tariff` charges nothing itself: it prices work, see docs/algorithms/covering.md.
     """
 

@@ -39,8 +39,9 @@ class Within(NamedTuple):
 class Agreed(NamedTuple):
     """What bears on the days and amounts of a line; its ends are the first days after.
 
-    Without a unit of its cycle it is charged once. `billed_through` is the last day that another
-    program has billed.
+    Without a unit of its cycle it is charged once. Its periods are counted from the contract's
+    activation, unless from a day of its own: `counted_from`. `billed_through`
+    is the last day that another program has billed.
     """
 
     kind: str
@@ -91,7 +92,7 @@ class Agreed(NamedTuple):
                 arrears_on=ARREARS[within.arrears_on],
                 months=self.months,
                 go_live=max(begins) if begins else None,
-                activation=self.counted_from or self.start,
+                activation=self.counted_from or within.start,
             )
         except KeyError as error:
             raise ValueError(*error.args) from error

@@ -69,7 +69,7 @@ class LineTerms:
     `amount` is exact, in major units. Without a `cycle` the line is charged once. `months` are
     the months of the year (1-12) in which it is billed, none for all. Nothing before `go_live` is
     billed here: it belongs to the program that was in use before. `activation` is what the periods
-    are counted from where that is not the line's own start: the contract's, or an earlier line's.
+    are counted from where that is not the start: in a contract, its activation.
     """
 
     amount: Fraction

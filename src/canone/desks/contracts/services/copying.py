@@ -21,8 +21,9 @@ def copy(
     """Return a new contract with the lines that are not over by `start`.
 
     Those without an end begin on `start`; one that ends later ends on its day, and what follows it
-    goes on in its periods. Lines by a meter go along for the same customer, with whom the meters
-    stand, and so does what prices work for one of its groups; agents go along.
+    goes on. All are counted from the new activation. Lines by a meter go along for the same
+    customer, with whom the meters stand, and so does what prices work for one of its groups; agents
+    go along.
     """
     old = Contract.objects.get(pk=contract_id)
     kept = {name: getattr(old, name) for name in contracts.FIELDS if name not in LEFT}
@@ -36,13 +37,13 @@ def copy(
         running = running.filter(Q(meter__isnull=True) | Q(meter__asset__customer=customer_id))
     else:
         running = running.filter(group__isnull=True, meter__isnull=True)
-    counted: dict[int, date] = {}
+    taken: set[int | None] = set()
     for line in running:
-        before = counted.get(line.follows_id or 0)
-        begins = start if line.end is None and before is None else max(start, line.start)
-        counted[line.pk] = before or begins
+        is_open = line.end is None and line.follows_id not in taken
+        begins = start if is_open else max(start, line.start)
+        taken.add(line.pk)
         values = {name: getattr(line, name) for name in lines.FIELDS}
-        values |= {"start": begins, "counted_from": before, "billed_through": None}
+        values |= {"start": begins, "counted_from": None, "billed_through": None}
         lines.add(contract_id=new.pk, at=at, by=by, **values)
     shares = dict(old.agents.values_list("party_id", "share_bp"))
     parts.set_agents(contract_id=new.pk, shares=shares, at=at, by=by)

@@ -126,7 +126,7 @@ def revise(*, line_id: int, day: date, at: datetime, by: int | None, **values: A
         raise records.refuse(FOLLOWED)
     new = Line(contract=line.contract, follows=line)
     kept = {name: getattr(line, name) for name in FIELDS}
-    records.put(new, kept | {"counted_from": line.counted_from or line.start}, FIELDS)
+    records.put(new, kept, FIELDS)
     changed = records.put(new, values, FIELDS)
     new.start, new.end = day, values.get("end", line.end)
     if day <= line.start or (line.end is not None and day >= line.end):
@@ -166,16 +166,16 @@ def resume(*, contract_id: int, day: date, at: datetime, by: int | None) -> Cont
 
 def _pause(line: Line, pause: date, day: date, *, at: datetime, by: int | None) -> None:
     is_followed = Line.objects.filter(follows=line).exists()
-    counted, days = line.counted_from or line.start, Days(line.start, line.end)
+    days = Days(line.start, line.end)
     kept, follower = pausing.cut(days, pause, day, is_followed=is_followed)
     if kept.start != line.start:
-        line.start, line.counted_from = kept.start, counted
+        line.start = kept.start
         _keep(line, DAYS, at=at, by=by)
     elif kept.end is not None and kept.end != line.end:
         _end(line, kept.end, at=at, by=by)
     if follower is not None:
         new = Line(contract=line.contract, follows=line)
-        copied = {name: getattr(line, name) for name in FIELDS} | {"counted_from": counted}
+        copied = {name: getattr(line, name) for name in FIELDS}
         records.put(new, copied | follower._asdict(), FIELDS)
         _keep(new, DAYS, at=at, by=by)
 

@@ -154,8 +154,6 @@ def preview(request: PageRequest, pk: int) -> HttpResponse:
         if line is not None:
             # what no field shows stays as it is, and the service keeps it too
             values |= {name: getattr(line, name) for name in trial.KEPT}
-            if is_revised:
-                values["counted_from"] = line.counted_from or line.start
         told = trial.schedule_of(contract, values, months=MONTHS_SHOWN, most=MOST_SHOWN)
         problems = list(told.problems)
         if values["months"] and not told.charges and not problems:
