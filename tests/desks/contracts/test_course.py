@@ -97,8 +97,8 @@ def test_the_fees_of_a_year_are_those_of_the_lines_one_by_one(contract: Contract
     lines = contract.lines.filter(is_on_request=False, start__lte=DAY)
     for line in lines.exclude(end__lte=DAY):
         terms = line.terms()
-        _beat, plan = offers.rhythm_and_plan(terms)
-        wanted.annual += Money.of(instalments.annual(terms))
+        beat, plan = offers.rhythm_and_plan(terms)
+        wanted.annual += Money.of(instalments.annual(terms, beat, plan))
         wanted.invoice += Money.of(plan.usual) if terms.cycle else Money(0)
         wanted.cycles |= {queries.cycle_of(line)}
     assert queries.worth([contract.pk], on=DAY)[contract.pk] == wanted

@@ -43,6 +43,6 @@ def of_shape(shape: Shape) -> tuple[Money, Money]:
 
 def of_terms(terms: LineTerms) -> tuple[Money, Money]:
     """Return the same of a line with these terms."""
-    _beat, plan = offers.rhythm_and_plan(terms)
+    beat, plan = offers.rhythm_and_plan(terms)
     invoice = Money.of(plan.usual) if terms.cycle else Money.zero()
-    return Money.of(instalments.annual(terms)), invoice
+    return Money.of(instalments.annual(terms, beat, plan)), invoice

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from calendar import monthrange
 from dataclasses import dataclass, field
 from fractions import Fraction
+from math import lcm
 
 from canone.desks.contracts.rules.terms import AmountPer, LineTerms
 from canone.kernel.money import MINOR, Money, half_up
 from canone.kernel.periods import MONTHS, Cycle, Rhythm
 
 YEAR_OF_DAYS = 365
+COMMON_YEAR = 2001
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,14 +84,20 @@ def in_a_year(cycle: Cycle) -> int:
     return max(MONTHS // cycle.months, 1) if cycle.months else 1
 
 
-def annual(terms: LineTerms) -> Fraction:
-    """Return what a line comes to in a year; nothing for what is charged once."""
-    cycle = terms.cycle
-    if cycle is None:
-        return Fraction(0)
-    if terms.amount_per is AmountPer.YEAR:
-        return terms.amount
-    if cycle.months:
-        billed = Fraction(len(terms.months), MONTHS) if terms.months else Fraction(1)
-        return terms.amount * Fraction(MONTHS, cycle.months) * billed
-    return terms.amount * Fraction(YEAR_OF_DAYS, cycle.days)
+def annual(terms: LineTerms, beat: Rhythm | None, whole: Plan) -> Fraction:
+    """Return what a line comes to in a year, on the average; nothing for what is charged once."""
+    return whole.usual * _billed(terms.months, beat) if beat else Fraction(0)
+
+
+def _billed(months: frozenset[int], beat: Rhythm) -> Fraction:
+    """Return how many periods begin in a year, in one of the months where there are some."""
+    cycle = beat.cycle
+    if not cycle.months:
+        days = sum(monthrange(COMMON_YEAR, month)[1] for month in months) or YEAR_OF_DAYS
+        return Fraction(days, cycle.days)
+    if not months:
+        return Fraction(MONTHS, cycle.months)
+    # after so many months periods begin in the same ones again
+    around = lcm(cycle.months, MONTHS)
+    begun = (beat.anchor.month - 1 + ahead for ahead in range(0, around, cycle.months))
+    return Fraction(sum(at % MONTHS + 1 in months for at in begun) * MONTHS, around)
