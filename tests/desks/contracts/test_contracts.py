@@ -317,8 +317,9 @@ def test_the_signed_contract_is_kept_with_it() -> None:
 def test_a_copy_begins_anew_and_takes_what_runs() -> None:
     customer = parties.party()
     contract = make.contract(
-        customer, method="direct_debit", mandate=make.mandate(customer), title="Server", cig="Z1"
-    )
+        customer, method="direct_debit", mandate=make.mandate(customer), title="Server", cig="Z1",
+        cup="J1", order_number="44", order_date=date(2025, 12, 1), invoice_notes="Sala 2",
+    )  # fmt: skip
     make.line(contract, start=date(2026, 2, 1), billed_through=date(2026, 3, 31))
     make.line(contract, end=date(2026, 3, 1))
     agent = parties.party(is_supplier=True)
@@ -331,8 +332,11 @@ def test_a_copy_begins_anew_and_takes_what_runs() -> None:
         contract_id=contract.pk, customer_id=parties.party().pk, start=start, at=make.AT, by=None
     )
     assert (same.mandate, other.mandate, other.method) == (contract.mandate, None, "")
+    own = ("cig", "cup", "order_number", "order_date", "invoice_notes")
+    assert [getattr(same, name) for name in own] == [getattr(contract, name) for name in own]
+    assert [getattr(other, name) for name in own] == ["", "", "", None, ""]
     for new in (same, other):
-        assert (new.title, new.cig, new.end) == ("Server", "Z1", None)
+        assert (new.title, new.end) == ("Server", None)
         [line] = new.lines.all()
         assert (line.start, line.billed_through) == (start, None)
         assert [a.share_bp for a in new.agents.all()] == [500]

@@ -10,8 +10,12 @@ from django.db.models import Q
 from canone.desks.contracts.models import Contract
 from canone.desks.contracts.services import contracts, lines, parts
 
-LEFT = ("number", "customer", "site", "signed_on", "start", "end", "go_live", "mandate", "method")
-"""What a copy does not take over; the payment method stays with the mandate."""
+LEFT = {"number", "customer", "signed_on", "start", "end", "go_live"}
+"""What a copy does not take over."""
+OF_CUSTOMER = {
+    "site", "mandate", "method", "order_number", "order_date", "cig", "cup", "invoice_notes",
+}  # fmt: skip
+"""What is one customer's: a copy for another does without. The method stays with the mandate."""
 
 
 @transaction.atomic
@@ -23,13 +27,13 @@ def copy(
     Those without an end begin on `start`; one that ends later ends on its day, and what follows it
     goes on. All are counted from the new activation. Lines by a meter go along for the same
     customer, with whom the meters stand, and so does what prices work for one of its groups; agents
-    go along.
+    go along. What stands on invoices for the customer alone (order, CIG, CUP, notes) does not go to
+    another one.
     """
     old = Contract.objects.get(pk=contract_id)
-    kept = {name: getattr(old, name) for name in contracts.FIELDS if name not in LEFT}
     is_same = customer_id == old.customer_id
-    if is_same:
-        kept |= {"site": old.site, "method": old.method, "mandate": old.mandate}
+    left = LEFT if is_same else LEFT | OF_CUSTOMER
+    kept = {name: getattr(old, name) for name in contracts.FIELDS if name not in left}
     kept["customer"] = type(old.customer).objects.get(pk=customer_id)
     new = contracts.create(at=at, by=by, start=start, **kept)
     running = old.lines.exclude(end__lte=start).order_by("sequence", "pk")
