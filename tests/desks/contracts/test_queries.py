@@ -11,8 +11,8 @@ from tests.make import invoicing as ledger
 from tests.people import people
 
 from canone.desks.contracts.models import Contract, Line
+from canone.desks.contracts.queries import active, situation
 from canone.desks.contracts.queries import contracts as queries
-from canone.desks.contracts.queries import situation
 from canone.desks.contracts.queries.contracts import Chosen
 from canone.desks.contracts.services import contracts, lines
 from canone.kernel.money import Money
@@ -83,6 +83,18 @@ def test_what_a_contract_is_worth_a_year_and_an_invoice() -> None:
     assert str(worth.annual) == "3325.00"
     assert str(worth.invoice) == "533.33"
     assert worth.cycles == {"quarterly", "four_monthly", "every 2 week", "once", "monthly"}
+
+
+def test_a_contract_that_is_over_brings_nothing() -> None:
+    over, runs = make.contract(end=date(2026, 6, 1)), make.contract()
+    for contract in (over, runs):
+        make.line(contract)
+        make.line(contract, "10", months=[1, 2], every=2)
+    found = queries.worth([over.pk, runs.pk], on=TODAY)
+    assert [str(found[one.pk].annual) for one in (over, runs)] == ["0.00", "1210.00"]
+    assert found[over.pk].cycles == {"monthly", "bimonthly"}
+    total = active.of_contracts(queries.for_list(people().owner), on=TODAY)
+    assert (total.count, total.annual) == (2, 121_000)
 
 
 def test_twelve_months_of_a_contract() -> None:

@@ -105,12 +105,11 @@ def in_force(lines: QuerySet[Line], day: date) -> QuerySet[Line]:
 
 
 def of_contracts(contracts: QuerySet[Contract], *, on: date) -> Sum:
-    """Return what the lines of fees in force on a day come to, of all these contracts."""
+    """Return what the lines of fees in force on a day come to, inside all these contracts."""
     lines = Line.objects.filter(
         contract__in=contracts.order_by().values("pk"), kind=Line.Kind.FEE, is_on_request=False
     )
-    ended = Q(end__isnull=False, end__lte=on)
-    return whole(by_service(lines.filter(start__lte=on).exclude(ended)).values())
+    return whole(by_service(in_force(lines, on)).values())
 
 
 def by_service(lines: QuerySet[Line]) -> dict[int | None, Sum]:

@@ -103,26 +103,32 @@ class Worth:
 
 
 def worth(contract_ids: Iterable[int], *, on: date) -> dict[int, Worth]:
-    """Return what the lines of fees in force on a day come to, by contract."""
+    """Return what the lines of fees in force on a day come to, by contract.
+
+    One that is over brings nothing; how often it was billed is told all the same.
+    """
     ended = Q(end__isnull=False, end__lte=on)
     rows = Line.objects.filter(
         contract_id__in=list(contract_ids), start__lte=on, kind=Line.Kind.FEE, is_on_request=False
     ).exclude(ended)
     found: dict[int, Worth] = {}
-    alike = rows.order_by().filter(months=[]).values_list("contract_id", *Shape._fields)
-    for contract, *columns, count in alike.annotate(Count("pk")):
+    of_shapes = ("contract_id", "contract__end", *Shape._fields)
+    alike = rows.order_by().filter(months=[]).values_list(*of_shapes)
+    for contract, ends, *columns, count in alike.annotate(Count("pk")):
         shape = Shape._make(columns)
-        annual, invoice = of_shape(shape)
         known = found.setdefault(contract, Worth())
-        known.annual += Money(count * annual.minor)
-        known.invoice += Money(count * invoice.minor)
         known.cycles |= {named(shape.unit_of_cycle, shape.every)}
+        if ends is None or on < ends:
+            annual, invoice = of_shape(shape)
+            known.annual += Money(count * annual.minor)
+            known.invoice += Money(count * invoice.minor)
     for line in rows.exclude(months=[]).select_related("contract"):
-        annual, invoice = of_terms(line.terms())
         known = found.setdefault(line.contract_id, Worth())
-        known.annual += annual
-        known.invoice += invoice
         known.cycles |= {cycle_of(line)}
+        if line.contract.end is None or on < line.contract.end:
+            annual, invoice = of_terms(line.terms())
+            known.annual += annual
+            known.invoice += invoice
     return found
 
 
