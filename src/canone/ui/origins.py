@@ -102,6 +102,15 @@ def place(origin: str, user: User, *, named: dict[str, str] | None = None) -> Pl
     return Place(words, reverse(row.url_name, args=[number]))
 
 
+def called(origin: str, named: dict[str, str]) -> str:
+    """Return what the thing of an origin is called: its number or name, for files.
+
+    `named` keeps the names that were asked for.
+    """
+    row, number = find(origin), number_of(origin)
+    return origin if row is None or number is None else _called(row, number, named)
+
+
 def _called(row: Origin, number: int, named: dict[str, str] | None) -> str:
     """Return the name of a thing; its number where it has none."""
     if row.name is None:

@@ -73,6 +73,7 @@ STATES = {
     "before_go_live": State("idle", _("Billed elsewhere")),
     "on_request": State("idle", _("On request")),
     "only_work": State("idle", _("By tariff")),
+    "no_lines": State("warn", _("No lines")),
 }
 ORDER = ("stop", "warn", "todo", "run", "idle", "done")
 """What somebody must act on comes first."""

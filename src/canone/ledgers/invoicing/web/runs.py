@@ -274,35 +274,35 @@ def _file(order: Order) -> HttpResponseBase:
 
 
 def _rows(order: Order) -> Iterator[Sequence[Any]]:
-    number, before = 0, ""
+    number, before, named = 0, "", dict[str, str]()
     found = iter(previews.rows(order))
     while part := list(islice(found, AT_ONCE)):
         ids = {left.customer_id for _one, _item, left in part if left is not None}
         names = dict(Party.objects.filter(pk__in=ids).values_list("pk", "name")) if ids else {}
         for one, item, left in part:
             if left is not None:
-                yield _left(left, names.get(left.customer_id, ""))
+                yield _left(left, names.get(left.customer_id, ""), named)
             elif one is not None and item is not None:
                 number += one.key != before
                 before = one.key
-                yield _line(number, one, item)
+                yield _line(number, one, item, named)
 
 
-def _left(left: LeftOut, name: str) -> Sequence[Any]:
+def _left(left: LeftOut, name: str, named: dict[str, str]) -> Sequence[Any]:
     amount = None if left.amount_minor is None else Money(left.amount_minor)
     state = run_looks.state_of(left.code).word
     return (
-        None, str(state), name, "", left.bundle, left.title, None, None, None, "", amount, "",
-        None, told(left.code, left.reason),
+        None, str(state), name, "", origins.called(left.bundle, named), left.title,
+        None, None, None, "", amount, "", None, told(left.code, left.reason),
     )  # fmt: skip
 
 
-def _line(number: int, one: Any, item: Any) -> Sequence[Any]:
+def _line(number: int, one: Any, item: Any, named: dict[str, str]) -> Sequence[Any]:
     content = item.content
     sign = -1 if one.kind == Kind.CREDIT_NOTE else 1
     return (
         number, now_("Proposed"), one.customer.name, str(origins.kind_word(content.kind)),
-        content.bundle, content.description, content.service_start,
+        origins.called(content.bundle, named), content.description, content.service_start,
         content.service_end - looks.ONE_DAY, content.quantity_micros / 1_000_000, content.unit,
         Money(content.amount_minor), item.rate.code, Money(sign * one.totals.gross), "",
     )  # fmt: skip
