@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, time
 from itertools import count
 from typing import Any
 
@@ -29,5 +29,6 @@ def meter(of: Asset | None = None, **fields: Any) -> Meter:
 
 
 def reading(of: Meter, day: date, value: int) -> Reading:
-    """Return what a meter showed at the end of a day."""
-    return readings.record(meter_id=of.pk, day=day, value=value, at=AT, by=None)
+    """Return what a meter showed at the end of a day, told in the evening if not later."""
+    at = max(AT, datetime.combine(day, time(20), UTC))
+    return readings.record(meter_id=of.pk, day=day, value=value, at=at, by=None)

@@ -7,6 +7,7 @@ from django.core.exceptions import ValidationError
 from tests.make import assets as make
 from tests.make import parties
 
+from canone.kernel.periods import ONE_DAY
 from canone.registers.assets import queries
 from canone.registers.assets.models import Asset, Reading
 from canone.registers.assets.services import assets, readings
@@ -40,6 +41,18 @@ def test_a_meter_does_not_run_backwards() -> None:
         (date(2026, 3, 31), 900),
     ]
     assert queries.openings([meter.pk]) == {meter.pk: 100}
+
+
+def test_nothing_is_read_on_a_day_that_is_still_to_come() -> None:
+    meter, today = make.meter(), make.AT.date()
+    with pytest.raises(ValidationError) as caught:
+        readings.record(meter_id=meter.pk, day=today + ONE_DAY, value=500, at=make.AT, by=None)
+    assert set(caught.value.message_dict) == {"day"}
+    make.reading(meter, today, 500)
+    readings.begin(
+        meter_id=meter.pk, day=today + ONE_DAY, value=600, source="imported", at=make.AT, by=None
+    )
+    assert Reading.objects.count() == 2
 
 
 def test_a_second_reading_of_a_day_replaces_the_first() -> None:

@@ -127,13 +127,15 @@ def test_faults_of_readings_name_row_and_column() -> None:
         + "SN-3;;31/10/2026;150\n"
         + "SN-1;;31/10/2026;99\n"  # below what it showed before
         + "SN-1;;30/09/2026;101\n"  # that day shows another value
-        + "SN-1;;30/11/2026;200\n"
-        + "SN-1;;30/11/2026;200\n"  # twice in the file
+        + "SN-1;;20/11/2026;200\n"
+        + "SN-1;;20/11/2026;200\n"  # twice in the file
         + "SN-1;;15/11/2026;201\n"  # above the row that comes later in time
         + "SN-1;;31/12/2025;49\n"  # below where it began
+        + "SN-1;;22/11/2026;300\n"  # still to come
     )
     batch = _checked(text, "readings")
     assert _columns(batch) == [
         (2, "Matricola"), (3, "Contatore"), (4, "Contatore"), (5, "Contatore"), (6, "Lettura"),
         (7, "Lettura"), (9, "Data"), (10, "Lettura"), (11, "Lettura"),
+            (12, "Data"),
     ]  # fmt: skip

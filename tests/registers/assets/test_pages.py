@@ -70,6 +70,9 @@ def test_all_readings_of_a_machine_or_none_are_written(office: Client) -> None:
     assert "500" in wrong.content.decode()
     assert Reading.objects.count() == 1
     assert office.post(page, {"day": "31/10/2026", "source": "typed"}).status_code == 422
+    early = office.post(page, given | {"day": "31/12/2099"})
+    assert early.status_code == 422
+    assert "31/12/2099 deve ancora venire" in early.content.decode()
     assert office.post(page, given).status_code == 302
     assert Reading.objects.count() == 2
 

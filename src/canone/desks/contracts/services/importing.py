@@ -236,7 +236,7 @@ def _read_on(taken: Taken, *, at: datetime, by: int | None) -> Iterator[int]:
         return
     if not Reading.objects.filter(meter=meter, day=day).exists():
         source = Reading.Source.IMPORTED.value
-        made = readings.record(
+        made = readings.begin(
             meter_id=meter.pk, day=day, value=taken.reading, source=source, at=at, by=by
         )
         yield made.pk

@@ -48,7 +48,7 @@ def list_readings(
 @router.post("/meters/{meter_id}/readings", response={201: ReadingOut}, summary="Record a reading")
 @api.allows(READ)
 def record_reading(request: api.Request, meter_id: api.Id, body: ReadingIn) -> api.Answer[Reading]:
-    """Return the reading; it takes the place of another of the same day."""
+    """Return the reading; it takes the place of another of the same day. No day is ahead."""
     meter = shared.one(queries.meters_of(request.user), meter_id)
     with shared.told():
         row = readings.record(

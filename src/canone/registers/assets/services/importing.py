@@ -34,6 +34,7 @@ from canone.registers.assets.services import assets, readings
 from canone.registers.parties.models import Party, Site
 from canone.registers.parties.rules import names
 from canone.registers.parties.services import records
+from canone.ui import formats
 
 if TYPE_CHECKING:
     from django_stubs_ext import StrOrPromise
@@ -163,7 +164,8 @@ class MachineRun:
 class ReadingRun:
     """One import of readings, with machines and meters looked up once."""
 
-    def __init__(self) -> None:
+    def __init__(self, at: datetime) -> None:
+        self.at = at
         self.meters: dict[str, dict[int, list[Meter]]] = {}
         for meter in Meter.objects.select_related("asset").filter(is_active=True):
             by_asset = self.meters.setdefault(names.fold(meter.asset.serial), {})
@@ -231,6 +233,9 @@ class ReadingRun:
             yield Problem(line, "day", "", TWICE % {"row": first})
             return
         self.seen[meter.pk, day] = line
+        if (early := readings.ahead(day, at=self.at)) is not None:
+            yield Problem(line, "day", formats.date_of(day), early)
+            return
         known = self.known.setdefault(meter.pk, {})
         if day in known and known[day] != value:
             yield Problem(line, "value", str(value), OTHER_VALUE % {"value": known[day]})
@@ -319,9 +324,9 @@ class ReadingImporter:
     fields: Sequence[Field] = READING_FIELDS
     options: Sequence[Option] = ()
 
-    def prepare(self, setup: Setup) -> Run:  # noqa: ARG002 (nothing to choose)
+    def prepare(self, setup: Setup) -> Run:
         """Return the import, with its lookups made."""
-        return ReadingRun()
+        return ReadingRun(setup.at)
 
     @transaction.atomic
     def undo(

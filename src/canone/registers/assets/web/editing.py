@@ -242,14 +242,19 @@ def _recorded(request: PageRequest, form: ReadingsForm) -> bool:
     stamp: dict[str, Any] = {"at": timezone.now(), "by": request.user.pk}
     day, source = form.cleaned_data["day"], form.cleaned_data["source"]
     refused: dict[int, list[str]] = {}
+    early: list[str] = []
     with transaction.atomic():
         for meter_id, value in form.given.items():
             try:
                 services.record(meter_id=meter_id, day=day, value=value, source=source, **stamp)
             except ValidationError as error:
-                refused[meter_id] = error.messages
+                told = error.message_dict
+                early = told.pop("day", [])
+                refused[meter_id] = [text for texts in told.values() for text in texts]
         if refused:
             transaction.set_rollback(True)
+    if early:
+        form.add_error("day", early)
     for meter_id, texts in refused.items():
         form.add_error(f"{VALUE}{meter_id}", texts)
     return not refused
