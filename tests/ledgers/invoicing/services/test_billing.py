@@ -13,7 +13,8 @@ from canone.base.history import queries as history
 from canone.base.history import services as journal
 from canone.kernel.money import Money
 from canone.ledgers.invoicing.models import BillingRun, Charge, Document
-from canone.ledgers.invoicing.queries import planning, ports, preview, words
+from canone.ledgers.invoicing.queries import planning, ports, preview, reasons, words
+from canone.ledgers.invoicing.rules.differences import Due
 from canone.ledgers.invoicing.rules.ports import LeftOut
 from canone.ledgers.invoicing.services import crediting
 
@@ -96,25 +97,16 @@ def test_a_change_after_billing_bills_the_difference() -> None:
     assert first.pk < second.pk
 
 
-def test_a_difference_after_a_release_says_what_was_credited() -> None:
+def test_a_reduction_that_stands_alone_is_told_as_credited() -> None:
     who = make.customer()
-    desk = make.Desk(make.proposal(who))
-    with ports.bound(proposers=[desk]):
-        make.bill()
-        desk.proposals = [make.proposal(who, amount_minor=9_000)]
-        make.bill()
-        first = Document.objects.earliest("id")
-        crediting.credit(
-            crediting.Credit(first.pk, "release", "Intestazione"), day=make.DAY, at=make.AT, by=None
-        )
-        make.bill()
-    charge = Charge.objects.latest("id")
-    assert str(charge.amount) == "100.00"  # ten were given back, ninety are due
-    told = "Differenza: Canone assistenza (accreditato 10,00\xa0€, dovuto 90,00\xa0€)"
-    assert charge.description == told
+    due = Due(make.proposal(who), 3, -1_000)  # ten were given back, ninety are due
+    told = reasons.difference(due, "it")
+    assert told.description == (
+        "Differenza: Canone assistenza (accreditato 10,00\xa0€, dovuto 90,00\xa0€)"
+    )
+    charge = make.charge(who, explanation=told.explanation)
     with translation.override("en"):
-        steps = words.explanation(charge).steps
-    assert steps[-1].words == "€10.00 were credited before"
+        assert words.explanation(charge).steps[-1].words == "€10.00 were credited before"
 
 
 def test_a_lower_price_reduces_the_next_invoice_or_becomes_a_credit_note() -> None:
