@@ -15,11 +15,12 @@ from django.core.exceptions import (
 from django.core.signals import got_request_exception
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, ngettext
+from django.utils.translation import ngettext
 from ninja import NinjaAPI
 from ninja import errors as ninja
 
 from canone.base import engine, room
+from canone.ui.api import faults
 from canone.ui.middleware import reference
 
 if TYPE_CHECKING:
@@ -27,27 +28,6 @@ if TYPE_CHECKING:
 
 logger = logging.getLogger("canone.api")
 Field = dict[str, str]
-
-# What pydantic calls the fault, in the words of the forms.
-WORDS: dict[str, StrOrPromise] = {
-    "missing": gettext_lazy("This field is required."),
-    "string_type": gettext_lazy("Enter a text."),
-    "bool_type": gettext_lazy("Enter true or false."),
-    "bool_parsing": gettext_lazy("Enter true or false."),
-    "int_type": gettext_lazy("Enter a whole number."),
-    "int_parsing": gettext_lazy("Enter a whole number."),
-    "int_from_float": gettext_lazy("Enter a whole number."),
-    "date_type": gettext_lazy("Enter a date such as 2026-04-01."),
-    "date_parsing": gettext_lazy("Enter a date such as 2026-04-01."),
-    "date_from_datetime_parsing": gettext_lazy("Enter a date such as 2026-04-01."),
-    "datetime_type": gettext_lazy("Enter an instant such as 2026-04-01T08:30:00Z."),
-    "datetime_parsing": gettext_lazy("Enter an instant such as 2026-04-01T08:30:00Z."),
-    "datetime_from_date_parsing": gettext_lazy("Enter an instant such as 2026-04-01T08:30:00Z."),
-    "timezone_aware": gettext_lazy("Enter an instant such as 2026-04-01T08:30:00Z."),
-    "list_type": gettext_lazy("Enter a list."),
-    "extra_forbidden": gettext_lazy("This field does not exist."),
-    "json_invalid": gettext_lazy("This is not JSON."),
-}
 
 
 class Problem(Exception):  # noqa: N818 (what the caller gets, not a failure of ours)
@@ -118,8 +98,8 @@ def _invalid(fields: list[Field]) -> Problem:
 
 def _fields(error: ValidationError) -> Iterator[Field]:
     by_field = error.error_dict if hasattr(error, "error_dict") else {"": error.error_list}
-    for name, faults in by_field.items():
-        for fault in faults:
+    for name, found in by_field.items():
+        for fault in found:
             yield {
                 "field": "" if name == NON_FIELD_ERRORS else name,
                 "error": str(fault.code or "invalid"),
@@ -131,8 +111,7 @@ def _field(fault: dict[str, Any]) -> Field:
     place = [str(part) for part in fault["loc"]]
     # "body", the parameter's own name, then the field; a path or query has no parameter between
     inner = place[2:] if place[0] in {"body", "form"} and len(place) > 2 else place[1:]
-    said = WORDS.get(fault["type"], gettext_lazy("This value is not valid."))
-    return {"field": ".".join(inner), "error": fault["type"], "detail": str(said)}
+    return {"field": ".".join(inner), "error": fault["type"], "detail": faults.say(fault)}
 
 
 def _unexpected(request: HttpRequest, error: Any) -> HttpResponse:
