@@ -57,9 +57,12 @@ class TextFilter(_Speaking, django_filters.CharFilter):
     def filter(self, qs: Rows, value: str) -> Rows:
         """Return the rows that hold every word."""
         for word in (value or "").split()[:8]:
-            tests = [Q(**{f"{name}__icontains": word}) for name in self.searched]
-            qs = qs.filter(reduce(or_, tests))
+            qs = qs.filter(self.matches(word))
         return qs
+
+    def matches(self, word: str) -> Q:
+        """Return the test for one word."""
+        return reduce(or_, (Q(**{f"{name}__icontains": word}) for name in self.searched))
 
     def words(self, value: Any) -> str:
         """Return the text in quotation marks."""

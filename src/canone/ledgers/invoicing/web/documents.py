@@ -18,6 +18,7 @@ from canone.ledgers.invoicing.queries import documents as queries
 from canone.ledgers.invoicing.queries.documents import LOOKS, Standing
 from canone.ledgers.invoicing.web import customers, looks
 from canone.ledgers.invoicing.web.days import today
+from canone.ledgers.invoicing.web.finding import MentionFilter
 from canone.ui import lists
 from canone.ui.heads import Action
 from canone.ui.pages import PageRequest, page
@@ -91,7 +92,12 @@ class FileTable(lists.Table):
 class DocumentFilters(lists.FilterSet):
     """How documents are searched."""
 
-    text = lists.TextFilter(_("Text"), ["label", "customer_name"], hint=_("number, customer"))
+    text = MentionFilter(
+        _("Text"),
+        ["label", "customer_name"],
+        "mentions",
+        hint=_("number, customer, contract, order"),
+    )
     customer = customers.customer_filter()
     kind = lists.ChoiceFilter(_("Kind"), Document.Kind.choices, field="kind")
     state = lists.ChoiceFilter(_("State"), STANDINGS, method=_standing)

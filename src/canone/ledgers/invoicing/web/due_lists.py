@@ -21,6 +21,7 @@ from canone.ledgers.invoicing.queries.dues import LATE, LOOKS, UNSETTLED, Standi
 from canone.ledgers.invoicing.rules.ages import Lateness
 from canone.ledgers.invoicing.web import customers, looks
 from canone.ledgers.invoicing.web.days import today
+from canone.ledgers.invoicing.web.finding import MentionFilter
 from canone.registers.parties.models import PaymentTerms
 from canone.ui import formats, lists
 from canone.ui.heads import Action, Counter
@@ -101,8 +102,11 @@ class FileTable(lists.Table):
 class DueFilters(lists.FilterSet):
     """How due items are searched."""
 
-    text = lists.TextFilter(
-        _("Text"), ["document__label", "customer__name"], hint=_("number, customer")
+    text = MentionFilter(
+        _("Text"),
+        ["document__label", "customer__name"],
+        "document__mentions",
+        hint=_("number, customer, contract, order"),
     )
     customer = customers.customer_filter()
     state = lists.ChoiceFilter(
