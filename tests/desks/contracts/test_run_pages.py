@@ -14,6 +14,8 @@ from tests.make import contracts as make
 from tests.make import invoicing as ledger
 from tests.people import people
 
+from canone.ledgers.invoicing.models import Document
+
 pytestmark = pytest.mark.django_db
 DAY = date(2026, 3, 31)
 
@@ -42,3 +44,33 @@ def test_the_file_of_a_preview_gives_numbers_of_contracts(office: Client) -> Non
     content = b"".join(answer)  # type: ignore[call-overload]
     rows = CalamineWorkbook.from_filelike(io.BytesIO(content)).get_sheet_by_index(0).to_python()
     assert {row[4] for row in rows[1:]} == {billed.number, empty.number}
+
+
+def test_a_contract_leads_to_its_invoices(office: Client) -> None:
+    contract = make.contract(ledger.customer(), start=date(2026, 10, 1), order_number="ORD/77")
+    other = make.contract(ledger.customer(), start=date(2026, 10, 1))
+    for one in (contract, other):
+        make.line(one, description="Canone")
+    late = date(2026, 11, 20)
+    ledger.bill(day=late, through=late, issue_date=late)
+    [invoice] = Document.objects.filter(bundle=contract.bundle)
+    seen = markup.get(office, reverse("contracts:detail", args=[contract.pk]))
+    cells = seen.all("a.cn-box")
+    opened = reverse("invoicing:document", args=[invoice.pk])
+    assert [cell["href"] for cell in cells] == [opened, opened]
+    assert f"fattura {invoice.label} del 20/11/2026" in cells[0].text
+    listed = f"{reverse('invoicing:documents')}?text={contract.number}&kind=invoice"
+    assert listed in [link["href"] for link in seen.all("a[href]")]
+    for text in (contract.number, "ord/77", f"77 {invoice.label}"):
+        for name in ("documents", "due"):
+            found = markup.get(office, f"{reverse(f'invoicing:{name}')}?text={text}")
+            assert len(found.all("tbody tr")) == 1, (name, text)
+
+
+def test_what_is_charged_and_on_no_invoice_says_so(office: Client) -> None:
+    contract = make.contract(ledger.customer(), start=date(2026, 11, 1))
+    line = make.line(contract, description="Canone")
+    ledger.charge(contract.customer, origin=f"line:{line.pk}:2026-11-01", amount_minor=10_000)
+    seen = markup.get(office, reverse("contracts:detail", args=[contract.pk]))
+    [cell] = seen.all("span.cn-box.is-billed")
+    assert "su nessuna fattura emessa finora" in cell.text

@@ -3,13 +3,40 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from datetime import date
+from typing import NamedTuple
 
 from django.db import connection
 
 from canone.base import bulk
 from canone.desks.contracts.queries import agreed
 from canone.desks.contracts.rules.settled import Billed
-from canone.ledgers.invoicing.models import Charge
+from canone.ledgers.invoicing.models import Charge, Document, DocumentLine
+
+
+class Invoice(NamedTuple):
+    """The invoice that bears a charge."""
+
+    pk: int
+    label: str
+    day: date
+
+
+def invoices_of(origins: Iterable[str]) -> dict[str, Invoice]:
+    """Return the issued invoice of each origin that has one; of several the last."""
+    lines = DocumentLine.objects.filter(
+        charge__origin__in=list(origins),
+        document__state=Document.State.ISSUED,
+        document__kind=Document.Kind.INVOICE,
+    ).order_by("document__issue_date", "document")
+    found: dict[str, Invoice] = {}
+    rows = lines.values_list(
+        "charge__origin", "document", "document__label", "document__issue_date"
+    )
+    for origin, key, label, day in rows:
+        if origin is not None and day is not None:
+            found[origin] = Invoice(key, label, day)
+    return found
 
 
 def of_customers(customer_ids: Iterable[int]) -> dict[int, Billed]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from urllib.parse import urlencode
 
 from django.http import HttpResponse
 from django.urls import reverse
@@ -20,7 +21,7 @@ from canone.desks.contracts.queries.course import Course
 from canone.desks.contracts.web import drawing, line_looks, looks, own, shared
 from canone.kernel.money import Money
 from canone.ledgers.invoicing import permissions as invoicing
-from canone.ledgers.invoicing.models import DueItem
+from canone.ledgers.invoicing.models import Document, DueItem
 from canone.ledgers.invoicing.queries import dues
 from canone.ui import formats, pages, zones
 from canone.ui.heads import Action, Counter, Head, Link, Note, Tab
@@ -46,7 +47,9 @@ def show(request: PageRequest, pk: int) -> HttpResponse:
         "contracts/contract.html",
         _head(request, contract, day, "situation", annual),
         contract=contract,
-        calendar=drawing.of_contract(course, day, lines=part),
+        calendar=drawing.of_contract(
+            course, day, lines=part, may_open=request.user.may(invoicing.VIEW)
+        ),
         lines=line_looks.told(
             contract,
             part,
@@ -195,7 +198,9 @@ def _counters(request: PageRequest, contract: Contract, annual: Money, day: date
         owed = dues.account(DueItem.objects.visible_to(request.user), contract.customer_id, day=day)
         late = f"{reverse('invoicing:due')}?customer={contract.customer_id}&state=overdue"
         words = ngettext("invoice", "invoices", count)
-        found.insert(1, Counter(formats.number(count), words))
+        query = urlencode({"text": contract.number, "kind": Document.Kind.INVOICE.value})
+        listed = f"{reverse('invoicing:documents')}?{query}" if count else ""
+        found.insert(1, Counter(formats.number(count), words, listed))
         found.append(
             Counter(formats.money(owed.overdue.amount), now_("overdue of the customer"), late)
         )

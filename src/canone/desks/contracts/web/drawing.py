@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from django.db.models import Q
+from django.urls import reverse
 from django.utils.translation import gettext as now_
 from django.utils.translation import gettext_lazy as _
 
 from canone.desks.contracts.models import Contract, Line
 from canone.desks.contracts.queries import contracts as queries
 from canone.desks.contracts.queries import naming, situation, upcoming, words
+from canone.desks.contracts.queries.billed import Invoice, invoices_of
 from canone.desks.contracts.queries.course import Course
 from canone.desks.contracts.rules.schedule import Charge
 from canone.desks.contracts.web import looks
@@ -43,6 +45,7 @@ class Box:
     text: str = ""
     state: str = ""
     words: str = ""
+    url: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,16 +79,21 @@ class Following:
     paid: str
 
 
-def of_contract(course: Course, day: date, *, lines: Iterable[Line]) -> Calendar:
-    """Return the calendar around a day of some of a contract's lines, with the sums of them all."""
+def of_contract(course: Course, day: date, *, lines: Iterable[Line], may_open: bool) -> Calendar:
+    """Return the calendar around a day of some of a contract's lines, with the sums of them all.
+
+    What is billed leads to its invoice for who `may_open` it.
+    """
     first, contract = add_months(day.replace(day=1), -BACK), course.contract
     months = situation.of_contract(contract, today=day, first=first, course=course)
     rows = situation.calendar(contract, today=day, first=first, lines=lines, charged=course.charged)
     seen = {cell.state for row in rows for cell in row.cells}
+    billed = (_origin(row, cell) for row in rows for cell in row.cells if cell.state == "billed")
+    drawn = _Drawn(contract, invoices_of(billed), may_open)
     return Calendar(
         [(key, word) for key, word in WORDS.items() if key in seen],
         [_month(month, first, day) for month in months],
-        [(looks.line_words(row.line), _boxes(contract, row)) for row in rows],
+        [(looks.line_words(row.line), _boxes(drawn, row)) for row in rows],
     )
 
 
@@ -100,22 +108,45 @@ def _month(month: situation.Month, first: date, today: date) -> Month:
     return Month(word, told, formats.money(total) if total else formats.MISSING)
 
 
-def _boxes(contract: Contract, row: situation.Row) -> list[Box]:
+class _Drawn(NamedTuple):
+    contract: Contract
+    invoices: Mapping[str, Invoice]
+    may_open: bool
+
+
+def _origin(row: situation.Row, cell: situation.Cell) -> str:
+    return f"line:{row.line.pk}:{cell.charge.period.start.isoformat()}"
+
+
+def _boxes(drawn: _Drawn, row: situation.Row) -> list[Box]:
     found, at = list[Box](), 0
     for cell in row.cells:
         if cell.first > at:
             found.append(Box(cell.first - at))
-        told = now_("%(state)s, invoice of %(day)s") % {
-            "state": WORDS[cell.state],
-            "day": formats.date_of(cell.charge.invoice_date),
-        }
+        invoice = drawn.invoices.get(_origin(row, cell))
+        told = _when(cell, invoice)
         if cell.is_one:
-            told = f"{_on_invoice(contract, row.line, cell.charge)}: {told}"
-        found.append(Box(cell.span, formats.money(cell.amount), cell.state, told))
+            told = f"{_on_invoice(drawn.contract, row.line, cell.charge)}: {told}"
+        url = ""
+        if invoice is not None and drawn.may_open:
+            url = reverse("invoicing:document", args=[invoice.pk])
+        found.append(Box(cell.span, formats.money(cell.amount), cell.state, told, url))
         at = cell.first + cell.span
     if at < situation.MONTHS:
         found.append(Box(situation.MONTHS - at))
     return found
+
+
+def _when(cell: situation.Cell, invoice: Invoice | None) -> str:
+    """Return its state, with the invoice that bears it or the day on which it is invoiced."""
+    state = WORDS[cell.state]
+    if invoice is not None:
+        told = {"state": state, "number": invoice.label, "day": formats.date_of(invoice.day)}
+        return now_("%(state)s, invoice %(number)s of %(day)s") % told
+    if cell.state == "billed":
+        return now_("%(state)s, on no issued invoice yet") % {"state": state}
+    told = {"state": state, "day": formats.date_of(cell.charge.invoice_date)}
+    return now_("%(state)s, invoice of %(day)s") % told
 
 
 def _on_invoice(contract: Contract, line: Line, charge: Charge) -> str:
