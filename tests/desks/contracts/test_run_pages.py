@@ -65,6 +65,9 @@ def test_a_contract_leads_to_its_invoices(office: Client) -> None:
         for name in ("documents", "due"):
             found = markup.get(office, f"{reverse(f'invoicing:{name}')}?text={text}")
             assert len(found.all("tbody tr")) == 1, (name, text)
+    for text, count in ((contract.number, 1), ("ORD/77", 1), ("order", 0)):
+        told = office.get(f"/api/v1/documents?q={text}").json()["items"]
+        assert [row["id"] for row in told] == [invoice.pk][:count]
 
 
 def test_what_is_charged_and_on_no_invoice_says_so(office: Client) -> None:

@@ -20,6 +20,7 @@ from canone.ledgers.invoicing.api.shared import Amount, Day, Why
 from canone.ledgers.invoicing.models import Document, DocumentLine, DueItem
 from canone.ledgers.invoicing.queries import documents as queries
 from canone.ledgers.invoicing.queries import dues as due_queries
+from canone.ledgers.invoicing.queries import mentions
 from canone.ledgers.invoicing.queries.documents import Standing
 from canone.ledgers.invoicing.services import crediting, papers
 from canone.ui import api
@@ -118,7 +119,7 @@ class DocumentOut(DocumentBrief):
 
 
 class DocumentFilters(api.Schema):
-    """Which documents are listed; `q` looks through numbers and customers."""
+    """Which documents are listed; `q` looks through numbers, customers, contracts and orders."""
 
     q: str = Field("", max_length=200)
     customer_id: api.Id | None = None
@@ -170,7 +171,8 @@ def list_documents(
     given = {name: value for name, value in conditions.items() if value is not None}
     rows = Document.objects.visible_to(request.user).filter(**given)
     if filters.q:
-        rows = rows.filter(Q(label__icontains=filters.q) | Q(customer_name__icontains=filters.q))
+        named = Q(label__icontains=filters.q) | Q(customer_name__icontains=filters.q)
+        rows = mentions.readable(rows).filter(named | mentions.holds(filters.q))
     day = shared.today()
     if filters.state:
         rows = queries.standing_as(rows, Standing(filters.state), day=day)
