@@ -272,6 +272,9 @@ def test_a_manual_session_is_written_once(office: Client, who: People) -> None:
         assert office.post(reverse("assistance:manual"), given).status_code == 302
     session = RemoteSession.objects.get()
     assert session.is_manual
+    other = office.post(reverse("assistance:manual"), given | {"note": "Stampante"})
+    assert other.status_code == 422
+    assert "lo apra di nuovo" in other.content.decode()
     bad = given | {"key": "x", "ended_at": "19/11/2026 09:00"}
     assert "19/11/2026 09:00" in office.post(reverse("assistance:manual"), bad).content.decode()
     assert RemoteSession.objects.count() == 1

@@ -13,6 +13,9 @@ from canone.desks.assistance.models import RemoteSession
 from canone.desks.assistance.rules import lengths
 from canone.desks.assistance.services import applying, mapping
 
+SAME = ("technician_id", "group_id", "kind", "started_at", "ended_at", "device_name",
+        "extra_minutes", "note")  # fmt: skip
+
 
 class LockedError(Exception):
     """The session is accounted: what it is worth cannot change any more."""
@@ -24,6 +27,10 @@ class ChangedMeanwhileError(Exception):
     def __init__(self, session: RemoteSession) -> None:
         super().__init__("changed meanwhile")
         self.session = session
+
+
+class KeyTakenError(Exception):
+    """Another session was written under the key."""
 
 
 class StillOpenError(Exception):
@@ -133,11 +140,16 @@ def add_manual(  # noqa: PLR0913 (a session is made of all of these)
 ) -> RemoteSession:
     """Return a session written by hand; the profile's minimum does not apply to it.
 
-    `key` makes a repeated call answer with the first session instead of adding a second.
+    `key` makes a repeated call answer with the first session instead of adding a second; another
+    session under it is a KeyTakenError.
     """
     external_id = key or secrets.token_hex(16)
     known = RemoteSession.objects.filter(source="manual", external_id=external_id).first()
     if known is not None:
+        kept = tuple(getattr(known, name) for name in SAME)
+        sent = (technician.pk, group_id, kind, started_at, ended_at)
+        if kept != (*sent, device_name, extra_minutes, note):
+            raise KeyTakenError
         return known
     seconds = lengths.between(started_at, ended_at)
     lengths.check_extra(seconds, extra_minutes)

@@ -285,6 +285,9 @@ def manual(request: PageRequest) -> HttpResponseBase:
                 key=data["key"],
                 at=now,
             )
+        except services.KeyTakenError:
+            text = now_("This form has booked something else already: open it anew.")
+            form.add_error(None, text)
         except lengths.BelowZeroError as error:
             form.add_error("extra_minutes", length_fault(error))
         except lengths.LengthError as error:
