@@ -265,6 +265,7 @@ def test_what_a_file_leaves_open_is_by_the_habits_of_the_firm() -> None:
         (FEE | {"Periodicità": "ogni 0 mesi"}, "Periodicità"),
         (FEE | {"Giorno": "32"}, "Giorno"),
         (FEE | {"Riga al": "29/02/2024"}, "Riga al"),
+        (FEE | {"Riga dal": "29/02/2024"}, "Riga dal"),
         (FEE | {"Tipo di monte": "ore"}, "Quanti per periodo"),
         (FEE | {"Ore incluse": "2"}, "Compreso inoltre"),
         (FEE | {"Tipo di monte": "ticket", "Ore incluse": "1,5"}, "Ore incluse"),
