@@ -15,6 +15,7 @@ from tests.make import invoicing as ledger
 from tests.people import people
 
 from canone.ledgers.invoicing.models import Document
+from canone.ledgers.invoicing.services import outlooks
 
 pytestmark = pytest.mark.django_db
 DAY = date(2026, 3, 31)
@@ -44,6 +45,21 @@ def test_the_file_of_a_preview_gives_numbers_of_contracts(office: Client) -> Non
     content = b"".join(answer)  # type: ignore[call-overload]
     rows = CalamineWorkbook.from_filelike(io.BytesIO(content)).get_sheet_by_index(0).to_python()
     assert {row[4] for row in rows[1:]} == {billed.number, empty.number}
+
+
+def test_the_file_of_what_is_to_invoice_gives_them_too(office: Client) -> None:
+    contracts = [make.contract(ledger.customer()) for _number in range(2)]
+    for contract in contracts:
+        make.line(contract)
+        make.line(contract)
+    look = outlooks.begin(day=DAY, at=ledger.AT)
+    while outlooks.advance(look.pk):
+        pass
+    outlooks.finish(look.pk, at=ledger.AT)
+    answer = office.get(f"{reverse('invoicing:unbilled')}?format=csv")
+    text = b"".join(answer).decode()  # type: ignore[call-overload]
+    assert "contract:" not in text
+    assert min(text.count(contract.number) for contract in contracts) > 1
 
 
 def test_a_contract_leads_to_its_invoices(office: Client) -> None:

@@ -79,7 +79,7 @@ class FileTable(lists.Table):
     due = lists.Date(_("To invoice from"), "invoice_on")
     amount = lists.Money(_("Net"), "amount")
     reason = lists.Text(_("What stands in the way"), looks.reason)
-    bundle = lists.Text(_("Belongs to"), "bundle")
+    bundle = lists.Text(_("Belongs to"), lambda one: origins.called(one.bundle, one.named))
     origin = lists.Text(_("Origin"), "origin")
 
 
@@ -103,6 +103,17 @@ class Cockpit(lists.List):
     order = ("service_end", "customer__name")
     template = "invoicing/cockpit.html"
     file_name = "to-invoice"
+
+    @cached_property
+    def named(self) -> dict[str, str]:
+        """What contracts are called, as far as a file asked for it."""
+        return {}
+
+    def told(self, page: Sequence[Any]) -> Sequence[Any]:
+        """Return the rows with the names that were asked for before."""
+        for one in page:
+            one.named = self.named
+        return page
 
     @cached_property
     def look(self) -> Outlook | None:
