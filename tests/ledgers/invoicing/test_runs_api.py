@@ -91,6 +91,7 @@ def test_a_run_is_stopped_and_taken_up_again(office: Client) -> None:
         ({"customer_ids": [10**9]}, "customer_ids"),
         ({"zone_id": 10**9}, "zone_id"),
         ({"series": "NOPE"}, "series"),
+        ({"kinds": ["nothing"]}, "kinds"),
         ({"through": "someday"}, "through"),
     ],
 )

@@ -22,7 +22,7 @@ from canone.ledgers.invoicing.rules.plan import Planned
 from canone.ledgers.invoicing.rules.ports import LeftOut
 from canone.ledgers.invoicing.services import runs
 from canone.registers.parties.models import Party, Zone
-from canone.ui import api
+from canone.ui import api, origins
 
 router = api.Router(tags=["billing"])
 ONE_DAY = timedelta(days=1)
@@ -222,12 +222,14 @@ def _find(pk: int) -> BillingRun:
 
 
 def _order(request: api.Request, body: RunIn) -> Order:
-    """Return what was asked; ids that are not there are 422."""
+    """Return what was asked; ids and kinds that are not there are 422."""
     wanted = set(body.customer_ids)
     seen = Party.objects.visible_to(request.user).filter(is_customer=True, pk__in=wanted)
     if seen.count() != len(wanted):
         raise shared.unknown("customer_ids")
     shared.named(Zone.objects.all(), "zone_id", body.zone_id)
+    if not set(body.kinds) <= dict(origins.kinds()).keys():
+        raise shared.unknown("kinds")
     day = shared.today()
     return Order(
         through=body.through or day,
