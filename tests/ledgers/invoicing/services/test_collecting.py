@@ -14,10 +14,11 @@ from tests.ledgers.invoicing.test_documents_api import send
 from tests.make import catalog, contracts, parties
 from tests.make import invoicing as make
 
+from canone.kernel.money import Money
 from canone.ledgers.invoicing.models import BillingRun, Document, DueItem
 from canone.ledgers.invoicing.queries import planning, ports, unbilled
 from canone.ledgers.invoicing.rules.ports import BundleTerms
-from canone.ledgers.invoicing.services import drafts
+from canone.ledgers.invoicing.services import crediting, drafts, settling
 from canone.registers.parties.models import Mandate, Party
 from canone.registers.parties.services import mandates
 
@@ -149,6 +150,41 @@ def test_a_mandate_for_one_debit_serves_one_document(desk: make.Desk, payer: Par
     assert run.documents_made == 1
     assert list(run.left_out.values_list("code", flat=True)) == ["mandate_spent"]
     assert make.bill().documents_made == 0
+
+
+def test_a_mandate_for_one_debit_is_not_spent_by_what_was_credited_whole(
+    desk: make.Desk, payer: Party
+) -> None:
+    once = contracts.mandate(payer, use="once")
+    desk.own = {"contract:1": BundleTerms(mandate=once.reference, is_own=True)}
+    make.bill()
+    credit(Document.objects.get(), "20.00")
+    desk.proposals.append(make.proposal(payer, origin="line:1:b"))
+    assert outcome(make.bill()) == "mandate_spent", "the rest of it is still to be drawn"
+    credit(Document.objects.get(kind="invoice"))
+    assert outcome(make.bill()) == once.reference
+    desk.proposals.append(make.proposal(payer, origin="line:1:c"))
+    assert outcome(make.bill()) == "mandate_spent"
+
+
+def test_what_was_presented_and_came_back_spent_it(desk: make.Desk, payer: Party) -> None:
+    once = contracts.mandate(payer, use="once")
+    desk.own = {"contract:1": BundleTerms(mandate=once.reference, is_own=True)}
+    make.bill()
+    paid = make.payment(DueItem.objects.get())
+    settling.reverse(settlement_id=paid.pk, reason="Insoluto", day=make.DAY, at=make.AT, by=None)
+    credit(Document.objects.get())
+    assert DueItem.objects.get(amount__gt=0).settled == paid.amount
+    desk.proposals.append(make.proposal(payer, origin="line:1:b"))
+    assert outcome(make.bill()) == "mandate_spent"
+
+
+def credit(invoice: Document, amount: str | None = None) -> None:
+    """Credit an invoice, whole or in part, for good."""
+    part = Money.of(amount) if amount else None
+    amounts = {line.pk: part for line in invoice.lines.all()}
+    wanted = crediting.Credit(invoice.pk, "settle", "Reso", amounts=amounts)
+    crediting.credit(wanted, day=make.DAY, at=make.AT, by=None)
 
 
 def test_a_mandate_nobody_drew_on_for_36_months_has_lapsed(desk: make.Desk, payer: Party) -> None:
