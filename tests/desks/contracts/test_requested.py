@@ -18,6 +18,7 @@ from tests.make import invoicing as ledger
 from canone.desks.contracts.models import Contract, Line
 from canone.desks.contracts.services import contracts, lines
 from canone.desks.contracts.web import looks
+from canone.kernel.money import UnitPrice
 from canone.ledgers.invoicing.models import Charge, Document
 
 pytestmark = pytest.mark.django_db
@@ -98,6 +99,38 @@ def test_sent_twice_it_is_charged_once_and_another_form_charges_again(office: Cl
     assert Charge.objects.count() == 2
 
 
+def test_a_form_sent_again_with_something_else_is_refused(office: Client) -> None:
+    line = asked()
+    sent = form_of(office, line)
+    office.post(url(line), sent)
+    changes: list[dict[str, str]] = [
+        {"quantity": "3"},
+        {"first_day": "14/06/2026"},
+        {"last_day": "16/06/2026"},
+        {"last_day": "14/06/2026"},
+        {"description": "Trasferta a Como"},
+        {"description": "Chiamata {strada}"},
+    ]
+    for change in changes:
+        answer = office.post(url(line), sent | change)
+        assert answer.status_code == 422
+        assert "ha già registrato altro: lo apra di nuovo" in answer.content.decode()
+    assert Charge.objects.count() == 1
+
+
+def test_what_was_charged_is_told_again_however_the_line_changed_since(office: Client) -> None:
+    line = asked()
+    sent = form_of(office, line)
+    office.post(url(line), sent)
+    lines.update(line_id=line.pk, unit_price=UnitPrice.of("90.00"), **BY)
+    contracts.update(contract_id=line.contract_id, end=date(2026, 6, 1), **BY)
+    again = office.post(url(line), sent)
+    assert (again.status_code, again["Location"]) == (302, looks.contract_url(line.contract))
+    fresh = office.post(url(line), form_of(office, line))
+    assert "first_day" in fresh.context["form"].errors or "last_day" in fresh.context["form"].errors
+    assert Charge.objects.count() == 1
+
+
 def test_faults_stand_at_their_fields_and_nothing_is_charged(office: Client) -> None:
     contract = make.contract(end=date(2026, 9, 1))
     line = asked(contract, end=date(2026, 7, 1))
@@ -167,9 +200,10 @@ def test_a_line_that_was_billed_so_stays_with_its_contract_and_customer(office: 
     assert "l’ultima per il" not in shown
 
 
-def call(office: Client, line: Line, **body: Any) -> Any:
+def call(office: Client, line: Line, key: str = "", **body: Any) -> Any:
     address = f"/api/v1/contract-lines/{line.pk}/bill"
-    return office.post(address, body, content_type="application/json")
+    headers = {"Idempotency-Key": key} if key else {}
+    return office.post(address, body, content_type="application/json", headers=headers)
 
 
 def test_programs_bill_it_too(office: Client) -> None:
@@ -191,13 +225,11 @@ def test_programs_bill_it_too(office: Client) -> None:
 
 def test_a_program_that_repeats_its_call_bills_it_once(office: Client) -> None:
     line = asked()
-    address = f"/api/v1/contract-lines/{line.pk}/bill"
-    for _time in range(2):
-        answer = office.post(
-            address,
-            {"first_day": DAY},
-            content_type="application/json",
-            headers={"Idempotency-Key": "once"},
-        )
-        assert answer.status_code == 201
+    made = call(office, line, "once", first_day=DAY)
+    assert made.status_code == 201
+    other = call(office, line, "once", first_day=DAY, quantity="3")
+    assert (other.status_code, other.json()["error"]) == (409, "idempotency")
+    contracts.update(contract_id=line.contract_id, end=date(2026, 6, 1), **BY)
+    again = call(office, line, "once", first_day=DAY)
+    assert (again.status_code, again.json()) == (201, made.json())
     assert Charge.objects.count() == 1

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
+from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from canone.desks.contracts.models import Contract, Line
@@ -66,22 +67,49 @@ class Asked:
 
 @transaction.atomic
 def bill(*, line_id: int, asked: Asked, key: str, at: datetime, by: int | None) -> Charge:
-    """Return the charge that waits for the next run; the same `key` again, the one on record.
+    """Return the charge that waits for the next run; the same under the same `key`, on record.
 
-    It belongs to the contract as its other charges do. Faults are a ValidationError by field.
+    It belongs to the contract as its other charges do. Faults are a ValidationError by field, and
+    something else under a used key is one without. What is on record is so however the line or its
+    contract changed since.
     """
     contract_id = Line.objects.values_list("contract_id", flat=True).get(pk=line_id)
     contract = Contract.objects.select_for_update().get(pk=contract_id)
     held = Line.objects.select_for_update(of=("self",)).select_related("article__unit")
     line = held.get(pk=line_id)
     line.contract = contract
+    if known := _on_record(line, asked, key):
+        return known
     if not queries.can_be_billed(line):
         raise records.refuse(NOT_ON_REQUEST)
     if told := faults(line, asked):
         raise ValidationError(told)
     draft = _draft(line, asked.wanted, key)
     charges.post_missing([draft], at=at, by=by)
-    return Charge.objects.get(origin=draft.origin, revision=1, is_reversal=False)
+    return _under(draft.origin).get()
+
+
+def _on_record(line: Line, asked: Asked, key: str) -> Charge | None:
+    known = _under(_origin(line, key)).first()
+    if known is None:
+        return None
+    days = (asked.first_day, asked.until + ONE_DAY)
+    is_same = (
+        days == (known.service_start, known.service_end)
+        and asked.wanted.micros == known.quantity_micros
+        and queries.description(line, asked.wanted) == known.description
+    )
+    if not is_same:
+        raise records.refuse(manual.FORM_USED)
+    return known
+
+
+def _under(origin: str) -> QuerySet[Charge]:
+    return Charge.objects.filter(origin=origin, revision=1, is_reversal=False)
+
+
+def _origin(line: Line, key: str) -> str:
+    return f"{queries.of_line(line)}{key}"
 
 
 def faults(line: Line, asked: Asked) -> records.Faults:
@@ -113,7 +141,7 @@ def _draft(line: Line, wanted: Wanted, key: str) -> charges.ChargeDraft:
     article, cost = line.article, queries.amount(line, wanted)
     has_unit = article is not None and wanted.micros != MICRO
     return charges.ChargeDraft(
-        origin=f"{queries.of_line(line)}{key}",
+        origin=_origin(line, key),
         revision=1,
         customer_id=line.contract.customer_id,
         kind=queries.KIND,

@@ -28,6 +28,7 @@ KIND = "manual"
 MICRO = 1_000_000
 MOST_QUANTITY = 1_000_000
 MOST_CENTS = 10**12
+FORM_USED = _("This form has booked something else already: open it anew.")
 SAME = (
     "customer_id",
     "description",
@@ -97,8 +98,7 @@ def write(*, written: Written, key: str, at: datetime, by: int | None) -> int:
         known = Charge.objects.get(origin=draft.origin, revision=1, is_reversal=False)
         is_same = all(getattr(known, name) == getattr(draft, name) for name in SAME)
         if not is_same or known.unit_price != written.unit_price:
-            text = now_("This form has booked something else already: open it anew.")
-            raise ValidationError(text)
+            raise ValidationError(FORM_USED)
         return known.pk
 
 
