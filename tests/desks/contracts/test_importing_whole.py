@@ -20,6 +20,7 @@ from canone.desks.contracts.models import Contract, Line
 from canone.desks.contracts.services import habits, importing
 from canone.kernel.money import Money
 from canone.ledgers.allowances.models import Allowance, Entry
+from canone.ledgers.invoicing.models import Document
 from canone.registers.assets.models import Meter, Reading
 from canone.registers.parties.models import Party
 
@@ -219,6 +220,24 @@ def test_a_reading_that_was_entered_anew_stays() -> None:
     assets.reading(reading.meter, reading.day, 5_001)
     undo(batch)
     assert Reading.objects.get().value == 5_001
+
+
+def test_a_reading_on_which_another_contract_is_billed_stays(customer: Party) -> None:
+    parties.site(customer, is_main=True, name="Sede")
+    Party.objects.filter(pk=customer.pk).update(vat_number="IT00743110157", sdi_code="ABCDEFG")
+    batch = imported(USAGE | {"Ultima lettura": "5000", "Fatturato fino al": "30/09/2026"})
+    other = make.contract(customer, start=date(2026, 10, 1))
+    monthly = {"timing": "in_arrears", "unit_of_cycle": "month", "every": 1}
+    make.line(other, kind="usage", meter=black(), price="0.01", **monthly)
+    assets.reading(black(), date(2026, 10, 31), 6_000)
+    day = date(2026, 11, 10)
+    order = {"through": day, "issue_date": day, "day": day}
+    ledger.bill(**order)
+    assert [str(document.net) for document in Document.objects.all()] == ["10.00"]
+    undo(batch)
+    assert list(Reading.objects.values_list("value", flat=True).order_by("day")) == [5_000, 6_000]
+    ledger.bill(**order)
+    assert Document.objects.count() == 1, "what was billed stays as it was"
 
 
 def test_a_suspended_contract_stays_so_and_grants_nothing(customer: Party) -> None:

@@ -22,7 +22,7 @@ from canone.base.exchange.importers import (
     UndoRefusedError,
     Written,
 )
-from canone.desks.contracts.models import Agent, Contract, Cover
+from canone.desks.contracts.models import Agent, Contract, Cover, Line
 from canone.desks.contracts.permissions import IMPORT
 from canone.desks.contracts.queries import habits
 from canone.desks.contracts.services import contracts, lines, parts
@@ -273,7 +273,10 @@ class ContractImporter:
             raise UndoRefusedError(list(_refused(error.names))) from error
         brought = Reading.objects.filter(pk__in=[-key for key in ids if key < 0])
         # one that somebody has entered anew since is theirs
-        for reading in brought.filter(source=Reading.Source.IMPORTED).values_list("pk", flat=True):
+        own = brought.filter(source=Reading.Source.IMPORTED)
+        # one of a meter by which other lines charge may be what those were billed on
+        staying = Line.objects.filter(meter__isnull=False).values("meter")
+        for reading in own.exclude(meter__in=staying).values_list("pk", flat=True):
             readings.remove(reading_id=reading, reason=reason, at=at, by=by)
         return done
 
