@@ -61,6 +61,28 @@ def test_only_the_difference_is_posted(
     ] == expected
 
 
+@pytest.mark.parametrize(
+    ("charged", "settled", "worth", "step"),
+    [
+        (10_000, 0, 11_000, (1_000, 10_000)),
+        (10_000, 0, 9_000, (-1_000, 10_000)),
+        (10_000, -4_000, 11_000, (1_000, 10_000)),
+        (10_000, -4_000, 8_000, (0, 8_000)),
+        (10_000, -4_000, 6_000, (0, 6_000)),
+        (10_000, -4_000, 5_000, (-1_000, 6_000)),
+        (10_000, -10_000, -500, (-500, 0)),
+        (-500, 500, 1_000, (1_000, 0)),
+        (-500, 500, -200, (0, -200)),
+        (-500, 0, 0, (500, -500)),
+    ],
+)
+def test_between_what_was_charged_and_what_the_customer_bears_nothing_is_due(
+    charged: int, settled: int, worth: int, step: tuple[int, int]
+) -> None:
+    known = Posted(7, 1, DAY, DAY, {ORDINARY: charged}, {ORDINARY: settled})
+    assert known.due(ORDINARY, worth) == step
+
+
 def test_what_is_gone_is_taken_back_and_another_customer_is_not_guessed_at() -> None:
     stood = _posted({ORDINARY: 10_000, REVERSE: 500})
     found = compare([], stood, [_proposal(10_000)])
@@ -144,6 +166,8 @@ N67 = (0, "N6.7")
         ([Small(0), Small(0)], [], [0, 1]),
         ([Small(0), Small(1)], [Part((0, 1), 0)], []),
         ([Small(500), Small(-500, 1)], [Part((0, 1), 0)], []),
+        ([Small(-10_000, 1), Small(500, 1)], [Part((0, 1), 1)], []),
+        ([Small(-10_000, 1), Small(500, 2)], [Part((1,), 0), Part((0,), 1)], []),
     ],
 )
 def test_charges_become_documents(

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import contextlib
 from datetime import date, timedelta
+from random import Random
 
 import pytest
 from tests.make import catalog
 from tests.make import invoicing as make
 
 from canone.kernel.money import Money
-from canone.ledgers.invoicing.models import Charge, Document
+from canone.ledgers.invoicing.models import Charge, Document, DocumentLine, TaxProfile
 from canone.ledgers.invoicing.queries import planning, ports, preview, standing
+from canone.ledgers.invoicing.rules import reductions
 from canone.ledgers.invoicing.services import crediting
 from canone.ledgers.invoicing.services.crediting import Credit, CreditError
 from canone.registers.parties.models import Party
@@ -25,9 +28,9 @@ class Table:
     def __init__(self, who: Party) -> None:
         self.who, self.desk, self.day = who, make.Desk(), date(2026, 11, 30)
 
-    def run(self, fee: int | None, other: int | None = None, *, vat: int | None = None) -> None:
+    def run(self, fee: int | None, other: int | None = None, *, vat: int | None = 0) -> None:
         """Bill what the lines are worth now, and twice, for nothing is due the second time."""
-        rate = vat or catalog.vat().pk
+        rate = catalog.vat().pk if vat == 0 else vat
         worth = {FEE: fee, OTHER: other}
         self.desk.proposals = [
             make.proposal(self.who, origin=origin, amount_minor=cents, vat_id=rate)
@@ -41,6 +44,12 @@ class Table:
             assert foreseen.documents == made.documents_made
             assert make.bill(day=self.day, **order).documents_made == 0
         self.day += timedelta(days=1)
+
+    def credit_all(self, document: Document, mode: str) -> Document:
+        """Credit all that is left of a document."""
+        return crediting.credit(
+            Credit(document.pk, mode, "Accordo"), day=self.day, at=make.AT, by=None
+        )
 
     def credit(self, document: Document, mode: str, amount: str = "") -> Document:
         """Credit the first line of a document, all of it or an amount."""
@@ -72,6 +81,18 @@ def left() -> list[list[int]]:
     """Return what is left of the lines of each invoice."""
     rows = Document.objects.filter(kind="invoice").order_by("pk")
     return [list(standing.left_of(row.lines.order_by("position")).values()) for row in rows]
+
+
+def borne() -> int:
+    """Return what the customer bears by all documents, before VAT and stamp duty."""
+    rows = DocumentLine.objects.filter(is_stamp=False).select_related("document")
+    return sum((-1 if row.document.kind == "credit_note" else 1) * row.amount.minor for row in rows)
+
+
+def room() -> list[int]:
+    """Return what is left of each invoice and VAT as it is printed, less its credit notes."""
+    keys = Document.objects.filter(kind="invoice").values_list("pk", flat=True)
+    return [cents for _place, cents in sorted(standing.room(keys).items(), key=str)]
 
 
 def test_after_a_reduction_only_the_rest_is_credited(table: Table) -> None:
@@ -201,3 +222,96 @@ def test_a_line_of_which_a_part_was_settled_is_not_released(table: Table) -> Non
     table.credit(first, "settle", "40.00")
     with pytest.raises(CreditError, match="intera"):
         table.credit(first, "release")
+
+
+def test_a_reduction_on_the_invoice_leaves_its_room_to_the_one_it_reduces(table: Table) -> None:
+    table.run(10_000)
+    table.run(7_000, 20_000)
+    table.run(7_000, 0)
+    assert papers()[2:] == [
+        ("NC/2026/1", "FT/2026/1", ["30.00"]),
+        ("NC/2026/2", "FT/2026/2", ["170.00"]),
+    ]
+    assert (borne(), room()) == (7_000, [7_000, 0])
+
+
+def test_released_beside_a_later_invoice_none_is_credited_beyond_what_it_was(table: Table) -> None:
+    table.run(10_000)
+    table.run(7_000, 20_000)
+    table.credit(Document.objects.order_by("pk")[0], "release")
+    table.run(7_000, 0)
+    assert (borne(), min(room())) == (7_000, 0)
+
+
+def test_a_choice_taken_off_leaves_what_stands(table: Table) -> None:
+    ten = catalog.vat("10", 1_000)
+    TaxProfile.objects.create(customer=table.who, vat=ten)
+    table.run(10_000)
+    table.credit(Document.objects.get(), "settle", "40.00")
+    table.run(10_000, vat=ten.pk)
+    count = Document.objects.count()
+    for _day in range(3):
+        table.run(10_000, vat=None)
+    assert (Document.objects.count(), borne()) == (count, 10_000)
+
+
+@pytest.mark.parametrize(
+    ("first", "then", "expected"), [(10_000, -500, -500), (-500, 1_000, 1_000)]
+)
+def test_what_was_settled_changes_its_sign_once(
+    table: Table, first: int, then: int, expected: int
+) -> None:
+    table.run(first, 20_000)
+    table.credit_all(Document.objects.get(), "settle")
+    table.run(then, 30_000)
+    table.run(then, 40_000)
+    assert borne() == expected + 40_000 - 20_000, "of the other line 20.00 are settled"
+
+
+def test_what_only_adds_is_no_credit(table: Table) -> None:
+    table.run(10_000)
+    table.run(7_000, 20_000)
+    second = Document.objects.order_by("pk")[1]
+    for mode in ("settle", "release"):
+        with pytest.raises(CreditError, match="debito"):
+            table.credit(second, mode)
+
+
+def test_a_discount_without_a_rate_of_its_own_takes_room_as_well(table: Table) -> None:
+    make.charge(table.who, amount_minor=-5_000, unit_price_micros=-50_000_000, vat_id=None)
+    table.run(10_000)
+    assert papers() == [("FT/2026/1", "", ["100.00", "-50.00"])]
+    table.run(0)
+    assert papers()[1:] == [("NC/2026/1", "FT/2026/1", ["50.00"])]
+
+
+def test_notes_that_do_not_say_what_they_reduce_take_room(table: Table) -> None:
+    table.run(30_000)
+    table.run(36_000)
+    with pytest.MonkeyPatch.context() as patch:  # as runs did before
+        spread = reductions.spread
+        patch.setattr(
+            reductions,
+            "spread",
+            lambda dues, where: [one._replace(line_id=0) for one in spread(dues, where)],
+        )
+        table.run(30_000)
+    assert papers()[2:] == [("NC/2026/1", "FT/2026/2", ["60.00"])]
+    table.run(27_000)
+    assert papers()[3:] == [("NC/2026/2", "FT/2026/1", ["30.00"])]
+
+
+@pytest.mark.parametrize("seed", range(12))
+def test_random_histories_add_up(table: Table, seed: int) -> None:
+    rng = Random(seed)
+    rates = [catalog.vat().pk, catalog.vat("10", 1_000).pk]
+    worth = [10_000, 7_000]
+    for _step in range(6):
+        invoices = Document.objects.filter(kind="invoice").order_by("pk")
+        if invoices and rng.random() < 0.3:
+            with contextlib.suppress(CreditError):
+                table.credit(rng.choice(list(invoices)), "release")
+        worth = [rng.choice([one, 0, 3_000, 7_000, 10_000, 20_000]) for one in worth]
+        table.run(*worth, vat=rng.choice(rates))
+        assert borne() == sum(worth)
+        assert min(room(), default=0) >= 0

@@ -203,8 +203,7 @@ def _differences(
         for one in result.moved
     ]
     reduced = {one.content.origin for one in result.due if one.is_reduction}
-    where = standing.of_origins(reduced)
-    return reductions.spread(result.due, where.pieces, where.room)
+    return reductions.spread(result.due, standing.of_origins(reduced))
 
 
 def _told(due: Due, languages: dict[int, str]) -> Proposal:

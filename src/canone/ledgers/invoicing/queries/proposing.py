@@ -9,8 +9,9 @@ from typing import Any
 from django.db import connection
 
 from canone.base import bulk
-from canone.ledgers.invoicing.models import Charge
+from canone.ledgers.invoicing.models import Charge, Document, DocumentLine
 from canone.ledgers.invoicing.rules.differences import Posted
+from canone.ledgers.invoicing.rules.documents import Kind, Mode
 from canone.ledgers.invoicing.rules.ports import Proposal
 
 CONTENT = (
@@ -22,7 +23,7 @@ LIGHT = (
     "origin", "bundle", "customer_id", "revision", "amount", "vat_id", "service_start",
     "service_end", "invoice_on", "is_reversal",
 )  # fmt: skip
-PREFIX = "document:"
+CHUNK = 1_000
 OF_BUNDLES = "invoicing_charge_bundle"
 """The index of charges by their bundle."""
 
@@ -35,7 +36,7 @@ def posted(bundles: Mapping[str, date | None]) -> dict[str, Posted]:
     days = [since for since in bundles.values() if since is not None]
     since = min(days) if len(days) == len(bundles) else None
     rows = _rows(LIGHT, "bundle", bundles, since, "origin, revision, is_reversal")
-    for origin, bundle, customer, revision, amount, vat, start, end, on, _turned in rows:
+    for origin, bundle, customer, revision, amount, vat, start, end, on, is_turned in rows:
         begins = _day(start)
         limit = bundles[bundle]
         if limit is not None and begins < limit:
@@ -50,7 +51,28 @@ def posted(bundles: Mapping[str, date | None]) -> dict[str, Posted]:
         known.revision = revision
         known.customer_id = customer
         known.sums[vat] = known.sums.get(vat, 0) + amount
+        if not is_turned and amount * known.sums[vat] > 0:
+            known.vat_id = vat
+    _settle(found)
     return found
+
+
+def _settle(found: Mapping[str, Posted]) -> None:
+    """Note what credit notes gave back for good."""
+    customers = sorted({known.customer_id for known in found.values()})
+    notes = DocumentLine.objects.filter(
+        charge=None,
+        original__charge__isnull=False,
+        document__kind=Kind.CREDIT_NOTE,
+        document__mode=Mode.SETTLE,
+    ).exclude(document__state=Document.State.REFUSED)
+    names = ("original__charge__origin", "original__charge__vat", "amount")
+    for start in range(0, len(customers), CHUNK):
+        part = notes.filter(document__customer__in=customers[start : start + CHUNK])
+        for origin, vat, amount in part.order_by().values_list(*names):
+            if origin in found:
+                settled = found[origin].settled
+                settled[vat] = settled.get(vat, 0) - amount.minor
 
 
 def contents(origins: Iterable[str]) -> dict[str, Proposal]:

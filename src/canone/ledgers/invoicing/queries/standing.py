@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
-from typing import TypeVar
+from dataclasses import dataclass
+from typing import Any, TypeVar
+
+from django.db.models import Sum
 
 from canone.ledgers.invoicing.models import Document, DocumentLine
 from canone.ledgers.invoicing.rules.documents import Kind
-from canone.ledgers.invoicing.rules.reductions import Piece, Room
+from canone.ledgers.invoicing.rules.reductions import Piece, Standing
 
 CHUNK = 1_000
 T = TypeVar("T")
@@ -59,43 +61,61 @@ def _left(amounts: Mapping[int, int]) -> dict[int, int]:
     return {key: cents + sum(one.cents for one in known[key]) for key, cents in amounts.items()}
 
 
-@dataclass(slots=True)
-class Standing:
-    """On which lines charges stand, by origin and the latest first, and room on the documents."""
-
-    pieces: dict[str, list[Piece]] = field(default_factory=dict)
-    room: Room = field(default_factory=dict)
-
-
 def of_origins(origins: Collection[str]) -> Standing:
     """Return it for these origins; those that stand on no document are not named.
 
     What stands on a document that was refused and not replaced yet has no line to refer to.
     """
     found = Standing()
-    lines = sorted(_lines(origins), key=lambda row: (-row[3], -row[0]))
-    issued = {row[1] for row in lines if row[2] == Document.State.ISSUED}
-    amounts: dict[int, int] = {}
-    places: dict[int, tuple[int, int | None]] = {}
-    for part in _chunks(sorted(issued)):
-        rows = DocumentLine.objects.filter(document__in=part)
-        names = ("pk", "document", "charge", "charge__vat", "vat", "amount")
-        for key, document, charge, charged, vat, amount in rows.values_list(*names):
-            amounts[key] = amount.minor
-            places[key] = (document, charged if charge else vat)
-    left = _left(amounts)
-    for key, place in places.items():
-        found.room[place] = found.room.get(place, 0) + left[key]
-    for key, document, _state, _revision, origin in lines:
-        pieces = found.pieces.setdefault(origin, [])
-        if document in issued:
-            pieces.append(Piece(key, *places[key], left[key]))
+    rows = [row for row in _lines(origins) if row[2] == Document.State.ISSUED]
+    rows.sort(key=lambda row: (-row[3], -row[0]))
+    left = _left({row[0]: row[7].minor for row in rows})
+    for key, document, _state, _revision, origin, vat, rate, _amount in rows:
+        piece = Piece(key, document, vat, rate, left[key])
+        found.pieces.setdefault(origin, []).append(piece)
+    documents = {row[1] for row in rows}
+    found.near = _near(documents)
+    found.room = room(documents.union(*found.near.values()))
     return found
 
 
-def _lines(origins: Collection[str]) -> Iterator[tuple[int, int, str, int, str]]:
-    """Yield line, document, its state, revision and origin of what was first charged there."""
-    names = ("pk", "document", "document__state", "charge__revision", "charge__origin")
+def room(documents: Collection[int]) -> dict[tuple[int, int | None], int]:
+    """Return what issued invoices come to by document and VAT, less their credit notes."""
+    found: dict[tuple[int, int | None], int] = {}
+    for part in _chunks(sorted(documents)):
+        own = DocumentLine.objects.filter(document__in=part, document__kind=Kind.INVOICE)
+        own = own.filter(document__state=Document.State.ISSUED).order_by()
+        for document, rate, sum_ in own.values_list("document", "vat").annotate(Sum("amount")):
+            found[document, rate] = sum_.minor
+        notes = DocumentLine.objects.filter(document__original__in=part).order_by()
+        notes = notes.exclude(document__state=Document.State.REFUSED)
+        sums = notes.values_list("document__original", "vat").annotate(Sum("amount"))
+        for document, rate, sum_ in sums:
+            if (document, rate) in found:
+                found[document, rate] -= sum_.minor
+    return found
+
+
+def _near(documents: Collection[int]) -> dict[int, list[int]]:
+    """Return by document those whose lines refer to its own, or to which its own refer."""
+    found: dict[int, set[int]] = {}
+    invoices = DocumentLine.objects.filter(document__kind=Kind.INVOICE).order_by()
+    for part in _chunks(sorted(documents)):
+        there = invoices.filter(document__in=part, original__isnull=False)
+        back = invoices.filter(original__document__in=part)
+        pairs = there.values_list("document", "original__document").distinct()
+        turned = back.values_list("original__document", "document").distinct()
+        for document, other in (*pairs, *turned):
+            found.setdefault(document, set()).add(other)
+    return {key: sorted(others - {key}) for key, others in found.items()}
+
+
+def _lines(origins: Collection[str]) -> Iterator[tuple[Any, ...]]:
+    """Yield the lines of invoices on which these were charged, not those that reduce others."""
+    names = (
+        "pk", "document", "document__state", "charge__revision", "charge__origin", "charge__vat",
+        "vat", "amount",
+    )  # fmt: skip
     for part in _chunks(sorted(origins)):
         rows = DocumentLine.objects.filter(charge__origin__in=part, charge__is_reversal=False)
         yield from rows.filter(original=None, document__kind=Kind.INVOICE).values_list(*names)

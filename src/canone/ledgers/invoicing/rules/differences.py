@@ -14,6 +14,8 @@ from canone.ledgers.invoicing.rules.ports import Proposal
 class Posted:
     """All charges and reversals of one origin: their sum by VAT, and what they stand on.
 
+    `settled` is what credit notes gave back for good, by VAT and with their sign: the charges stay,
+    the customer bears less. `vat_id` is the VAT of the last one that was charged and stands.
     `service_end` is the first day after what stands; None where nobody looked.
     """
 
@@ -22,12 +24,35 @@ class Posted:
     service_start: date
     invoice_on: date
     sums: dict[int | None, int] = field(default_factory=dict)
+    settled: dict[int | None, int] = field(default_factory=dict)
+    vat_id: int | None = None
     service_end: date | None = None
 
     @property
     def is_undone(self) -> bool:
         """Whether nothing of it stands: all was reversed or taken back."""
         return not any(self.sums.values())
+
+    def due(self, vat_id: int | None, worth: int) -> Step:
+        """Return what is to be charged or given back under a VAT where it is worth so much now.
+
+        What was settled for good is neither charged again nor given back again: between what was
+        charged and what the customer bears nothing is due.
+        """
+        charged = self.sums.get(vat_id, 0)
+        ends = sorted((charged, charged + self.settled.get(vat_id, 0)))
+        if worth > ends[1]:
+            return Step(worth - ends[1], ends[1])
+        if worth < ends[0]:
+            return Step(worth - ends[0], ends[0])
+        return Step(0, worth)
+
+
+class Step(NamedTuple):
+    """An amount to post, and what stood before."""
+
+    amount: int
+    before: int
 
 
 class Due(NamedTuple):
@@ -85,7 +110,8 @@ def compare(
     for content in gone:
         known = posted[content.origin]
         whole = content._replace(service_end=known.service_end or content.service_end)
-        _take_back(found, whole, known.sums, known.revision)
+        steps = {vat: known.due(vat, 0) for vat in known.sums}
+        _take_back(found, whole, steps, known.revision)
     return found
 
 
@@ -95,40 +121,43 @@ def _again(found: Differences, proposal: Proposal, known: Posted) -> None:
             found.due.append(Due(proposal, known.revision + 1, None))
         return
     vat_id = _borne(proposal, known)
-    before = known.sums.get(vat_id, 0)
-    others = {vat: amount for vat, amount in known.sums.items() if vat != vat_id and amount}
-    difference = proposal.amount_minor - before
-    if not difference and not others:
+    due = known.due(vat_id, proposal.amount_minor)
+    others = {vat: known.due(vat, 0) for vat in known.sums if vat != vat_id}
+    if not due.amount and not any(other.amount for other in others.values()):
         return
     if known.customer_id != proposal.customer_id:
         found.moved.append(Moved(proposal, known.customer_id))
         return
     last = _take_back(found, proposal, others, known.revision)
-    if difference and not before:
-        found.due.append(Due(proposal, last + 1, None))
-    elif difference:
-        content = worth(proposal, vat_id, difference)
-        is_less = difference * before < 0
+    if not due.amount:
+        return
+    content = worth(proposal, vat_id, due.amount)
+    if due.before:
+        is_less = due.amount * due.before < 0
         content = _about(content, known.service_end, is_less=is_less)
-        found.due.append(Due(content, last + 1, before))
+        found.due.append(Due(content, last + 1, due.before))
+    else:
+        if due.amount == proposal.amount_minor:
+            content = proposal._replace(vat_id=vat_id)
+        found.due.append(Due(content, last + 1, None))
 
 
 def _borne(proposal: Proposal, known: Posted) -> int | None:
-    """Return the VAT that it bears: where nobody chose one, that of what stands."""
+    """Return the VAT that it bears: where nobody chose one, that under which it stands."""
+    if proposal.vat_id is not None:
+        return proposal.vat_id
     standing = [vat for vat, amount in known.sums.items() if amount]
-    if proposal.vat_id is None and len(standing) == 1:
-        return standing[0]
-    return proposal.vat_id
+    return known.vat_id if known.vat_id in standing else standing[0]
 
 
 def _take_back(
-    found: Differences, content: Proposal, sums: Mapping[int | None, int], last: int
+    found: Differences, content: Proposal, steps: Mapping[int | None, Step], last: int
 ) -> int:
     """Return the last revision after taking back what stands under each VAT."""
-    for vat_id, amount in sums.items():
-        if amount:
+    for vat_id, step in steps.items():
+        if step.amount:
             last += 1
-            found.due.append(Due(worth(content, vat_id, -amount), last, amount))
+            found.due.append(Due(worth(content, vat_id, step.amount), last, step.before))
     return last
 
 

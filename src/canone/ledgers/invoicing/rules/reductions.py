@@ -1,9 +1,9 @@
-"""Which lines of documents a reduction takes back, and how much of each."""
+"""Which lines and documents a reduction takes back, and how much of each."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from canone.ledgers.invoicing.rules.differences import Due, worth
@@ -11,12 +11,29 @@ from canone.ledgers.invoicing.rules.differences import Due, worth
 
 @dataclass(slots=True)
 class Piece:
-    """A line on which a charge stands, with what is left of it: below zero for a discount."""
+    """A line on which a charge stands, with what is left of it: below zero for a discount.
+
+    `vat_id` is that of the charge, `rate_id` the one that the line bears on paper.
+    """
 
     line_id: int
     document_id: int
     vat_id: int | None
+    rate_id: int | None
     left: int
+
+
+@dataclass(slots=True)
+class Standing:
+    """On which lines charges stand, by origin and the latest first.
+
+    `room` is what a document comes to under a VAT, less its credit notes; `near` are the documents
+    on which something of a document was reduced, and those of which something is reduced on it.
+    """
+
+    pieces: dict[str, list[Piece]] = field(default_factory=dict)
+    room: dict[tuple[int, int | None], int] = field(default_factory=dict)
+    near: dict[int, list[int]] = field(default_factory=dict)
 
 
 class Reduced(NamedTuple):
@@ -27,16 +44,11 @@ class Reduced(NamedTuple):
     line_id: int = 0
 
 
-Room = dict[tuple[int, int | None], int]
-"""What is left of a document under a VAT."""
-
-
-def spread(dues: Iterable[Due], pieces: Mapping[str, Sequence[Piece]], room: Room) -> list[Reduced]:
+def spread(dues: Iterable[Due], where: Standing) -> list[Reduced]:
     """Return the same, each reduction shared out over the lines on which its charge stands.
 
-    `pieces` are those of each origin that stands on documents, the latest first; `room` and what
-    is left of them are used up. Nothing is given back below what the line is worth now: what was
-    settled for good counts as given back. Revisions follow each other.
+    It uses up what is left of them and the room on their documents. What no document has room for
+    reduces none: it goes on the next invoice. Revisions follow each other.
     """
     dues = list(dues)
     found: list[Reduced] = []
@@ -44,37 +56,52 @@ def spread(dues: Iterable[Due], pieces: Mapping[str, Sequence[Piece]], room: Roo
     for due in sorted(
         dues, key=lambda due: not (due.is_reduction and due.content.amount_minor > 0)
     ):
-        found += _shared(due, pieces.get(due.content.origin), room)
+        found += _shared(due, where)
     return _numbered(found, dues)
 
 
-def _shared(due: Due, pieces: Sequence[Piece] | None, room: Room) -> list[Reduced]:
-    if not due.is_reduction or pieces is None:
-        return [Reduced(due)]
+def _shared(due: Due, where: Standing) -> Iterator[Reduced]:
     content, before = due.content, due.before or 0
     sign = 1 if content.amount_minor > 0 else -1
-    worth_now = max(0, abs(before) - abs(content.amount_minor))
-    beyond = max(0, abs(content.amount_minor) - abs(before))
-    pieces = [one for one in pieces if one.vat_id == content.vat_id and one.left * sign < 0]
-    borne = sum(abs(one.left) for one in pieces)
-    rest = min(abs(before) - worth_now, max(0, borne - worth_now))
-    found = []
-    for piece in pieces:
-        taken = min(rest, abs(piece.left))
-        place = (piece.document_id, piece.vat_id)
-        if sign < 0:
-            taken = min(taken, max(0, room[place]))
-        if not taken:
-            continue
-        piece.left += sign * taken
-        room[place] += sign * taken
-        rest -= taken
-        part = _part(due, sign * taken, before)
-        found.append(Reduced(part, piece.document_id, piece.line_id))
-        before += sign * taken
+    pieces = [
+        piece
+        for piece in where.pieces.get(content.origin, ())
+        if piece.vat_id == content.vat_id and piece.left * sign < 0
+    ]
+    if not due.is_reduction or not pieces:
+        yield Reduced(due)
+        return
+    rest = min(abs(content.amount_minor), abs(before))
+    beyond = abs(content.amount_minor) - rest
+    for places in (_rooms, _nowhere):
+        for piece in pieces:
+            for document_id, part in places(piece, min(rest, abs(piece.left)), sign, where):
+                piece.left += sign * part
+                rest -= part
+                yield Reduced(_part(due, sign * part, before), document_id, piece.line_id)
+                before += sign * part
+    if rest:
+        yield Reduced(_part(due, sign * rest, before))
     if beyond:
-        found.append(Reduced(_part(due, sign * beyond, None)))
-    return found
+        yield Reduced(_part(due, sign * beyond, None))
+
+
+def _rooms(piece: Piece, wanted: int, sign: int, where: Standing) -> Iterator[tuple[int, int]]:
+    """Yield on which documents so much of a line is taken back, its own first."""
+    for document_id in (piece.document_id, *where.near.get(piece.document_id, ())):
+        place = (document_id, piece.rate_id)
+        there = where.room.get(place, 0)
+        part = wanted if sign > 0 else min(wanted, max(0, there))
+        if part:
+            where.room[place] = there + sign * part
+            wanted -= part
+            yield document_id, part
+
+
+def _nowhere(_piece: Piece, wanted: int, _sign: int, _where: Standing) -> Iterator[tuple[int, int]]:
+    """Yield what no document has room for."""
+    if wanted:
+        yield 0, wanted
 
 
 def _part(due: Due, amount: int, before: int | None) -> Due:

@@ -61,9 +61,7 @@ def credit(wanted: Credit, *, day: date, at: datetime, by: int | None) -> Docume
     _check(original, wanted, bears, day)
     lines = list(original.lines.select_related("charge").order_by("position"))
     chosen = _chosen(lines, wanted)
-    items = [
-        item for line, cents in chosen for item in _items(line, cents, wanted, original, bears)
-    ]
+    items = list(_items(chosen, wanted, original, bears))
     ground = planning.stage(bears, [original.customer_id])
     person = ground.people[original.customer_id]
     treatment = replace(
@@ -125,25 +123,21 @@ def _chosen(lines: Sequence[DocumentLine], wanted: Credit) -> list[tuple[Documen
         is_settled = any(one.charge_id is None for one in refer[line.pk])
         _check_line(line, cents, left[line.pk], wanted, is_settled=is_settled)
         found.append((line, cents))
-    _check_room(lines, left, found)
+    _check_room(wanted.original_id, found)
     return found
 
 
-def _check_room(
-    lines: Sequence[DocumentLine],
-    left: Mapping[int, int],
-    found: Sequence[tuple[DocumentLine, int]],
-) -> None:
-    """Refuse more than is left of the document under a VAT, whose discounts count as well."""
-    room: dict[tuple[int, str], int] = {}
-    for line in lines:
-        place = (line.vat_bp, line.nature)
-        room[place] = room.get(place, 0) + left[line.pk]
+def _check_room(document_id: int, found: Sequence[tuple[DocumentLine, int]]) -> None:
+    """Refuse more than is left of the document under a VAT, and what would add to it."""
+    asked: dict[int | None, int] = {}
     for line, cents in found:
-        place = (line.vat_bp, line.nature)
-        room[place] -= cents
-    if any(cents < 0 for cents in room.values()):
+        asked[line.vat_id] = asked.get(line.vat_id, 0) + cents
+    room = standing.room([document_id])
+    if any(cents > room.get((document_id, vat), 0) for vat, cents in asked.items()):
         text = _("That is more than is left of the invoice: take its discounts along.")
+        raise CreditError({"lines": text})
+    if any(cents < 0 for cents in asked.values()):
+        text = _("That would be a debt, no credit: take along what these lines reduce.")
         raise CreditError({"lines": text})
 
 
@@ -160,27 +154,35 @@ def _check_line(
 
 
 def _items(
-    line: DocumentLine, cents: int, wanted: Credit, original: Document, day: date
+    chosen: Sequence[tuple[DocumentLine, int]], wanted: Credit, original: Document, day: date
 ) -> Iterator[Item]:
-    """Yield the line taken back; what is released takes its reductions back along with it."""
-    if wanted.mode != Mode.RELEASE or line.charge is None:
-        is_whole = cents == line.amount.minor
-        content = _content(line, cents, original, day, is_whole=is_whole)
-        yield Item(None, 1, content, _rate(line), original.pk, line.pk)
-        return
-    for one in (line, *_reductions(line)):
-        if one.charge is not None:
-            yield _reversal(one, one.charge, original)
+    """Yield the lines taken back; what is released takes its reductions back along with it."""
+    is_released = wanted.mode == Mode.RELEASE
+    reductions = _reductions([line.pk for line, _cents in chosen]) if is_released else {}
+    for line, cents in chosen:
+        if not is_released or line.charge is None:
+            is_whole = cents == line.amount.minor
+            content = _content(line, cents, original, day, is_whole=is_whole)
+            yield Item(None, 1, content, _rate(line), original.pk, line.pk)
+            continue
+        for one in (line, *reductions[line.pk]):
+            if one.charge is not None:
+                yield _reversal(one, one.charge, original)
 
 
-def _reductions(line: DocumentLine) -> list[DocumentLine]:
-    """Return the lines that reduce it, of charges that stand."""
-    keys = [one.line_id for one in standing.referring([line.pk])[line.pk]]
+def _reductions(line_ids: Sequence[int]) -> dict[int, list[DocumentLine]]:
+    """Return by line those that reduce it, of charges that stand."""
     undone = Charge.objects.filter(
         origin=OuterRef("charge__origin"), revision=OuterRef("charge__revision"), is_reversal=True
     )
-    found = DocumentLine.objects.filter(pk__in=keys, charge__is_reversal=False)
-    return list(found.exclude(Exists(undone)).select_related("charge").order_by("pk"))
+    known = standing.referring(line_ids)
+    found: dict[int, list[DocumentLine]] = {key: [] for key in line_ids}
+    root = {one.line_id: key for key, referring in known.items() for one in referring}
+    for part in charges.chunks(sorted(root)):
+        rows = DocumentLine.objects.filter(pk__in=part, charge__is_reversal=False)
+        for row in rows.exclude(Exists(undone)).select_related("charge").order_by("pk"):
+            found[root[row.pk]].append(row)
+    return found
 
 
 def _reversal(line: DocumentLine, charge: Charge, original: Document) -> Item:
