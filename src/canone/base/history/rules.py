@@ -79,9 +79,13 @@ class Problem:
     code: str
 
 
+# `json.dumps` makes another one each time
+_canonical = json.JSONEncoder(sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+
+
 def canonical(value: Any) -> str:
     """Return `value` as JSON text: sorted keys, no spaces, no escapes that are not needed."""
-    return json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+    return _canonical.encode(value)
 
 
 def check(fact: Fact) -> None:

@@ -179,8 +179,12 @@ class _Row:
         return settled.open_from(self.terms, self.beat, self.plan, billed)
 
 
+# `json.dumps` makes another one each time
+_steps = json.JSONEncoder(sort_keys=True, separators=(",", ":"))
+
+
 def _text(steps: list[offers.Step]) -> str:
-    return json.dumps(steps, sort_keys=True, separators=(",", ":"))
+    return _steps.encode(steps)
 
 
 class _Session:

@@ -234,16 +234,24 @@ def _accepted(gathered: _Gathered, ground: Stage, made: Plan) -> list[Item]:
         if why is not None or not isinstance(rate, Rate):
             made.left_out.append(reasons.left_out(content, why or Obstacle.NO_VAT))
         else:
-            made_of = item(one.charge_id, one.revision, content, rate)
-            items.append(made_of._replace(original=one.original, original_line=one.original_line))
+            items.append(
+                item(one.charge_id, one.revision, content, rate, one.original, one.original_line)
+            )
     return items
 
 
-def item(charge_id: int | None, revision: int, content: Proposal, rate: Rate) -> Item:
+def item(
+    charge_id: int | None,
+    revision: int,
+    content: Proposal,
+    rate: Rate,
+    original: int = 0,
+    original_line: int | None = None,
+) -> Item:
     """Return what becomes a line; a charge that is posted with it notes the rate it bears."""
     if charge_id == 0 and content.vat_id != rate.id:
         content = content._replace(vat_id=rate.id or None)
-    return Item(charge_id, revision, content, rate)
+    return Item(charge_id, revision, content, rate, original, original_line)
 
 
 def rate_of(content: Proposal, ground: Stage) -> Rate | Obstacle:

@@ -51,6 +51,8 @@ def spread(dues: Iterable[Due], where: Standing) -> list[Reduced]:
     reduces none: it goes on the next invoice. Revisions follow each other.
     """
     dues = list(dues)
+    if not any(due.is_reduction for due in dues):
+        return [Reduced(due) for due in dues]
     found: list[Reduced] = []
     # a discount that is taken back makes room on its document for what it was a discount on
     for due in sorted(
