@@ -14,6 +14,7 @@ import hypothesis
 import pytest
 from django.db import connection
 from django.db.backends.sqlite3.base import DatabaseOperations
+from django.utils import translation
 from django.utils.translation.reloader import translation_file_changed
 from pytest_django.plugin import DjangoDbBlocker
 from tests import database
@@ -76,6 +77,12 @@ def _is_here(host: object) -> bool:
         return ipaddress.ip_address(text.split("%", maxsplit=1)[0]).is_loopback
     except ValueError:
         return False
+
+
+@pytest.fixture(autouse=True)
+def _usual_language() -> None:
+    """Begin in the usual language: a request of the test before may have left its own."""
+    translation.deactivate()
 
 
 @pytest.fixture(autouse=True, scope="session")
